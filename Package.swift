@@ -1,0 +1,40 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// In CI every warning is an error; at a desk a warning may wait until the thought is finished.
+let settings: [SwiftSetting] =
+    [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+    + (Context.environment["CI"] != nil ? [.treatAllWarnings(as: .error)] : [])
+
+let package = Package(
+    name: "rollout-render",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "rollout-render", targets: ["rollout-render"]),
+        .library(name: "ManifestKit", targets: ["ManifestKit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .target(name: "ManifestKit", dependencies: ["CLibYAML"], swiftSettings: settings),
+        .target(
+            name: "RolloutRuntime",
+            dependencies: ["ManifestKit", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Sources/Runtime", swiftSettings: settings),
+        .executableTarget(
+            name: "rollout-render",
+            dependencies: [
+                "ManifestKit", "RolloutRuntime",
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "ManifestKitTests", dependencies: ["ManifestKit"], swiftSettings: settings),
+        .testTarget(name: "CommandTests", dependencies: ["rollout-render"], swiftSettings: settings),
+    ]
+)

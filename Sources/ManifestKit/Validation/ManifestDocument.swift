@@ -1,0 +1,42 @@
+/// One Kubernetes object in a stream: a whole document, or an item of a `List`.
+public struct ManifestDocument: Sendable {
+    /// The object.
+    public let root: YAMLNode
+    /// What it is, or nil for a kind that the product has no rules for.
+    public let kind: ResourceKind?
+    /// The `apiVersion` as written; empty where there is none.
+    public let apiVersion: String
+    /// The `kind` as written; empty where there is none.
+    public let kindName: String
+    /// The number of its document in the file, from 0.
+    public let index: Int
+    /// The template that `helm template` names above it.
+    public let origin: String?
+
+    /// Reads what an object says it is.
+    public init(root: YAMLNode, index: Int = 0, origin: String? = nil) {
+        self.root = root
+        self.index = index
+        self.origin = origin
+        apiVersion = root["apiVersion"]?.text ?? ""
+        kindName = root["kind"]?.text ?? ""
+        kind = ResourceKind(apiVersion: apiVersion, kind: kindName)
+    }
+
+    /// Reads the objects of a document: the items, where it is a `List`.
+    public static func objects(in document: YAMLDocument) -> [ManifestDocument] {
+        guard let root = document.root, root.isMapping else { return [] }
+        let whole = ManifestDocument(root: root, index: document.index, origin: document.origin)
+        guard whole.kindName.hasSuffix("List"), let items = root["items"], items.isSequence else { return [whole] }
+        return items.elements.filter(\.isMapping).map {
+            ManifestDocument(root: $0, index: document.index, origin: whole.origin)
+        }
+    }
+
+    /// `metadata.name`, or nil; an object with `generateName` has none.
+    public var name: String? { root["metadata"]?["name"]?.text }
+    /// `metadata.namespace`, or nil.
+    public var namespace: String? { root["metadata"]?["namespace"]?.text }
+    /// `spec`, or nil.
+    public var spec: YAMLNode? { root["spec"] }
+}

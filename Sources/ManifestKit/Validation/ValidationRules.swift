@@ -1,0 +1,43 @@
+/// Every rule there is, sorted by id.
+public enum ValidationRules {
+    /// One line a rule; a test holds the list against the folder `Rules/`.
+    public static let all: [any ValidationRule.Type] = [
+        // RR0001: YAML
+        SyntaxFaultRule.self,
+        DuplicateKeyRule.self,
+        AliasRule.self,
+        LimitRule.self,
+        EncodingRule.self,
+        HelmTemplateRule.self,
+        KeyRule.self,
+        // RR0020: schema
+
+        // RR0100: pod templates
+
+        // RR0200: Rollouts
+
+        // RR0300: analysis and experiments
+
+        // RR0400: several objects
+
+        // RR0500: advice
+
+        // RR0600: the objects around a Rollout
+
+    ]
+
+    /// Rules about one object, each with the kinds that it looks at.
+    static let object: [any ObjectRule.Type] = all.compactMap { $0 as? any ObjectRule.Type }
+    /// Rules about a Rollout.
+    static let rollout: [any RolloutRule.Type] = all.compactMap { $0 as? any RolloutRule.Type }
+    /// Rules about a pod template.
+    static let podTemplate: [any PodTemplateRule.Type] = all.compactMap { $0 as? any PodTemplateRule.Type }
+    /// Rules about several objects.
+    static let manifestSet: [any ManifestSetRule.Type] = all.compactMap { $0 as? any ManifestSetRule.Type }
+    /// Rules about YAML by the fault that they stand for.
+    static let syntax: [YAMLFault.Kind: any SyntaxRule.Type] = Dictionary(
+        all.compactMap { $0 as? any SyntaxRule.Type }.map { ($0.fault, $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// The rule of an id, or nil.
+    public static func rule(_ id: RuleID) -> (any ValidationRule.Type)? { all.first { $0.id == id } }
+}

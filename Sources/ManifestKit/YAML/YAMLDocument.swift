@@ -1,0 +1,26 @@
+/// One document of a stream, read as far as it can be.
+public struct YAMLDocument: Sendable {
+    /// The text that it was read from.
+    public let source: SourceFile
+    /// Its bytes, from the `---` line if there is one.
+    public let range: Range<Int>
+    /// Its number in the file, from 0.
+    public let index: Int
+    /// Its value, or nil where it is empty or its syntax is wrong.
+    public let root: YAMLNode?
+    /// What is wrong with it as YAML.
+    public let faults: [YAMLFault]
+
+    /// The template that `helm template` names in a `# Source:` comment above it.
+    public var origin: String? {
+        let mark = "# Source: "
+        var line = source.lineIndex(of: range.lowerBound)
+        let last = root.map { source.lineIndex(of: $0.range.lowerBound) } ?? line + 8
+        while line <= last, line < source.lineCount {
+            let text = source.text(source.lineRange(line))
+            if text.hasPrefix(mark) { return String(text.dropFirst(mark.utf8.count)) }
+            line += 1
+        }
+        return nil
+    }
+}
