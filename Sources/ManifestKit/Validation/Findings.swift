@@ -88,11 +88,11 @@ public struct ManifestPlace: Hashable, Sendable {
     /// The template that `helm template` names above the document.
     public var origin: String?
 
-    /// Notes where a node of an object is.
-    public init(_ node: YAMLNode, in object: ManifestDocument) {
+    /// Notes where a node of an object is. The field's name is worked out where the caller does not know it.
+    public init(_ node: YAMLNode, in object: ManifestDocument, path: String? = nil) {
         span = node.span
         line = node.source.lineText(at: node.range.lowerBound)
-        path = node.path
+        self.path = path ?? node.path
         document = object.index + 1
         origin = object.origin
     }

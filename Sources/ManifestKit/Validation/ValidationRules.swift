@@ -19,6 +19,23 @@ public enum ValidationRules {
         // RR0300: analysis and experiments
 
         // RR0400: several objects
+        MissingReferenceRule.self,
+        ServiceSelectorRule.self,
+        SharedServiceRule.self,
+        IngressStableServiceRule.self,
+        ALBBackendRule.self,
+        VirtualServiceRouteRule.self,
+        DestinationRuleSubsetRule.self,
+        AnalysisArgumentRule.self,
+        UndeclaredArgumentRule.self,
+        EndlessAnalysisRule.self,
+        MergedMetricRule.self,
+        StaleAutoscalerRule.self,
+        AutoscaledReplicasRule.self,
+        DisruptionBudgetSelectorRule.self,
+        RolloutBesideDeploymentRule.self,
+        MappingWeightRule.self,
+        DuplicateObjectRule.self,
 
         // RR0500: advice
 

@@ -46,7 +46,9 @@ struct YAMLTreeBuilder {
     /// Reads the document; nil where it is empty or its syntax is wrong.
     mutating func build() -> YAMLNode? {
         let isComplete = source.bytes.withUnsafeBufferPointer { all in
-            read(UnsafeBufferPointer(rebasing: all[range]))
+            let bytes = UnsafeBufferPointer(rebasing: all[range])
+            guard let joined = SurrogateEscapes.replaced(in: bytes) else { return read(bytes) }
+            return joined.withUnsafeBufferPointer { read($0) }
         }
         guard isComplete, let root else { return nil }
         let tree = YAMLTree(

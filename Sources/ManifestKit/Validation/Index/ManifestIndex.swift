@@ -1,0 +1,182 @@
+/// What rules about several objects need to know, gathered from each object while its document is in memory.
+///
+/// It holds names, labels, selectors and references with their places, and no trees: it is all that grows with the
+/// number of documents.
+public struct ManifestIndex: Sendable {
+    /// A kind and a name; the namespace is compared with care, since a manifest may leave it to `kubectl -n`.
+    struct Key: Hashable {
+        var kind: ResourceKind
+        var name: String
+    }
+
+    /// Everything that was seen, in order.
+    public private(set) var objects: [ObjectFacts] = []
+    private var positions: [Key: [Int]] = [:]
+    /// The Rollouts among them.
+    public private(set) var rollouts: [(facts: ObjectFacts, rollout: RolloutFacts)] = []
+    /// The kinds that were seen at all.
+    public private(set) var kinds: Set<ResourceKind> = []
+
+    /// Makes an empty index.
+    public init() {}
+
+    /// Notes what an object says of itself and of others.
+    public mutating func add(_ object: ManifestDocument) {
+        guard let kind = object.kind, let facts = ObjectFacts(object, kind) else { return }
+        append(facts)
+    }
+
+    /// Adds what another index holds, such as that of another file.
+    public mutating func merge(_ other: ManifestIndex) {
+        for facts in other.objects { append(facts) }
+    }
+
+    private mutating func append(_ facts: ObjectFacts) {
+        positions[Key(kind: facts.kind, name: facts.name), default: []].append(objects.count)
+        kinds.insert(facts.kind)
+        if case .rollout(let rollout) = facts.detail { rollouts.append((facts, rollout)) }
+        objects.append(facts)
+    }
+
+    /// The objects of a kind and name that may be in a namespace.
+    public func objects(_ kind: ResourceKind, named name: String, near namespace: String) -> [ObjectFacts] {
+        guard let found = positions[Key(kind: kind, name: name)] else { return [] }
+        return found.map { objects[$0] }.filter { Self.mayShare(namespace, $0.namespace) }
+    }
+
+    /// Whether two namespaces may be the same one: an object without one takes whatever `kubectl` is told.
+    public static func mayShare(_ left: String, _ right: String) -> Bool {
+        left == right || left.isEmpty || right.isEmpty
+    }
+
+    /// The labels of the pods that a Rollout makes: its template's, or those of the workload that it references.
+    public func podLabels(of rollout: RolloutFacts, in facts: ObjectFacts) -> Labels? {
+        guard let workload = rollout.workload else { return rollout.podLabels }
+        guard let kind = ResourceKind(rawValue: workload.kind) else { return nil }
+        let target = objects(kind, named: workload.name, near: facts.namespace).first
+        if case .workload(let workload)? = target?.detail { return workload.podLabels }
+        return nil
+    }
+}
+
+/// Labels with the place where they are written.
+public struct Labels: Sendable {
+    /// The pairs, in order.
+    public var pairs: [(key: String, value: String)]
+    /// Where each pair's value is, as far as kept; empty, or as many as pairs.
+    public var places: [ManifestPlace]
+    /// Where all of them are.
+    public var place: ManifestPlace
+
+    /// The value of a key, or nil.
+    public subscript(key: String) -> String? { pairs.first { $0.key == key }?.value }
+}
+
+/// A name that an object uses for another, and where.
+public struct ObjectReference: Sendable {
+    /// The kind that is meant.
+    public var kind: ResourceKind
+    /// The name; an Istio `namespace/name` is taken apart.
+    public var name: String
+    /// The namespace that the reference names, or empty.
+    public var namespace: String
+    /// The field that names it, such as `stableService`.
+    public var role: String
+    /// Where the name is written.
+    public var place: ManifestPlace
+}
+
+/// What is kept of one object.
+public struct ObjectFacts: Sendable {
+    /// What is kept beside the name, by kind.
+    public enum Detail: Sendable {
+        case rollout(RolloutFacts)
+        case workload(WorkloadFacts)
+        case service(ServiceFacts)
+        case ingress(IngressFacts)
+        case virtualService(VirtualServiceFacts)
+        case destinationRule(DestinationRuleFacts)
+        case analysisTemplate(AnalysisTemplateFacts)
+        case autoscaler(AutoscalerFacts)
+        case podDisruptionBudget(Labels?)
+        case mapping(weight: ManifestPlace?)
+        case other
+    }
+
+    /// What it is.
+    public var kind: ResourceKind
+    /// `metadata.namespace`, or empty.
+    public var namespace: String
+    /// `metadata.name`.
+    public var name: String
+    /// Where the name is written.
+    public var place: ManifestPlace
+    /// The rest.
+    public var detail: Detail
+
+    init?(_ object: ManifestDocument, _ kind: ResourceKind) {
+        guard let metadata = object.root["metadata"], let nameNode = metadata["name"], nameNode.isScalar else {
+            return nil
+        }
+        self.kind = kind
+        name = nameNode.text
+        namespace = metadata["namespace"]?.text ?? ""
+        place = ManifestPlace(nameNode, in: object, path: "metadata.name")
+        detail = Self.detail(of: object, kind)
+    }
+
+    private static func detail(of object: ManifestDocument, _ kind: ResourceKind) -> Detail {
+        switch kind {
+        case .rollout: RolloutFacts(object).map { .rollout($0) } ?? .other
+        case .deployment, .replicaSet: .workload(WorkloadFacts(object))
+        case .service: .service(ServiceFacts(object))
+        case .ingress: .ingress(IngressFacts(object))
+        case .virtualService: .virtualService(VirtualServiceFacts(object))
+        case .destinationRule: .destinationRule(DestinationRuleFacts(object))
+        case .analysisTemplate, .clusterAnalysisTemplate: .analysisTemplate(AnalysisTemplateFacts(object))
+        case .horizontalPodAutoscaler, .scaledObject, .verticalPodAutoscaler:
+            AutoscalerFacts(object, kind).map { .autoscaler($0) } ?? .other
+        case .podDisruptionBudget:
+            .podDisruptionBudget(
+                Labels(object.spec?["selector"]?["matchLabels"], in: object, path: "spec.selector.matchLabels"))
+        case .mapping:
+            .mapping(weight: object.spec?.present("weight").flatMap {
+                $0.integer == 0 ? nil : ManifestPlace($0, in: object, path: "spec.weight")
+            })
+        default: .other
+        }
+    }
+}
+
+extension Labels {
+    /// Reads labels or a selector; nil where there is no mapping.
+    init?(_ node: YAMLNode?, in object: ManifestDocument, path: String, keepsPlaces: Bool = false) {
+        guard let node, node.isMapping else { return nil }
+        let entries = node.entries
+        pairs = entries.map { ($0.key.keyText, $0.value.text) }
+        places = keepsPlaces
+            ? entries.map { ManifestPlace($0.value, in: object, path: path + YAMLNode.step(forKey: $0.key.keyText)) }
+            : []
+        place = ManifestPlace(node, in: object, path: path)
+    }
+}
+
+extension ObjectReference {
+    /// Reads a reference from a field of a mapping; nil where the field is absent or empty.
+    init?(
+        _ kind: ResourceKind, _ field: String, of mapping: YAMLNode?, in object: ManifestDocument, path: String,
+        role: String? = nil
+    ) {
+        guard let node = mapping?[field], node.isScalar, !node.isNull, !node.text.isEmpty else { return nil }
+        self.init(kind, node, in: object, path: path + "." + field, role: role ?? field)
+    }
+
+    /// Takes a scalar as a reference; `namespace/name` and `name.namespace` of Istio are the caller's to take apart.
+    init(_ kind: ResourceKind, _ node: YAMLNode, in object: ManifestDocument, path: String, role: String) {
+        self.kind = kind
+        name = node.text
+        namespace = ""
+        self.role = role
+        place = ManifestPlace(node, in: object, path: path)
+    }
+}

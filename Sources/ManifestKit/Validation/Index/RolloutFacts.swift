@@ -1,0 +1,235 @@
+/// What is kept of a Rollout.
+public struct RolloutFacts: Sendable {
+    /// A workload whose pod template the Rollout uses.
+    public struct Workload: Sendable {
+        /// Its kind, as written.
+        public var kind: String
+        /// Its name.
+        public var name: String
+        /// Where the name is written.
+        public var place: ManifestPlace
+    }
+
+    /// A use of analysis templates.
+    public struct Analysis: Sendable {
+        /// When the analysis runs.
+        public enum Moment: Sendable {
+            case background, step, prePromotion, postPromotion
+        }
+
+        /// When it runs.
+        public var moment: Moment
+        /// The templates that it names, with their kinds.
+        public var templates: [ObjectReference]
+        /// The names of arguments that it gives a value to.
+        public var arguments: [(name: String, place: ManifestPlace)]
+        /// Where the arguments are, or the analysis where it has none.
+        public var place: ManifestPlace
+    }
+
+    /// An Ingress that carries the traffic.
+    public struct Route: Sendable {
+        /// The Ingress.
+        public var ingress: ObjectReference
+        /// The service that its rules have to name, or nil where the Rollout names none.
+        public var service: String?
+        /// Whether an AWS load balancer reads it.
+        public var isALB: Bool
+    }
+
+    /// A VirtualService that carries the traffic.
+    public struct IstioRoute: Sendable {
+        /// The VirtualService.
+        public var virtualService: ObjectReference
+        /// The names of the HTTP routes that are to be changed; empty for the only one.
+        public var routes: [(name: String, place: ManifestPlace)]
+        /// Whether routes for TLS or TCP are named.
+        public var namesOtherRoutes: Bool
+    }
+
+    /// The subsets of a DestinationRule.
+    public struct Subsets: Sendable {
+        /// The DestinationRule.
+        public var destinationRule: ObjectReference
+        /// The name of the canary's subset.
+        public var canary: ObjectReference?
+        /// The name of the stable version's subset.
+        public var stable: ObjectReference?
+    }
+
+    /// Labels of the pod template.
+    public var podLabels: Labels?
+    /// The workload whose pod template is used.
+    public var workload: Workload?
+    /// Where `spec.replicas` is written, or nil.
+    public var replicas: ManifestPlace?
+    /// The services, by the field that names them.
+    public var services: [ObjectReference] = []
+    /// Ingresses that carry the traffic.
+    public var ingresses: [Route] = []
+    /// VirtualServices that carry the traffic.
+    public var virtualServices: [IstioRoute] = []
+    /// The DestinationRule that tells the versions apart.
+    public var subsets: Subsets?
+    /// Names of managed HTTP routes.
+    public var managedRoutes: [String] = []
+    /// Objects of other routers.
+    public var routerObjects: [ObjectReference] = []
+    /// Uses of analysis templates.
+    public var analyses: [Analysis] = []
+
+    /// The name of a service by the field that names it, or nil.
+    public func service(_ role: String) -> ObjectReference? { services.first { $0.role == role } }
+
+    init?(_ object: ManifestDocument) {
+        guard let spec = object.spec, spec.isMapping else { return nil }
+        podLabels = Labels(
+            spec["template", "metadata", "labels"], in: object, path: "spec.template.metadata.labels")
+        if let reference = spec["workloadRef"], let name = reference["name"], name.isScalar {
+            workload = Workload(
+                kind: reference["kind"]?.text ?? "", name: name.text,
+                place: ManifestPlace(name, in: object, path: "spec.workloadRef.name"))
+        }
+        replicas = spec.present("replicas").map { ManifestPlace($0, in: object, path: "spec.replicas") }
+        guard let strategy = spec["strategy"] else { return }
+        if let canary = strategy["canary"], canary.isMapping { readCanary(canary, in: object) }
+        if let blueGreen = strategy["blueGreen"], blueGreen.isMapping { readBlueGreen(blueGreen, in: object) }
+    }
+
+    private mutating func readBlueGreen(_ blueGreen: YAMLNode, in object: ManifestDocument) {
+        let path = "spec.strategy.blueGreen"
+        services = ["activeService", "previewService"].compactMap {
+            ObjectReference(.service, $0, of: blueGreen, in: object, path: path)
+        }
+        addAnalysis(.prePromotion, blueGreen["prePromotionAnalysis"], in: object)
+        addAnalysis(.postPromotion, blueGreen["postPromotionAnalysis"], in: object)
+    }
+
+    private mutating func readCanary(_ canary: YAMLNode, in object: ManifestDocument) {
+        let path = "spec.strategy.canary"
+        services = ["stableService", "canaryService"].compactMap {
+            ObjectReference(.service, $0, of: canary, in: object, path: path)
+        }
+        if let pingPong = canary["pingPong"] {
+            services += ["pingService", "pongService"].compactMap {
+                ObjectReference(.service, $0, of: pingPong, in: object, path: path + ".pingPong")
+            }
+        }
+        addAnalysis(.background, canary["analysis"], in: object)
+        if let steps = canary["steps"] {
+            for step in steps.elements { addAnalysis(.step, step["analysis"], in: object) }
+        }
+        if let routing = canary["trafficRouting"], routing.isMapping { readRouting(routing, in: object) }
+    }
+
+    private mutating func readRouting(_ routing: YAMLNode, in object: ManifestDocument) {
+        let path = "spec.strategy.canary.trafficRouting"
+        if let routes = routing["managedRoutes"] {
+            managedRoutes = routes.elements.compactMap { $0["name"]?.text }
+        }
+        if let nginx = routing["nginx"] {
+            addIngresses(
+                nginx, single: "stableIngress", several: "stableIngresses", service: service("stableService")?.name,
+                isALB: false, in: object, path: path + ".nginx")
+        }
+        if let alb = routing["alb"] {
+            let root = ObjectReference(.service, "rootService", of: alb, in: object, path: path + ".alb")
+            if let root { services.append(root) }
+            addIngresses(
+                alb, single: "ingress", several: "ingresses", service: root?.name ?? service("stableService")?.name,
+                isALB: true, in: object, path: path + ".alb")
+        }
+        if let istio = routing["istio"] { readIstio(istio, in: object, path: path + ".istio") }
+        let others: [(router: String, field: String, kind: ResourceKind)] = [
+            ("traefik", "weightedTraefikServiceName", .traefikService), ("smi", "trafficSplitName", .trafficSplit),
+        ]
+        for other in others {
+            let reference = ObjectReference(
+                other.kind, other.field, of: routing[other.router], in: object, path: path + "." + other.router)
+            // The reference makes the TrafficSplit itself; only what has to be there beforehand is a reference.
+            if let reference, other.kind != .trafficSplit { routerObjects.append(reference) }
+        }
+        if let route = ObjectReference(
+            .apisixRoute, "name", of: routing["apisix", "route"], in: object, path: path + ".apisix.route") {
+            routerObjects.append(route)
+        }
+        for mapping in routing["ambassador", "mappings"].map({ Array($0.elements) }) ?? [] where mapping.isScalar {
+            routerObjects.append(
+                ObjectReference(.mapping, mapping, in: object, path: mapping.path, role: "mappings"))
+        }
+        readGatewayAPI(routing["plugins"]?["argoproj-labs/gatewayAPI"], in: object)
+    }
+
+    private mutating func readGatewayAPI(_ plugin: YAMLNode?, in object: ManifestDocument) {
+        guard let plugin else { return }
+        let namespace = plugin["namespace"]?.text ?? ""
+        var names = [plugin["httpRoute"]].compactMap { $0 }
+        names += plugin["httpRoutes"]?.elements.compactMap { $0["name"] } ?? []
+        for name in names where name.isScalar && !name.text.isEmpty {
+            var reference = ObjectReference(.httpRoute, name, in: object, path: name.path, role: "httpRoute")
+            reference.namespace = namespace
+            routerObjects.append(reference)
+        }
+    }
+
+    private mutating func addIngresses(
+        _ router: YAMLNode, single: String, several: String, service: String?, isALB: Bool, in object: ManifestDocument,
+        path: String
+    ) {
+        if let reference = ObjectReference(.ingress, single, of: router, in: object, path: path) {
+            ingresses.append(Route(ingress: reference, service: service, isALB: isALB))
+        }
+        for (position, node) in (router[several]?.elements ?? router.elements).enumerated() where node.isScalar {
+            let reference = ObjectReference(
+                .ingress, node, in: object, path: "\(path).\(several)[\(position)]", role: several)
+            ingresses.append(Route(ingress: reference, service: service, isALB: isALB))
+        }
+    }
+
+    private mutating func readIstio(_ istio: YAMLNode, in object: ManifestDocument, path: String) {
+        var nodes = [istio["virtualService"]].compactMap { $0 }
+        nodes += istio["virtualServices"].map { Array($0.elements) } ?? []
+        for node in nodes {
+            guard var reference = ObjectReference(
+                .virtualService, "name", of: node, in: object, path: node.path, role: "virtualService")
+            else { continue }
+            // Istio and the reference take `name.namespace`; a name itself has no dot as a rule.
+            if let dot = reference.name.firstIndex(of: ".") {
+                reference.namespace = String(reference.name[reference.name.index(after: dot)...])
+                reference.name = String(reference.name[..<dot])
+            }
+            let routes = node["routes"]?.elements.filter(\.isScalar).map {
+                (name: $0.text, place: ManifestPlace($0, in: object))
+            }
+            let others = (node["tlsRoutes"]?.count ?? 0) + (node["tcpRoutes"]?.count ?? 0)
+            virtualServices.append(
+                IstioRoute(virtualService: reference, routes: routes ?? [], namesOtherRoutes: others > 0))
+        }
+        let rulePath = path + ".destinationRule"
+        if let rule = istio["destinationRule"],
+            let reference = ObjectReference(.destinationRule, "name", of: rule, in: object, path: rulePath) {
+            subsets = Subsets(
+                destinationRule: reference,
+                canary: ObjectReference(.destinationRule, "canarySubsetName", of: rule, in: object, path: rulePath),
+                stable: ObjectReference(.destinationRule, "stableSubsetName", of: rule, in: object, path: rulePath))
+        }
+    }
+
+    private mutating func addAnalysis(_ moment: Analysis.Moment, _ node: YAMLNode?, in object: ManifestDocument) {
+        guard let node, node.isMapping else { return }
+        let templates: [ObjectReference] = node["templates"]?.elements.compactMap { template in
+            let isCluster = template["clusterScope"]?.boolean ?? false
+            return ObjectReference(
+                isCluster ? .clusterAnalysisTemplate : .analysisTemplate, "templateName", of: template, in: object,
+                path: template.path)
+        } ?? []
+        guard !templates.isEmpty else { return }
+        let arguments: [(name: String, place: ManifestPlace)] = node["args"]?.elements.compactMap { argument in
+            guard let name = argument["name"], name.isScalar else { return nil }
+            return (name.text, ManifestPlace(name, in: object))
+        } ?? []
+        analyses.append(Analysis(
+            moment: moment, templates: templates, arguments: arguments,
+            place: ManifestPlace(node["args"] ?? node["templates"] ?? node, in: object)))
+    }
+}
