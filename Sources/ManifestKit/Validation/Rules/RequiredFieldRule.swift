@@ -8,9 +8,9 @@ enum RequiredFieldRule: SchemaRule {
         null is dropped before the check, so it counts as absent.
         """
     static let failing = [
-        RuleExample("# ↓\nautoPromotionEnabled: false", in: .blueGreen),
+        RuleExample("strategy:\n  # ↓\n  blueGreen:\n    autoPromotionEnabled: false", in: .rolloutSpec),
         RuleExample("containers:\n# ↓\n- image: web", in: .podSpec),
-        RuleExample("- experiment:\n    # ↓\n    templates:\n    - name: canary", in: .steps),
+        RuleExample("- experiment:\n    templates:\n    # ↓\n    - name: canary", in: .steps),
         RuleExample("livenessProbe:\n  # ↓\n  httpGet:\n    path: /", in: .container),
         RuleExample(
             """
