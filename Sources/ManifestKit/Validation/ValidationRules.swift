@@ -34,6 +34,17 @@ public enum ValidationRules {
         // RR0500: advice
 
         // RR0600: the objects around a Rollout
+        ObjectNameRule.self,
+        ObjectLabelsRule.self,
+        ServicePortsRule.self,
+        ServiceSettingsRule.self,
+        IngressPathsRule.self,
+        IngressHostsRule.self,
+        WorkloadSelectorRule.self,
+        DeploymentSettingsRule.self,
+        AutoscalerRule.self,
+        AutoscalerMetricsRule.self,
+        DisruptionBudgetRule.self,
 
     ]
 
