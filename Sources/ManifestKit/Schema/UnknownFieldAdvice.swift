@@ -20,12 +20,14 @@ extension SchemaChecker {
                 hint: "the CRD keeps nothing but `labels` and `annotations` here; remove it")
             return
         }
-        if let owner = owner(of: name, near: mapping, type) {
-            findings.report(UnknownFieldRule.self, at: key, message, hint: "`\(name)` belongs to `\(owner)`")
+        let owners = owners(of: name, near: mapping, type)
+        if !owners.isEmpty {
+            let words = owners.map { "`\($0)`" }.joined(separator: " or ")
+            findings.report(UnknownFieldRule.self, at: key, message, hint: "`\(name)` belongs to \(words)")
             return
         }
         if let meant { return report(key, message, didYouMean: meant, &findings) }
-        let shown = names.count <= 8 ? names.sorted().map { "`\($0)`" }.joined(separator: ", ") : nil
+        let shown = names.count <= 16 ? names.sorted().map { "`\($0)`" }.joined(separator: ", ") : nil
         findings.report(UnknownFieldRule.self, at: key, message, hint: shown.map { "the fields are \($0)" })
     }
 
@@ -52,27 +54,24 @@ extension SchemaChecker {
         findings.report(UnknownFieldRule.self, at: key, message, hint: hint)
     }
 
-    /// The path of the mapping nearby that has a field of this name, if there is just one.
-    private func owner(of name: String, near mapping: YAMLNode, _ type: SchemaTable.TypeReference) -> String? {
+    /// The paths of the nearest mappings that have a field of this name, unless there are many.
+    private func owners(of name: String, near mapping: YAMLNode, _ type: SchemaTable.TypeReference) -> [String] {
         var level: (node: YAMLNode, type: SchemaTable.TypeReference)? = (mapping, type)
         var isOwn = true
-        var seen: [SchemaTable.TypeReference] = []
         while let (node, type) = level {
-            if !isOwn, table.field(type, named: name) != nil { return node.parent == nil ? "the document" : node.path }
+            if !isOwn, table.field(type, named: name) != nil { return [node.parent == nil ? "the document" : node.path] }
             let inside = table.fields(type).filter { child in
-                table.code(child) == .reference && !seen.contains(table.type(child))
-                    && table.field(table.type(child), named: name) != nil
+                table.code(child) == .reference && table.field(table.type(child), named: name) != nil
             }
-            if inside.count == 1, let child = inside.first {
-                let suffix = table.name(child) + (table.container(child) == .list ? "[]" : "")
-                return node.path.isEmpty ? suffix : node.path + "." + suffix
+            if !inside.isEmpty {
+                let prefix = node.path.isEmpty ? "" : node.path + "."
+                let paths = inside.map { prefix + table.name($0) + (table.container($0) == .list ? "[]" : "") }
+                return paths.count <= 3 ? paths.sorted() : []
             }
-            if inside.count > 1 { return nil }
-            seen.append(type)
             level = parent(of: node)
             isOwn = false
         }
-        return nil
+        return []
     }
 
     /// The mapping around a mapping and its type, or nil where the way from the root cannot be told.

@@ -9,7 +9,7 @@ enum ListKeyRule: SchemaRule {
         as keyed.
         """
     static let failing = [
-        RuleExample("env:\n- name: A\n  value: x\n# ↓\n- name: A\n  value: y", in: .container),
+        RuleExample("env:\n- name: A\n  value: a\n# ↓\n- name: A\n  value: b", in: .container),
         RuleExample(
             """
             ports:
@@ -20,7 +20,7 @@ enum ListKeyRule: SchemaRule {
             """, in: .container),
     ]
     static let passing = [
-        RuleExample("env:\n- name: A\n  value: x\n- name: B\n  value: y", in: .container),
+        RuleExample("env:\n- name: A\n  value: a\n- name: B\n  value: b", in: .container),
         RuleExample(
             """
             ports:
