@@ -13,6 +13,15 @@ public enum ValidationRules {
         // RR0020: schema
 
         // RR0100: pod templates
+        ContainerNamesRule.self,
+        ContainerImageRule.self,
+        ContainerPoliciesRule.self,
+        ContainerPortsRule.self,
+        EnvironmentRule.self,
+        ProbesRule.self,
+        LifecycleRule.self,
+        InitContainersRule.self,
+        ProbePortRule.self,
 
         // RR0200: Rollouts
 
