@@ -30,7 +30,9 @@ extension ValidationRule {
         _ value: YAMLNode?, form: KubernetesNames, _ findings: inout Findings, emptyIsAbsent: Bool = false
     ) {
         guard let value, value.isScalar, !form.accepts(value) else { return }
-        guard let text = value.string, !(text.isEmpty && emptyIsAbsent), let problem = form.problem(text) else { return }
+        guard let text = value.string, !(text.isEmpty && emptyIsAbsent), let problem = form.problem(text) else {
+            return
+        }
         let suggestion = form.suggestion(for: text).map { ", as in `\($0)`" } ?? ""
         findings.report(
             Self.self, at: value, "`\(fieldName(of: value))` \(problem)", hint: "use \(form.allowed)\(suggestion)")
@@ -42,7 +44,7 @@ extension ValidationRule {
         _ field: String, in node: YAMLNode, _ findings: inout Findings, hint: String? = nil
     ) -> YAMLNode? {
         guard let value = node.present(field) else {
-            findings.report(Self.self, missing: field, in: node, "`\(field)` is missing", hint: hint ?? "add `\(field)`")
+            reportMissing(field, in: node, &findings, hint: hint)
             return nil
         }
         expectFilled(value, &findings, hint: hint)
@@ -59,7 +61,7 @@ extension ValidationRule {
     /// Reports a list that is absent or has nothing in it.
     static func requireList(_ field: String, in node: YAMLNode, _ findings: inout Findings, hint: String? = nil) {
         guard let value = node.present(field) else {
-            findings.report(Self.self, missing: field, in: node, "`\(field)` is missing", hint: hint ?? "add `\(field)`")
+            reportMissing(field, in: node, &findings, hint: hint)
             return
         }
         if value.isSequence, value.count == 0 {
@@ -100,6 +102,13 @@ extension ValidationRule {
     static func alternatives(_ words: [String]) -> String {
         guard let last = words.last, words.count > 1 else { return words.first.map { "`\($0)`" } ?? "" }
         return words.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " or `\(last)`"
+    }
+
+    private static func reportMissing(
+        _ field: String, in node: YAMLNode, _ findings: inout Findings, hint: String?
+    ) {
+        findings.report(
+            Self.self, missing: field, in: node, "`\(field)` is missing", hint: hint ?? "add `\(field)`")
     }
 
     private static func octal(_ mode: Int) -> String {
@@ -144,8 +153,14 @@ extension YAMLNode {
         return list.elements.filter(\.isMapping)
     }
 
-    /// The mapping under a key, or nil.
-    func mapping(_ key: String) -> YAMLNode? {
+    /// Those fields of a few that are set, in the order in which they are written.
+    func present(anyOf keys: [String]) -> [YAMLNode] {
+        let found = keys.compactMap { present($0) }
+        return found.count < 2 ? found : found.sorted { $0.range.lowerBound < $1.range.lowerBound }
+    }
+
+    /// The mapping nested under a key, or nil.
+    func nested(_ key: String) -> YAMLNode? {
         guard let value = self[key], value.isMapping else { return nil }
         return value
     }

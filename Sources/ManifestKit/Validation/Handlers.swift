@@ -9,7 +9,7 @@ struct Handlers {
 
     /// Checks that a probe or hook names one action, and the action.
     func check(_ handler: YAMLNode, _ findings: inout Findings) {
-        let found = actions.compactMap { handler.present($0) }
+        let found = handler.present(anyOf: actions)
         guard let first = found.first else {
             findings.report(
                 rule, field: handler, "`\(rule.fieldName(of: handler))` does not say what to do",
@@ -31,7 +31,9 @@ struct Handlers {
         case "httpGet":
             checkPort(action["port"], &findings)
             rule.expect(action["scheme"], oneOf: Self.schemes, &findings)
-            for header in action.mappings(in: "httpHeaders") { rule.expect(header["name"], form: .headerName, &findings) }
+            for header in action.mappings(in: "httpHeaders") {
+                rule.expect(header["name"], form: .headerName, &findings)
+            }
         case "tcpSocket":
             checkPort(action["port"], &findings)
         case "grpc":

@@ -60,12 +60,12 @@ enum ImageReference {
     }
 
     private static func digestProblem(_ digest: Substring) -> String? {
-        guard let colon = digest.firstIndex(of: ":") else { return "has a digest without an algorithm, as in `sha256:`" }
+        guard let colon = digest.firstIndex(of: ":") else { return "has a digest without an algorithm in front" }
         let hex = digest[digest.index(after: colon)...].utf8
         let isHex = hex.allSatisfy { isDigit($0) || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x66 }
         if !isHex || hex.count < 32 { return "has a digest that is not a hexadecimal number" }
-        if digest[..<colon] == "sha256", hex.count != 64 { return "has a SHA-256 digest of \(hex.count) digits, not 64" }
-        return nil
+        let isCut = digest[..<colon] == "sha256" && hex.count != 64
+        return isCut ? "has a SHA-256 digest of \(hex.count) digits, not 64" : nil
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }

@@ -4,9 +4,10 @@ enum ContainerImageRule: PodTemplateRule {
     static let severity = Severity.error
     static let summary = "A container names an image that can be pulled."
     static let rationale = """
-        Without an image no ReplicaSet is made, and with white space in its name no pod: the API server lets the template \
-        pass and refuses each pod, and the update hangs. Other faults in the name (upper-case letters, an empty tag, a \
-        digest that is cut) end in InvalidImageName; they are warnings, as a tool may still put the image in.
+        Without an image no ReplicaSet is made, and with white space in its name no pod: the API server lets the \
+        template pass and refuses each pod, and the update hangs. Other faults in the name (upper-case letters, an \
+        empty tag, a digest that is cut) end in InvalidImageName; they are warnings, as a tool may still put the image \
+        in.
         """
     static let failing = [
         RuleExample("containers:\n# ↓\n- name: web", in: .podSpec),

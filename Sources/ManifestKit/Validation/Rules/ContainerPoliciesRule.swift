@@ -5,8 +5,8 @@ enum ContainerPoliciesRule: PodTemplateRule {
     static let summary = "Pull, restart, resize and termination message policies of a container are ones that exist."
     static let rationale = """
         The schema takes any string for a policy; only when the ReplicaSet is made does the API server refuse it. A \
-        restart policy of its own is for init containers that go on running (`Always`); for other containers Kubernetes \
-        1.35 takes one too, but Argo Rollouts' controller does not.
+        restart policy of its own is for init containers that go on running (`Always`); Kubernetes 1.35 takes one on \
+        other containers too, but Argo Rollouts' controller does not.
         """
     static let failing = [
         RuleExample("# ↓\nimagePullPolicy: always", in: .container),

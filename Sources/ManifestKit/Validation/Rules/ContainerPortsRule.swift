@@ -2,11 +2,12 @@
 enum ContainerPortsRule: PodTemplateRule {
     static let id: RuleID = "RR0103"
     static let severity = Severity.error
-    static let summary = "Ports of a container have numbers from 1 to 65535, short names of their own, and a protocol that exists."
+    static let summary = "A port has a number from 1 to 65535, a short name of its own and a protocol that exists."
     static let rationale = """
-        Services and probes find ports by name, so a name is unique in its container (and should be in the pod, or they \
-        may find the wrong one). A custom resource such as a Rollout refuses a number and protocol that stand twice; two \
-        host ports that are equal could never be scheduled; and with `hostNetwork` a host port is the container's own.
+        Services and probes find ports by name, so a name is unique in its container (and should be in the pod, or \
+        they may find the wrong one). A custom resource such as a Rollout refuses a number and protocol that stand \
+        twice; two host ports that are equal could never be scheduled; and with `hostNetwork` a host port is the \
+        container's own.
         """
     static let failing = [
         RuleExample("ports:\n# ↓\n- containerPort: 70000", in: .container),
@@ -104,7 +105,7 @@ enum ContainerPortsRule: PodTemplateRule {
             let number = port["containerPort"]?.integer, number != host
         else { return }
         findings.report(
-            self, at: node, "`hostPort` \(host) differs from `containerPort` \(number), which `hostNetwork` does not allow",
+            self, at: node, "`hostPort` \(host) is not the container's port \(number), as `hostNetwork` wants it",
             hint: "use the same number for both, or leave `hostPort` away")
     }
 
@@ -136,7 +137,8 @@ enum ContainerPortsRule: PodTemplateRule {
         for port in ports {
             guard let node = port["hostPort"], let number = node.integer, number != 0 else { continue }
             let address = port["hostIP"]?.string ?? ""
-            guard let first = places.earlier("\(protocolName(of: port))/\(address)/\(number)", at: node) else { continue }
+            let place = "\(protocolName(of: port))/\(address)/\(number)"
+            guard let first = places.earlier(place, at: node) else { continue }
             findings.report(
                 self, at: node, "host port \(number) is taken by another port of the pod",
                 hint: "use another `hostPort`, or none", related: [(first, "first here")])
@@ -146,7 +148,8 @@ enum ContainerPortsRule: PodTemplateRule {
     private static func checkNames(_ ports: [YAMLNode], _ places: inout FirstPlaces, _ findings: inout Findings) {
         for port in ports {
             guard let node = port["name"], let name = node.string, !name.isEmpty,
-                let first = places.earlier(name, at: node), first.parent?.parent?.isSame(as: port.parent ?? port) == false
+                let first = places.earlier(name, at: node), let ports = first.parent?.parent,
+                port.parent?.isSame(as: ports) == false
             else { continue }
             findings.report(
                 self, at: node, "another container has a port named \(quoted(name)) too, and Services find only one",

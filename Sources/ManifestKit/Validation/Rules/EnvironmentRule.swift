@@ -5,9 +5,9 @@ enum EnvironmentRule: PodTemplateRule {
     static let summary = "An environment variable has a name, and a value or exactly one source."
     static let rationale = """
         A variable takes its text from `value` or from one source in `valueFrom`, never from two. Names and keys of \
-        ConfigMaps and Secrets have the form that those objects have. A custom resource such as a Rollout refuses a name \
-        that stands twice. Kubernetes 1.32 and newer take almost any name; Argo Rollouts' controller still wants letters, \
-        digits, `-`, `_` and `.` without a digit in front.
+        ConfigMaps and Secrets have the form that those objects have. A custom resource such as a Rollout refuses a \
+        name that stands twice. Kubernetes 1.32 and newer take almost any name; Argo Rollouts' controller still wants \
+        letters, digits, `-`, `_` and `.` without a digit in front.
         """
     static let failing = [
         RuleExample("env:\n# ↓\n- name: 1BAD\n  value: a", in: .container),
@@ -104,8 +104,9 @@ enum EnvironmentRule: PodTemplateRule {
                     let first = names.earlier(name, at: node)
                 else { continue }
                 findings.report(
-                    self, at: node, "the variable \(quoted(name)) is in the list already", hint: "remove one of the two",
-                    related: [(first, "first here")], severity: template.severityOfDouble)
+                    self, at: node, "the variable \(quoted(name)) is in the list already",
+                    hint: "remove one of the two", related: [(first, "first here")],
+                    severity: template.severityOfDouble)
             }
             for source in container.node.mappings(in: "envFrom") { checkBulk(source, template, &findings) }
         }
@@ -138,7 +139,7 @@ enum EnvironmentRule: PodTemplateRule {
         of variable: YAMLNode, in template: PodTemplateManifest, _ findings: inout Findings
     ) {
         guard let source = variable.present("valueFrom"), source.isMapping else { return }
-        let found = sources.filter { source.present($0) != nil }
+        let found = source.present(anyOf: sources)
         if found.isEmpty {
             findings.report(
                 self, field: source, "`valueFrom` names no source", hint: "use one of \(alternatives(sources))")
@@ -146,23 +147,23 @@ enum EnvironmentRule: PodTemplateRule {
             findings.report(
                 self, field: source, "`value` and `valueFrom` are both set", hint: "remove one of the two",
                 related: variable["value"].map { [($0, "the value")] } ?? [])
-        } else if found.count > 1, let second = found.last.flatMap({ source[$0] }) {
+        } else if found.count > 1 {
             findings.report(
-                self, field: second, "`valueFrom` has \(found.count) sources, but takes one",
-                hint: "keep one of \(alternatives(found))")
+                self, field: found[1], "`valueFrom` has \(found.count) sources, but takes one",
+                hint: "keep one of \(alternatives(found.map(fieldName)))")
         }
-        if let field = source.mapping("fieldRef") {
+        if let field = source.nested("fieldRef") {
             DownwardFields.checkField(field, for: .environment, self, &findings)
         }
-        if let resource = source.mapping("resourceFieldRef") {
+        if let resource = source.nested("resourceFieldRef") {
             DownwardFields.checkResource(resource, for: .environment, in: template, self, &findings)
         }
         for name in ["configMapKeyRef", "secretKeyRef"] {
-            guard let reference = source.mapping(name) else { continue }
+            guard let reference = source.nested(name) else { continue }
             expect(require("name", in: reference, &findings), form: .subdomain, &findings, emptyIsAbsent: true)
             expect(reference["key"], form: .configMapKey, &findings)
         }
-        if let file = source.mapping("fileKeyRef") { checkFile(file, in: template, &findings) }
+        if let file = source.nested("fileKeyRef") { checkFile(file, in: template, &findings) }
     }
 
     private static func checkFile(
@@ -182,7 +183,7 @@ enum EnvironmentRule: PodTemplateRule {
 
     private static func checkBulk(_ source: YAMLNode, _ template: PodTemplateManifest, _ findings: inout Findings) {
         if let prefix = source.present("prefix"), !prefix.isEmptyString { checkName(prefix, template, &findings) }
-        let references = ["configMapRef", "secretRef"].compactMap { source.present($0) }
+        let references = source.present(anyOf: ["configMapRef", "secretRef"])
         for reference in references where reference.isMapping {
             expect(require("name", in: reference, &findings), form: .subdomain, &findings, emptyIsAbsent: true)
         }

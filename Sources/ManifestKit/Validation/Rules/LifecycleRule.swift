@@ -5,8 +5,8 @@ enum LifecycleRule: PodTemplateRule {
     static let summary = "A lifecycle hook has one action, and a pause in it is no longer than the grace period."
     static let rationale = """
         A `preStop` pause keeps a pod serving until load balancers have noticed that it goes, which is what an update \
-        without lost requests needs; longer than `terminationGracePeriodSeconds` it would be cut off, so the API server \
-        refuses it. A stop signal is one that the pod's operating system has.
+        without lost requests needs; longer than `terminationGracePeriodSeconds` it would be cut off, so the API \
+        server refuses it. A stop signal is one that the pod's operating system has.
         """
     static let failing = [
         RuleExample("lifecycle:\n  # ↓\n  preStop: {}", in: .container),
@@ -63,9 +63,9 @@ enum LifecycleRule: PodTemplateRule {
 
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
         for container in template.servingContainers {
-            guard let lifecycle = container.node.mapping("lifecycle") else { continue }
+            guard let lifecycle = container.node.nested("lifecycle") else { continue }
             for hook in ["postStart", "preStop"] {
-                guard let handler = lifecycle.mapping(hook) else { continue }
+                guard let handler = lifecycle.nested(hook) else { continue }
                 handlers.check(handler, &findings)
                 if let seconds = handler["sleep", "seconds"] { checkPause(seconds, in: template, &findings) }
             }
@@ -95,7 +95,8 @@ enum LifecycleRule: PodTemplateRule {
     ) {
         guard let system = template.spec?["os"]?.filledString("name") else {
             findings.report(
-                self, field: signal, "`stopSignal` needs the pod's `os.name`", hint: "add `os: {name: linux}` to the pod")
+                self, field: signal, "`stopSignal` needs the pod's `os.name`",
+                hint: "add `os: {name: linux}` to the pod")
             return
         }
         if system == "windows" { return expect(signal, oneOf: ["SIGTERM", "SIGKILL"], &findings, emptyIsAbsent: false) }

@@ -4,8 +4,8 @@ enum ProbePortRule: PodTemplateRule {
     static let severity = Severity.warning
     static let summary = "A port that a probe or hook names is a port of its container."
     static let rationale = """
-        The API server does not look whether the name exists. The kubelet does, and the probe fails each time: the canary \
-        never becomes ready, and the update ends at its progress deadline.
+        The API server does not look whether the name exists. The kubelet does, and the probe fails each time: the \
+        canary never becomes ready, and the update ends at its progress deadline.
         """
     static let failing = [
         RuleExample(
@@ -35,11 +35,11 @@ enum ProbePortRule: PodTemplateRule {
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
         for container in template.servingContainers {
             for name in ProbesRule.names {
-                if let probe = container.node.mapping(name) { check(probe, in: container.node, &findings) }
+                if let probe = container.node.nested(name) { check(probe, in: container.node, &findings) }
             }
-            guard let lifecycle = container.node.mapping("lifecycle") else { continue }
+            guard let lifecycle = container.node.nested("lifecycle") else { continue }
             for name in ["postStart", "preStop"] {
-                if let hook = lifecycle.mapping(name) { check(hook, in: container.node, &findings) }
+                if let hook = lifecycle.nested(name) { check(hook, in: container.node, &findings) }
             }
         }
     }

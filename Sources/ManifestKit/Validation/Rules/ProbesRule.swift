@@ -4,9 +4,9 @@ enum ProbesRule: PodTemplateRule {
     static let severity = Severity.error
     static let summary = "A probe has one action, a port that can exist, and times that are not negative."
     static let rationale = """
-        Whether a canary goes on hangs on its probes. Liveness and startup probes count as passed after one success, so \
-        their `successThreshold` is 1; a readiness probe never kills, so it has no grace period of its own; and a port \
-        in quotes is a port's name, not its number.
+        Whether a canary goes on hangs on its probes. Liveness and startup probes count as passed after one success, \
+        so their `successThreshold` is 1; a readiness probe never kills, so it has no grace period of its own; and a \
+        port in quotes is a port's name, not its number.
         """
     static let failing = [
         RuleExample("# ↓\nreadinessProbe:\n  periodSeconds: 5", in: .container),
@@ -57,7 +57,7 @@ enum ProbesRule: PodTemplateRule {
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
         for container in template.servingContainers {
             for name in names {
-                guard let probe = container.node.mapping(name) else { continue }
+                guard let probe = container.node.nested(name) else { continue }
                 check(probe, isReadiness: name == "readinessProbe", &findings)
             }
         }
@@ -71,8 +71,8 @@ enum ProbesRule: PodTemplateRule {
                 expect(threshold, within: 0...Int.max, &findings)
             } else if number > 1 {
                 findings.report(
-                    self, at: threshold, "`successThreshold` is \(number), but only a readiness probe may ask for more than 1",
-                    hint: "remove `successThreshold`")
+                    self, at: threshold, "`successThreshold` is \(number), but has to be 1 here",
+                    hint: "remove it; only a readiness probe may ask for more")
             }
         }
         guard let grace = probe.present("terminationGracePeriodSeconds") else { return }
