@@ -9,23 +9,28 @@ struct Handlers {
 
     /// Checks that a probe or hook names one action, and the action.
     func check(_ handler: YAMLNode, _ findings: inout Findings) {
-        let found = handler.present(anyOf: actions)
-        guard let first = found.first else {
+        var count = 0
+        for name in actions {
+            guard let action = handler.present(name) else { continue }
+            count += 1
+            if action.isMapping { check(action, named: name, &findings) }
+        }
+        if count == 0 {
             findings.report(
                 rule, field: handler, "`\(rule.fieldName(of: handler))` does not say what to do",
                 hint: "add one of \(rule.alternatives(actions))")
-            return
+        } else if count > 1 {
+            let found = handler.present(anyOf: actions)
+            for other in found.dropFirst() {
+                findings.report(
+                    rule, field: other, "`\(rule.fieldName(of: handler))` has more than one action", hint: "keep one",
+                    related: [(found[0], "the first one")])
+            }
         }
-        for other in found.dropFirst() {
-            findings.report(
-                rule, field: other, "`\(rule.fieldName(of: handler))` has more than one action", hint: "keep one",
-                related: [(first, "the first one")])
-        }
-        for action in found where action.isMapping { checkAction(action, in: handler, &findings) }
     }
 
-    private func checkAction(_ action: YAMLNode, in handler: YAMLNode, _ findings: inout Findings) {
-        switch rule.fieldName(of: action) {
+    private func check(_ action: YAMLNode, named name: String, _ findings: inout Findings) {
+        switch name {
         case "exec":
             rule.requireList("command", in: action, &findings, hint: "add the command as a list of words")
         case "httpGet":

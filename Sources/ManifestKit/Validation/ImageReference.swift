@@ -1,5 +1,37 @@
 /// Names of container images: `registry.example.com/team/web:1.2@sha256:...`.
 enum ImageReference {
+    /// Whether bytes are so plain a name that nothing can be wrong: lower-case words with single separators, a port
+    /// and a tag. Most are, and it takes no string to see it.
+    static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count < 128 else { return false }
+        var wasSeparator = true
+        var isInFirstPart = true
+        var isBehindColon = false
+        for byte in bytes {
+            if isDigit(byte) || byte >= 0x61 && byte <= 0x7A || isBehindColon && byte >= 0x41 && byte <= 0x5A {
+                wasSeparator = false
+                continue
+            }
+            guard !wasSeparator else { return false }
+            wasSeparator = true
+            switch byte {
+            case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                break
+            case UInt8(ascii: ":"):
+                if isBehindColon { return false }
+                isBehindColon = true
+            case UInt8(ascii: "/"):
+                // A colon before the first slash was that of a port; any other colon begins the tag, the last part.
+                if isBehindColon, !isInFirstPart { return false }
+                isBehindColon = false
+                isInFirstPart = false
+            default:
+                return false
+            }
+        }
+        return !wasSeparator
+    }
+
     /// What is wrong with the name of an image, to go behind it, or nil.
     static func problem(_ text: String) -> String? {
         var name = Substring(text)

@@ -64,8 +64,11 @@ enum ResourceName {
 extension YAMLNode {
     /// The value under a key with the same text as another scalar, or nil.
     func value(underKeyOf scalar: YAMLNode) -> YAMLNode? {
-        entries.first { entry in
-            entry.key.withText { own in scalar.withText { ByteSearch.equal(own, $0) } }
-        }?.value
+        entries.first { $0.key.equalsText(of: scalar) }?.value
+    }
+
+    /// Whether two scalars have the same text; no string is made.
+    func equalsText(of other: YAMLNode) -> Bool {
+        withText { own in other.withText { ByteSearch.equal(own, $0) } }
     }
 }

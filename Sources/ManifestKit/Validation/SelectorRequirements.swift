@@ -65,7 +65,7 @@ struct SelectorRequirements {
         case "In" where target == .nodeFields && count != 1, "NotIn" where target == .nodeFields && count != 1,
             "Gt" where target == .nodes && count != 1, "Lt" where target == .nodes && count != 1:
             findings.report(
-                rule, field: place, "`operator: \(word.text)` takes one value, but has \(count == 0 ? "none" : "\(count)")",
+                rule, field: place, "`operator: \(word.text)` takes one value and not \(count)",
                 hint: "list one value in `values`")
         case "In" where count == 0, "NotIn" where count == 0:
             findings.report(

@@ -204,7 +204,8 @@ extension VolumeSource {
             let owner = "." + (key.split(separator: "/", maxSplits: 1).first.map { $0.lowercased() } ?? "")
             guard owner.hasSuffix(".kubernetes.io") || owner.hasSuffix(".k8s.io") else { continue }
             findings.report(
-                Rule.self, at: entry.key, "the option \(Rule.quoted(key)) has a prefix that Kubernetes keeps for itself",
+                Rule.self, at: entry.key,
+                "the option \(Rule.quoted(key)) has a prefix that Kubernetes keeps for itself",
                 hint: "use a prefix of your own")
         }
     }
@@ -214,7 +215,8 @@ extension VolumeSource {
         let isManaged = source["kind"]?.textEquals("Managed") == true
         guard !address.hasPrefix(isManaged ? "/subscriptions/" : "https://") else { return }
         findings.report(
-            Rule.self, at: node, "`diskURI` \(Rule.quoted(address)) is no address of a \(isManaged ? "managed" : "blob") disk",
+            Rule.self, at: node,
+            "`diskURI` \(Rule.quoted(address)) is no address of a \(isManaged ? "managed" : "blob") disk",
             hint: isManaged
                 ? "write `/subscriptions/ID/resourcegroups/GROUP/providers/microsoft.compute/disks/NAME`"
                 : "write `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd`, or set `kind: Managed`")

@@ -4,10 +4,9 @@ enum ContainerImageRule: PodTemplateRule {
     static let severity = Severity.error
     static let summary = "A container names an image that can be pulled."
     static let rationale = """
-        Without an image no ReplicaSet is made, and with white space in its name no pod: the API server lets the \
-        template pass and refuses each pod, and the update hangs. Other faults in the name (upper-case letters, an \
-        empty tag, a digest that is cut) end in InvalidImageName; they are warnings, as a tool may still put the image \
-        in.
+        Without an image no ReplicaSet is made. With white space in its name no pod is: the API server lets the \
+        template pass, refuses each pod, and the update hangs. Other faults in the name (upper-case letters, an empty \
+        tag, a digest that is cut) end as InvalidImageName on the node.
         """
     static let failing = [
         RuleExample("containers:\n# ↓\n- name: web", in: .podSpec),
@@ -26,19 +25,17 @@ enum ContainerImageRule: PodTemplateRule {
         for container in template.containers {
             let hint = "name an image, such as `registry.example.com/web:1.2`"
             guard let node = require("image", in: container.node, &findings, hint: hint),
-                let image = node.string, !image.isEmpty, let problem = problem(image)
+                !node.withText(ImageReference.isPlain), let image = node.string, !image.isEmpty,
+                let problem = problem(image)
             else { continue }
-            findings.report(
-                self, at: node, "the image \(quoted(image)) \(problem.text)", hint: hint, severity: problem.severity)
+            findings.report(self, at: node, "the image \(quoted(image)) \(problem)", hint: hint)
         }
     }
 
-    private static func problem(_ image: String) -> (text: String, severity: Severity)? {
+    private static func problem(_ image: String) -> String? {
         let isSpace: (Unicode.Scalar) -> Bool = { $0.properties.isWhitespace }
-        guard image.unicodeScalars.contains(where: isSpace) else {
-            return ImageReference.problem(image).map { ($0, .warning) }
-        }
+        guard image.unicodeScalars.contains(where: isSpace) else { return ImageReference.problem(image) }
         let isAtEnds = image.unicodeScalars.first.map(isSpace) == true || image.unicodeScalars.last.map(isSpace) == true
-        return (isAtEnds ? "begins or ends with white space" : "has white space in it", .error)
+        return isAtEnds ? "begins or ends with white space" : "has white space in it"
     }
 }

@@ -47,8 +47,10 @@ enum NodeAffinityRule: PodTemplateRule {
                         - {key: metadata.name, operator: NotIn, values: [node-1]}
                 """, in: .podSpec),
         RuleExample(
-            preferred + "    - weight: 100\n      preference:\n        matchExpressions: [{key: a, operator: In, values: [\"*\"]}]",
-            in: .podSpec),
+            preferred + """
+                    - weight: 100
+                      preference: {matchExpressions: [{key: a, operator: In, values: ["*"]}]}
+                """, in: .podSpec),
     ]
 
     private static let labels = SelectorRequirements(rule: NodeAffinityRule.self, target: .nodes)

@@ -50,13 +50,15 @@ enum OperatingSystemRule: PodTemplateRule {
         guard let spec = template.spec else { return }
         let context = spec.nested("securityContext")
         let contexts = template.containers.compactMap { $0.node.nested("securityContext") }
-        if let context { checkOptions(in: context, &findings) }
-        for context in contexts { checkOptions(in: context, &findings) }
-        checkHostProcesses(template, spec, &findings)
+        let all = (context.map { [$0] } ?? []) + contexts
+        if all.contains(where: { $0["windowsOptions"] != nil }) {
+            for context in all { checkOptions(in: context, &findings) }
+            checkHostProcesses(template, spec, &findings)
+        }
         guard let system = spec["os"]?["name"] else { return }
         expect(system, oneOf: ["linux", "windows"], &findings, emptyIsAbsent: false)
         if system.textEquals("linux") {
-            for options in ([context].compactMap { $0 } + contexts).compactMap({ $0.present("windowsOptions") }) {
+            for options in all.compactMap({ $0.present("windowsOptions") }) {
                 refuse(options, on: "Linux", &findings)
             }
         } else if system.textEquals("windows") {

@@ -77,23 +77,27 @@ enum ResourcesRule: PodTemplateRule {
     private static func check(_ resources: YAMLNode, ofPod: Bool, _ findings: inout Findings) {
         let limits = resources.nested("limits")
         let requests = resources.nested("requests")
-        if let limits { checkAmounts(limits, ofPod: ofPod, &findings) }
+        var hasHugePages = false
+        if let limits { hasHugePages = checkAmounts(limits, ofPod: ofPod, &findings) }
         if let requests {
-            checkAmounts(requests, ofPod: ofPod, &findings)
+            hasHugePages = checkAmounts(requests, ofPod: ofPod, &findings) || hasHugePages
             for entry in requests.entries { compare(entry, with: limits, &findings) }
         }
-        let names = (limits?.entries.map(\.key) ?? []) + (requests?.entries.map(\.key) ?? [])
-        if !ofPod, names.contains(where: { ResourceName($0).isHugePages }),
-            !names.contains(where: { $0.textEquals("cpu") || $0.textEquals("memory") }) {
+        let lists = [limits, requests].compactMap { $0 }
+        if hasHugePages, !ofPod, !lists.contains(where: { $0["cpu"] != nil || $0["memory"] != nil }) {
             findings.report(
                 self, field: resources, "huge pages need `cpu` or `memory` beside them",
                 hint: "add a request or limit for `cpu` or `memory`")
         }
     }
 
-    private static func checkAmounts(_ amounts: YAMLNode, ofPod: Bool, _ findings: inout Findings) {
+    /// Checks a list of amounts, and says whether huge pages are among them.
+    @discardableResult
+    private static func checkAmounts(_ amounts: YAMLNode, ofPod: Bool, _ findings: inout Findings) -> Bool {
+        var hasHugePages = false
         for entry in amounts.entries {
             let name = ResourceName(entry.key)
+            if name.isHugePages { hasHugePages = true }
             if let problem = ofPod ? name.problemForPod : name.problemForContainer {
                 findings.report(
                     self, field: entry.value, "the resource \(quoted(entry.key.text)) \(problem)",
@@ -108,6 +112,7 @@ enum ResourcesRule: PodTemplateRule {
                 checkUnit(amount, name, entry, &findings)
             }
         }
+        return hasHugePages
     }
 
     private static func checkUnit(
@@ -147,16 +152,16 @@ enum ResourcesRule: PodTemplateRule {
     }
 
     private static func compare(_ request: YAMLEntry, with limits: YAMLNode?, _ findings: inout Findings) {
-        let name = ResourceName(request.key)
         guard let limit = limits.flatMap({ $0.value(underKeyOf: request.key) }) else {
-            guard name.needsLimit else { return }
+            guard ResourceName(request.key).needsLimit else { return }
             findings.report(
                 self, field: request.value, "a request for `\(request.key.text)` needs a limit that is the same",
                 hint: "add `\(request.key.text): \(request.value.text)` to `limits`")
             return
         }
         guard let wanted = ResourceAmount(request.value), let allowed = ResourceAmount(limit) else { return }
-        if name.needsLimit, wanted != allowed {
+        if wanted == allowed { return }
+        if ResourceName(request.key).needsLimit {
             findings.report(
                 self, at: request.value,
                 "the request for `\(request.key.text)` is \(request.value.text) and not its limit of \(limit.text)",

@@ -74,14 +74,13 @@ enum VolumeMountsRule: PodTemplateRule {
     private static let recursions = ["Disabled", "IfPossible", "Enabled"]
 
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
-        var volumes: Set<String>?
+        // Few volumes are found faster by looking at each; many must not take the square of their number.
+        let index = template.volumes.count > 16 ? Set(template.volumes.compactMap { $0["name"]?.string }) : nil
         for container in template.containers {
             guard let list = container.node["volumeMounts"], list.count > 0 else { continue }
-            let known = volumes ?? Set(template.volumes.compactMap { $0["name"]?.string })
-            volumes = known
             var paths = FirstPlaces()
             for mount in list.elements where mount.isMapping {
-                checkName(mount["name"], among: known, &findings)
+                if let name = mount["name"] { checkName(name, among: template.volumes, index, &findings) }
                 checkPath(mount["mountPath"], &paths, isAlone: list.count == 1, &findings)
                 if mount.count > 2 { checkOptions(mount, in: container, template, &findings) }
             }
@@ -91,13 +90,16 @@ enum VolumeMountsRule: PodTemplateRule {
         }
     }
 
-    private static func checkName(_ node: YAMLNode?, among volumes: Set<String>, _ findings: inout Findings) {
-        guard let node, let name = node.string, !volumes.contains(name) else { return }
+    private static func checkName(
+        _ node: YAMLNode, among volumes: [YAMLNode], _ index: Set<String>?, _ findings: inout Findings
+    ) {
+        if index == nil, volumes.contains(where: { $0["name"]?.equalsText(of: node) == true }) { return }
+        guard let name = node.string, index?.contains(name) != true else { return }
         if name.isEmpty { return expectFilled(node, &findings) }
+        let names = volumes.prefix(8).compactMap { $0.filledString("name") }
         findings.report(
             self, at: node, "the pod has no volume \(quoted(name))",
-            hint: volumes.isEmpty || volumes.count > 8
-                ? "add it to `volumes`" : "add it to `volumes`, or use \(alternatives(volumes.sorted()))")
+            hint: names.isEmpty ? "add it to `volumes`" : "add it to `volumes`, or use \(alternatives(names))")
     }
 
     private static func checkPath(
