@@ -43,6 +43,21 @@ public enum ValidationRules {
         // RR0400: several objects
 
         // RR0500: advice
+        UnreachableWeightRule.self,
+        DeadlineAdviceRule.self,
+        DynamicStableScaleAdviceRule.self,
+        ReadinessAdviceRule.self,
+        StepOrderAdviceRule.self,
+        ImageTagAdviceRule.self,
+        HistoryAdviceRule.self,
+        IgnoredSettingRule.self,
+        AbortDelayAdviceRule.self,
+        PromotionAdviceRule.self,
+        OutageAdviceRule.self,
+        RetiredRouterRule.self,
+        CanaryOverloadRule.self,
+        ScaleDownDelayAdviceRule.self,
+        ThresholdAdviceRule.self,
 
         // RR0600: the objects around a Rollout
 
