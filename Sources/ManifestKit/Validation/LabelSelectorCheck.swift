@@ -26,14 +26,17 @@ enum LabelSelectorCheck {
 
     /// Why a sound selector does not match labels, or nil where it does.
     static func mismatch(of selector: YAMLNode, with labels: YAMLNode?) -> Mismatch? {
-        for wanted in selector.mapping("matchLabels")?.entries.map(\.self) ?? [] {
-            let label = labels?.value(forKeyOf: wanted.key)
-            if let label, label.hasText(of: wanted.value) { continue }
-            let found = label.map { "the pods have \(wanted.key.text)=\($0.text)" } ?? "the pods have no such label"
-            let message = "it wants \(wanted.key.text)=\(wanted.value.text), and \(found)"
-            return Mismatch(node: wanted.value, message: message, label: label)
+        if let wantedLabels = selector.mapping("matchLabels") {
+            for wanted in wantedLabels.entries {
+                let label = labels?.value(forKeyOf: wanted.key)
+                if let label, label.hasText(of: wanted.value) { continue }
+                let found = label.map { "the pods have \(wanted.key.text)=\($0.text)" } ?? "the pods have no such label"
+                let message = "it wants \(wanted.key.text)=\(wanted.value.text), and \(found)"
+                return Mismatch(node: wanted.value, message: message, label: label)
+            }
         }
-        for expression in selector["matchExpressions"]?.elements.map(\.self) ?? [] {
+        guard let expressions = selector["matchExpressions"] else { return nil }
+        for expression in expressions.elements {
             guard let key = expression["key"], let word = expression["operator"]?.text else { continue }
             let label = labels?.value(forKeyOf: key)
             let values = expression["values"]?.elements.map(\.text) ?? []
@@ -74,7 +77,8 @@ enum LabelSelectorCheck {
         case "Exists", "DoesNotExist":
             guard count > 0, let values else { return }
             findings.report(
-                rule, field: values, "the operator \(word.text) takes no values", hint: "leave `values` out, or use In or NotIn")
+                rule, field: values, "the operator \(word.text) takes no values",
+                hint: "leave `values` out, or use In or NotIn")
         default:
             findings.report(
                 rule, field: word, "\(Wording.quoted(word.text)) is no operator of a selector",

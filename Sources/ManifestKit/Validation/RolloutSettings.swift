@@ -1,29 +1,10 @@
 /// What rules about a Rollout ask of it again and again.
 extension RolloutManifest {
-    /// A router that a Rollout sets under `trafficRouting`.
-    struct Router {
-        let capabilities: TrafficRouterCapabilities
-        let node: YAMLNode
-    }
-
-    /// The routers that are set.
-    var routers: [Router] {
-        guard let trafficRouting else { return [] }
-        return TrafficRouterCapabilities.all.compactMap { capabilities in
-            trafficRouting.present(capabilities.field).map { Router(capabilities: capabilities, node: $0) }
-        }
-    }
-
     /// The weight that stands for all traffic.
     var maxTrafficWeight: Int { trafficRouting?.present("maxTrafficWeight")?.integer ?? 100 }
 
     /// `spec.revisionHistoryLimit`, 10 where it is absent.
     var revisionHistoryLimit: Int { spec.present("revisionHistoryLimit")?.integer ?? 10 }
-
-    /// The strategies that are set and mappings, each with its name.
-    var strategies: [(name: String, node: YAMLNode)] {
-        [("canary", canary), ("blueGreen", blueGreen)].compactMap { name, node in node.map { (name, $0) } }
-    }
 }
 
 extension YAMLNode {
@@ -74,7 +55,9 @@ enum PodAllowance: Hashable {
     }
 
     /// What an update of so many replicas may add and take away; where both come to nothing it may take one away.
-    static func limits(surge: PodAllowance?, unavailable: PodAllowance?, replicas: Int) -> (surge: Int, unavailable: Int) {
+    static func limits(
+        surge: PodAllowance?, unavailable: PodAllowance?, replicas: Int
+    ) -> (surge: Int, unavailable: Int) {
         let surge = (surge ?? .percent(25)).pods(of: replicas, roundingUp: true)
         let unavailable = (unavailable ?? .percent(25)).pods(of: replicas, roundingUp: false)
         return surge == 0 && unavailable == 0 ? (0, min(1, replicas)) : (surge, min(unavailable, replicas))

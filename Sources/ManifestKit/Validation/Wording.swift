@@ -11,7 +11,7 @@ enum Wording {
 
     /// A text in back quotes, cut where it is long.
     static func quoted(_ text: String) -> String {
-        let line = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        let line = String(text.prefix { $0 != "\n" })
         let isCut = line.utf8.count < text.utf8.count || line.utf8.count > 60
         return "`" + (isCut ? String(line.prefix(57)) + "..." : line) + "`"
     }

@@ -1,11 +1,11 @@
 /// RR0508: a failed version that keeps its pods.
 enum AbortDelayAdviceRule: RolloutRule {
     static let id: RuleID = "RR0508"
-    static let severity = Severity.warning
+    static let severity = Severity.note
     static let summary = "`abortScaleDownDelaySeconds: 0` is meant to keep the new pods for good."
     static let rationale = """
-        0 does not mean at once: after an abort the pods of the new version then stay until someone removes them. Where the \
-        setting is absent they go after 30 seconds.
+        0 does not mean at once: after an abort the pods of the new version then stay until someone removes them. \
+        Where the setting is absent they go after 30 seconds.
         """
     static let failing = [
         RuleExample("activeService: web\n# ↓\nabortScaleDownDelaySeconds: 0", in: .blueGreen),

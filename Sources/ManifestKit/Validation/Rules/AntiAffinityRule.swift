@@ -4,8 +4,8 @@ enum AntiAffinityRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "`antiAffinity` is either preferred, with a weight from 1 to 100, or required."
     static let rationale = """
-        The controller writes the anti-affinity between old and new pods into the new ReplicaSet, and refuses a Rollout \
-        that asks for none of the two kinds, for both, or for a weight that the scheduler does not know.
+        The controller writes the anti-affinity between old and new pods into the new ReplicaSet, and refuses a \
+        Rollout that asks for none of the two kinds, for both, or for a weight that the scheduler does not know.
         """
     static let failing = [
         RuleExample("# ↓\nantiAffinity: {}", in: .canary),
@@ -13,7 +13,8 @@ enum AntiAffinityRule: RolloutRule {
             "antiAffinity:\n  requiredDuringSchedulingIgnoredDuringExecution: {}\n  # ↓\n"
                 + "  preferredDuringSchedulingIgnoredDuringExecution:\n    weight: 1", in: .canary),
         RuleExample(
-            "activeService: web\nantiAffinity:\n  preferredDuringSchedulingIgnoredDuringExecution:\n    # ↓\n    weight: 0",
+            "activeService: web\nantiAffinity:\n  preferredDuringSchedulingIgnoredDuringExecution:\n"
+                + "    # ↓\n    weight: 0",
             in: .blueGreen),
     ]
     static let passing = [

@@ -4,8 +4,8 @@ enum BlueGreenServiceRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "A blue-green Rollout names its active service, and a preview service only if it is another."
     static let rationale = """
-        Blue-green works by pointing the selector of the active service at one ReplicaSet. With one service for both roles \
-        the controller could not show the new version without switching all users to it, and refuses.
+        Blue-green works by pointing the selector of the active service at one ReplicaSet. With one service for both \
+        roles the controller could not show the new version without switching all users to it, and refuses.
         """
     static let failing = [
         RuleExample("activeService: web\n# ↓\npreviewService: web", in: .blueGreen),
@@ -17,7 +17,9 @@ enum BlueGreenServiceRule: RolloutRule {
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
-        guard let blueGreen = rollout.blueGreen, let active = blueGreen["activeService"], active.isScalar else { return }
+        guard let blueGreen = rollout.blueGreen, let active = blueGreen["activeService"],
+            active.isScalar
+        else { return }
         guard blueGreen.filled("activeService") != nil else {
             findings.report(
                 self, field: active, "activeService is empty", hint: "name the Service that users reach")

@@ -4,9 +4,10 @@ enum CanaryOverloadRule: RolloutRule {
     static let severity = Severity.warning
     static let summary = "After `setCanaryScale`, the canary gets no more traffic than its pods can take."
     static let rationale = """
-        `setCanaryScale` holds until another one: the canary no longer grows with its weight. A later `setWeight` then \
-        sends the traffic of many pods to few. `matchTrafficWeight: true` lets the size follow the weight again. The rule \
-        speaks up where a pod would get at least twice its share, and only where the shares can be compared.
+        `setCanaryScale` holds until another one: the canary no longer grows with its weight. A later `setWeight` \
+        then sends the traffic of many pods to few. `matchTrafficWeight: true` lets the size follow the weight \
+        again. The rule speaks up where a pod would get at least twice its share, and only where the shares can be \
+        compared.
         """
     static let failing = [
         RuleExample("- setCanaryScale: {weight: 10}\n# ↓\n- setWeight: 90\n- pause: {}", in: .routedSteps),
@@ -15,21 +16,25 @@ enum CanaryOverloadRule: RolloutRule {
     static let passing = [
         RuleExample("- setCanaryScale: {weight: 50}\n- setWeight: 50\n- pause: {}", in: .routedSteps),
         RuleExample(
-            "- setCanaryScale: {replicas: 1}\n- pause: {}\n- setCanaryScale: {matchTrafficWeight: true}\n- setWeight: 90",
+            "- setCanaryScale: {replicas: 1}\n- pause: {}\n"
+                + "- setCanaryScale: {matchTrafficWeight: true}\n- setWeight: 90",
             in: .routedSteps),
         RuleExample("- setCanaryScale: {weight: 10}\n- setWeight: 10", in: .routedSteps),
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
         guard rollout.trafficRouting != nil else { return }
-        let total = Double(max(1, rollout.maxTrafficWeight))
+        let limit = max(1, rollout.maxTrafficWeight)
+        let total = Double(limit)
         let replicas = rollout.spec.present("replicas")?.integer
         var scale: (node: YAMLNode, share: Double, text: String)?
         for step in rollout.steps {
             if let setting = step["setCanaryScale"], setting.isMapping {
                 scale = share(of: setting, replicas: replicas, total: total)
             }
-            guard let node = step["setWeight"], let weight = node.integer, weight > 0, let current = scale else { continue }
+            guard let node = step["setWeight"], let weight = node.integer, (1...limit).contains(weight),
+                let current = scale
+            else { continue }
             let wanted = Double(weight) / total
             guard wanted >= 2 * current.share else { continue }
             let percent = Int((wanted * 100).rounded())

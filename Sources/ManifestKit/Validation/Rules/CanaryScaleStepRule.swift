@@ -15,7 +15,8 @@ enum CanaryScaleStepRule: RolloutRule {
     ]
     static let passing = [
         RuleExample(
-            "- setCanaryScale: {replicas: 3}\n- setCanaryScale: {weight: 120}\n- setCanaryScale: {matchTrafficWeight: true}\n"
+            "- setCanaryScale: {replicas: 3}\n- setCanaryScale: {weight: 120}\n"
+                + "- setCanaryScale: {matchTrafficWeight: true}\n"
                 + "- setCanaryScale: {weight: 20, matchTrafficWeight: false}", in: .routedSteps)
     ]
 
@@ -39,7 +40,8 @@ enum CanaryScaleStepRule: RolloutRule {
         for setting in settings {
             guard let number = setting.integer, number < 0 else { continue }
             let name = setting.key?.text ?? "the number"
-            findings.report(self, field: setting, "\(name) is \(number), and has to be 0 or more", hint: "write 0 or more")
+            findings.report(
+                self, field: setting, "\(name) is \(number), and has to be 0 or more", hint: "write 0 or more")
         }
         guard let first = settings.first else {
             findings.report(
@@ -50,7 +52,8 @@ enum CanaryScaleStepRule: RolloutRule {
         for other in settings.dropFirst() {
             let name = other.key?.text ?? "this"
             findings.report(
-                self, field: other, "\(name) is passed over, since setCanaryScale has \(first.key?.text ?? "another") too",
+                self, field: other,
+                "\(name) is passed over, since setCanaryScale has \(first.key?.text ?? "another") too",
                 hint: "keep one of them", related: [(first, "what the controller takes")])
         }
     }

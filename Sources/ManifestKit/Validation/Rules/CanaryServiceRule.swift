@@ -2,11 +2,11 @@
 enum CanaryServiceRule: RolloutRule {
     static let id: RuleID = "RR0205"
     static let severity = Severity.error
-    static let summary = "A canary has two different services, and names both where its router sends traffic by service."
+    static let summary = "A canary's two services differ, and both are named where its router sends traffic by service."
     static let rationale = """
-        A router splits traffic between the Service of the stable pods and the Service of the canary's pods. Without both \
-        the controller refuses the Rollout. Istio with a DestinationRule needs none, since subsets tell the pods apart, \
-        and `pingPong` names its own two; a plugin is not asked by the controller, but most need both.
+        A router splits traffic between the Service of the stable pods and the Service of the canary's pods. Without \
+        both the controller refuses the Rollout. Istio with a DestinationRule needs none, since subsets tell the \
+        pods apart, and `pingPong` names its own two; a plugin is not asked by the controller, but most need both.
         """
     static let failing = [
         RuleExample("canaryService: web\n# ↓\nstableService: web", in: .canary),
@@ -39,20 +39,22 @@ enum CanaryServiceRule: RolloutRule {
         guard let trafficRouting = rollout.trafficRouting, canaryService == nil || stableService == nil else { return }
         let missing = [("canaryService", canaryService), ("stableService", stableService)].filter { $0.1 == nil }
         let names = Wording.all(missing.map(\.0))
+        let areMissing = names + (missing.count > 1 ? " are" : " is") + " not set"
         for router in rollout.routers {
             let isNeeded = needsServices(router, canary)
-            guard isNeeded || router.capabilities.services == .never && canary.present("pingPong") == nil else { continue }
+            let isLikely = router.capabilities.services == .never && canary.present("pingPong") == nil
+            guard isNeeded || isLikely else { continue }
             findings.report(
                 self, field: trafficRouting.key ?? trafficRouting,
-                isNeeded ? "\(router.capabilities.name) splits traffic between two services, and \(names) is not set"
-                    : "most plugins split traffic between two services, and \(names) is not set",
+                isNeeded ? "\(router.capabilities.name) splits traffic between two services, and \(areMissing)"
+                    : "most plugins split traffic between two services, and \(areMissing)",
                 hint: "set " + names, related: [(router.node.key ?? router.node, "the router")],
                 severity: isNeeded ? .error : .warning)
             return
         }
     }
 
-    private static func needsServices(_ router: RolloutManifest.Router, _ canary: YAMLNode) -> Bool {
+    private static func needsServices(_ router: RouterManifest, _ canary: YAMLNode) -> Bool {
         let hasPingPong = canary.present("pingPong") != nil
         switch router.capabilities.services {
         case .always: return true

@@ -2,12 +2,12 @@
 enum DeadlineAdviceRule: RolloutRule {
     static let id: RuleID = "RR0501"
     static let severity = Severity.warning
-    static let summary = "`progressDeadlineSeconds` leaves a pod the time that its own probes take before it can be ready."
+    static let summary = "`progressDeadlineSeconds` leaves a pod the time that its own probes take to call it ready."
     static let rationale = """
         The deadline counts from the last progress: a pod that becomes ready, or available. Pauses, analyses and \
-        experiments do not count, nor does the delay before old pods go. What does count is the delay before the first \
-        probe, and then `minReadySeconds`: with a deadline below them every update is reported as failed, or aborted with \
-        `progressDeadlineAbort`.
+        experiments do not count, nor does the delay before old pods go. What does count is the delay before the \
+        first probe, and then `minReadySeconds`: with a deadline below them every update is reported as failed, or \
+        aborted with `progressDeadlineAbort`.
         """
     static let failing = [
         RuleExample(pod(deadline: 60, "initialDelaySeconds: 90"), in: .rolloutSpec),
@@ -19,8 +19,10 @@ enum DeadlineAdviceRule: RolloutRule {
     ]
 
     private static func pod(deadline: Int, _ probe: String, mark: String = "# ↓\n") -> String {
-        mark + "progressDeadlineSeconds: \(deadline)\ntemplate:\n  metadata:\n    labels: {app: web}\n  spec:\n    containers:\n"
-            + "    - name: web\n      image: web:1\n      readinessProbe:\n        httpGet: {port: 80}\n        \(probe)"
+        mark + "progressDeadlineSeconds: \(deadline)\ntemplate:\n  metadata:\n    labels: {app: web}\n  spec:\n"
+            + "    containers:\n"
+            + "    - name: web\n      image: web:1\n      readinessProbe:\n"
+            + "        httpGet: {port: 80}\n        \(probe)"
     }
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
@@ -46,9 +48,8 @@ enum DeadlineAdviceRule: RolloutRule {
             let delay = probe["initialDelaySeconds"]?.integer ?? 0
             let period = probe["periodSeconds"]?.integer ?? 10
             let successes = probe["successThreshold"]?.integer ?? 1
-            guard (0...1_000_000).contains(delay), (1...1_000_000).contains(period), (1...1000).contains(successes) else {
-                return nil
-            }
+            guard (0...1_000_000).contains(delay), (1...1_000_000).contains(period), (1...1000).contains(successes)
+            else { return nil }
             return (probe.key ?? probe, delay + period * (successes - 1))
         }
         return waits.max { $0.seconds < $1.seconds }

@@ -4,12 +4,13 @@ enum DynamicStableScaleAdviceRule: RolloutRule {
     static let severity = Severity.warning
     static let summary = "`dynamicStableScale` is not used behind an ALB."
     static let rationale = """
-        With `dynamicStableScale` stable pods are removed as soon as the weights are written into the Ingress. An ALB is \
-        told of them by another controller and takes them over later, so that for some time users are sent to pods that \
-        are gone (argo-rollouts 4834, 1283).
+        With `dynamicStableScale` stable pods are removed as soon as the weights are written into the Ingress. An \
+        ALB is told of them by another controller and takes them over later, so that for some time users are sent to \
+        pods that are gone (argo-rollouts 4834, 1283).
         """
     static let failing = [
-        RuleExample("trafficRouting:\n  alb: {ingress: web, servicePort: 80}\n# ↓\ndynamicStableScale: true", in: .canary)
+        RuleExample(
+            "trafficRouting:\n  alb: {ingress: web, servicePort: 80}\n# ↓\ndynamicStableScale: true", in: .canary)
     ]
     static let passing = [
         RuleExample("trafficRouting:\n  istio: {virtualService: {name: web}}\ndynamicStableScale: true", in: .canary),

@@ -2,7 +2,7 @@
 enum ExperimentStepRule: RolloutRule {
     static let id: RuleID = "RR0217"
     static let severity = Severity.error
-    static let summary = "An experiment step has templates of the canary or the stable pods, with names, sizes and weights that fit."
+    static let summary = "The templates of an experiment step have a source, names, sizes and weights that fit."
     static let rationale = """
         Each template of the step becomes a ReplicaSet made from the canary's or the stable pods (`specRef`). A weight \
         sends it traffic, which only some routers can do. The controller refuses what the router cannot do when the \
@@ -12,14 +12,23 @@ enum ExperimentStepRule: RolloutRule {
         RuleExample("- experiment:\n    # ↓\n    templates: []", in: .steps),
         RuleExample("- experiment:\n    templates:\n    - name: a\n      # ↓\n      specRef: old", in: .steps),
         RuleExample(
-            "- experiment:\n    templates:\n    - {name: a, specRef: stable}\n    # ↓\n    - {name: a, specRef: canary}",
+            "- experiment:\n    templates:\n    - {name: a, specRef: stable}\n    # ↓\n"
+                + "    - {name: a, specRef: canary}",
             in: .steps),
         RuleExample(
-            "- experiment:\n    templates:\n    - name: a\n      specRef: canary\n      # ↓\n      weight: 5", in: .steps),
+            "- experiment:\n    templates:\n    - name: a\n      specRef: canary\n      # ↓\n"
+                + "      weight: 5", in: .steps),
         RuleExample(
-            "- experiment:\n    # ↓\n    duration: 1 hour\n    templates:\n    - {name: a, specRef: canary}", in: .steps),
+            "- experiment:\n    # ↓\n    duration: 1 hour\n    templates:\n"
+                + "    - {name: a, specRef: canary}", in: .steps),
+        RuleExample(
+            "- setWeight: 95\n- experiment:\n    templates:\n    # ↓\n    - {name: a, specRef: stable, weight: 10}",
+            in: .routedSteps),
     ]
     static let passing = [
+        RuleExample(
+            "- setWeight: 90\n- experiment:\n    templates:\n"
+                + "    - {name: a, specRef: stable, weight: 10}", in: .routedSteps),
         RuleExample(
             "- experiment:\n    duration: 1h\n    templates:\n    - {name: a, specRef: stable, weight: 5}\n"
                 + "    - {name: b, specRef: canary, weight: 5, replicas: 1}\n    analyses:\n"
@@ -27,11 +36,14 @@ enum ExperimentStepRule: RolloutRule {
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
+        var current: YAMLNode?
         for step in rollout.steps {
+            if let weight = step["setWeight"] { current = weight }
             guard let experiment = step["experiment"], experiment.isMapping else { continue }
             checkTimes(experiment, &findings)
             if let templates = experiment.present("templates"), templates.isSequence {
-                checkTemplates(templates, rollout, &findings)
+                checkTemplates(templates, &findings)
+                checkWeights(of: templates, besides: current, rollout, &findings)
             }
             if let analyses = experiment["analyses"] { checkNames(analyses, "analysis", &findings) }
         }
@@ -53,7 +65,7 @@ enum ExperimentStepRule: RolloutRule {
         checkSign(of: "scaleDownDelaySeconds", in: experiment, &findings)
     }
 
-    private static func checkTemplates(_ templates: YAMLNode, _ rollout: RolloutManifest, _ findings: inout Findings) {
+    private static func checkTemplates(_ templates: YAMLNode, _ findings: inout Findings) {
         if templates.elements.isEmpty {
             findings.report(self, field: templates, "the experiment has no templates", hint: "add at least one")
         }
@@ -63,21 +75,27 @@ enum ExperimentStepRule: RolloutRule {
                 !reference.textEquals("stable")
             {
                 findings.report(
-                    self, field: reference, "a template is made from the canary or the stable pods, not \(Wording.quoted(reference.text))",
+                    self, field: reference,
+                    "a template is made from the canary or the stable pods, not \(Wording.quoted(reference.text))",
                     hint: "write canary or stable")
             }
             checkSign(of: "replicas", in: template, &findings)
             if let selector = template.present("selector") { _ = LabelSelectorCheck.report(self, selector, &findings) }
         }
-        checkWeights(templates.elements.compactMap { $0.present("weight") }, rollout, &findings)
     }
 
-    private static func checkWeights(_ weights: [YAMLNode], _ rollout: RolloutManifest, _ findings: inout Findings) {
+    /// What the templates and the canary get together cannot be more than all.
+    private static func checkWeights(
+        of templates: YAMLNode, besides current: YAMLNode?, _ rollout: RolloutManifest, _ findings: inout Findings
+    ) {
+        let weights = templates.elements.compactMap { $0.present("weight") }
         guard !weights.isEmpty else { return }
         let routers = rollout.routers
+        let limit = rollout.maxTrafficWeight
+        let own = current?.integer.flatMap { (0...max(0, limit)).contains($0) ? $0 : nil } ?? 0
         let able = TrafficRouterCapabilities.names(where: \.experimentWeights)
         let isAble = routers.contains(where: \.capabilities.experimentWeights)
-        var total = 0
+        var total = own
         for weight in weights {
             if !isAble {
                 let related = routers.first.map { [($0.node.key ?? $0.node, "the router")] } ?? []
@@ -92,12 +110,15 @@ enum ExperimentStepRule: RolloutRule {
                 findings.report(self, field: weight, "a weight cannot be \(number)", hint: "write 0 or more")
             } else {
                 let sum = total.addingReportingOverflow(number)
-                let isOver = total <= rollout.maxTrafficWeight && (sum.overflow || sum.partialValue > rollout.maxTrafficWeight)
+                let isOver = total <= limit && (sum.overflow || sum.partialValue > limit)
                 total = sum.overflow ? .max : sum.partialValue
                 guard isOver else { continue }
                 findings.report(
-                    self, field: weight, "the templates' weights come to more than \(rollout.maxTrafficWeight)",
-                    hint: "lower the weights: what they leave goes to the canary and the stable pods")
+                    self, field: weight,
+                    "the templates' weights \(own > 0 ? "and the canary's, which is \(own), " : "")come to more than "
+                        + "\(limit)",
+                    hint: "lower the weights: what they leave goes to the stable pods",
+                    related: own > 0 ? current.map { [($0, "the canary's weight")] } ?? [] : [])
             }
         }
     }

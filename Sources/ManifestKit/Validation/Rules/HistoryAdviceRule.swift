@@ -4,8 +4,8 @@ enum HistoryAdviceRule: RolloutRule {
     static let severity = Severity.warning
     static let summary = "`revisionHistoryLimit` keeps at least one old version."
     static let rationale = """
-        Old versions live on as ReplicaSets without pods. With a limit of 0 they are deleted as soon as an update is done: \
-        `undo` has nothing to go back to, and a `rollbackWindow` has nothing to look at.
+        Old versions live on as ReplicaSets without pods. With a limit of 0 they are deleted as soon as an update is \
+        done: `undo` has nothing to go back to, and a `rollbackWindow` has nothing to look at.
         """
     static let failing = [RuleExample("# ↓\nrevisionHistoryLimit: 0", in: .rolloutSpec)]
     static let passing = [RuleExample("revisionHistoryLimit: 1", in: .rolloutSpec)]

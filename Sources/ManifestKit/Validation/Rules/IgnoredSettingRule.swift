@@ -20,7 +20,7 @@ enum IgnoredSettingRule: RolloutRule {
     ]
 
     private static let routedFields = [
-        "abortScaleDownDelaySeconds", "minPodsPerReplicaSet", "scaleDownDelayRevisionLimit", "pingPong",
+        "abortScaleDownDelaySeconds", "minPodsPerReplicaSet", "scaleDownDelayRevisionLimit",
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
@@ -32,8 +32,8 @@ enum IgnoredSettingRule: RolloutRule {
                     hint: "remove it, or set a router under `trafficRouting`")
             }
         }
-        guard let blueGreen = rollout.blueGreen, let enabled = blueGreen["autoPromotionEnabled"], enabled.boolean == false,
-            let seconds = blueGreen.present("autoPromotionSeconds"), seconds.integer != 0
+        guard let blueGreen = rollout.blueGreen, let enabled = blueGreen["autoPromotionEnabled"],
+            enabled.boolean == false, let seconds = blueGreen.present("autoPromotionSeconds"), seconds.integer != 0
         else { return }
         findings.report(
             self, field: seconds, "autoPromotionSeconds is not used, since autoPromotionEnabled is false",

@@ -4,9 +4,9 @@ enum ImageTagAdviceRule: RolloutRule {
     static let severity = Severity.warning
     static let summary = "The images of a Rollout have a tag that stays, or a digest."
     static let rationale = """
-        A Rollout compares versions by their pod template. With `latest`, or with no tag, a new image changes nothing in \
-        the template, so that no update begins; stable pods that are restarted get the new image without a single step, \
-        and an abort or an undo brings the same image back.
+        A Rollout compares versions by their pod template. With `latest`, or with no tag, a new image changes \
+        nothing in the template, so that no update begins; stable pods that are restarted get the new image without \
+        a single step, and an abort or an undo brings the same image back.
         """
     static let failing = [
         RuleExample("containers:\n- name: web\n  # ↓\n  image: registry.example.com/web", in: .podSpec),
@@ -30,7 +30,8 @@ enum ImageTagAdviceRule: RolloutRule {
                     hint: "name a version that stays the same, or a digest")
             case .latest:
                 findings.report(
-                    self, field: image, "the tag latest is another image from time to time, and no version to go back to",
+                    self, field: image,
+                    "the tag latest is another image from time to time, and no version to go back to",
                     hint: "name a version that stays the same, or a digest")
             }
         }

@@ -4,8 +4,8 @@ enum ManagedRouteRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "Header and mirror routes have a router that can do them, and a name in `managedRoutes`."
     static let rationale = """
-        The controller adds and removes only routes that `trafficRouting.managedRoutes` lists, in that order before the \
-        others, and refuses a step that names another one, or that the router cannot do.
+        The controller adds and removes only routes that `trafficRouting.managedRoutes` lists, in that order before \
+        the others, and refuses a step that names another one, or that the router cannot do.
         """
     static let failing = [
         RuleExample("# ↓\n- setHeaderRoute:\n    name: beta", in: .steps),
@@ -16,7 +16,9 @@ enum ManagedRouteRule: RolloutRule {
         RuleExample(
             "trafficRouting:\n  managedRoutes: [{name: copy}]\n  istio: {virtualService: {name: web}}\nsteps:\n"
                 + "- setMirrorRoute:\n    # ↓\n    name: mirror", in: .canary),
-        RuleExample("trafficRouting:\n  istio: {virtualService: {name: web}}\n  managedRoutes:\n  - name: a\n  # ↓\n  - name: a", in: .canary),
+        RuleExample(
+            "trafficRouting:\n  istio: {virtualService: {name: web}}\n  managedRoutes:\n  - name: a\n"
+                + "  # ↓\n  - name: a", in: .canary),
     ]
     static let passing = [
         RuleExample(

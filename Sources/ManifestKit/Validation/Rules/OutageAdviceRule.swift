@@ -4,12 +4,13 @@ enum OutageAdviceRule: RolloutRule {
     static let severity = Severity.warning
     static let summary = "An update leaves at least one pod available."
     static let rationale = """
-        `maxUnavailable` says how many of the pods may be missing during an update (for blue-green: during a restart). If \
-        that is all of them, nobody answers while the new ones start.
+        `maxUnavailable` says how many of the pods may be missing during an update (for blue-green: during a \
+        restart). If that is all of them, nobody answers while the new ones start.
         """
     static let failing = [
         RuleExample("# ↓\nmaxUnavailable: 100%", in: .canary),
-        RuleExample("replicas: 1\nstrategy:\n  canary:\n    # ↓\n    maxSurge: 0\n    maxUnavailable: 1", in: .rolloutSpec),
+        RuleExample(
+            "replicas: 1\nstrategy:\n  canary:\n    # ↓\n    maxSurge: 0\n    maxUnavailable: 1", in: .rolloutSpec),
         RuleExample("replicas: 2\nstrategy:\n  canary:\n    # ↓\n    maxUnavailable: 2", in: .rolloutSpec),
     ]
     static let passing = [
@@ -28,7 +29,8 @@ enum OutageAdviceRule: RolloutRule {
             if unavailable != nil, unavailable.flatMap(PodAllowance.init) == nil { continue }
             let isAll = unavailable.flatMap(PodAllowance.init) == .percent(100)
             let count = rollout.spec.present("replicas")
-            guard isAll || count != nil, let replicas = count == nil ? 10 : count?.integer, (1...1_000_000).contains(replicas)
+            guard isAll || count != nil, let replicas = count == nil ? 10 : count?.integer,
+                (1...1_000_000).contains(replicas)
             else { continue }
             let limits = PodAllowance.limits(
                 surge: isCanary ? surge.flatMap(PodAllowance.init) : .count(1),
@@ -37,7 +39,8 @@ enum OutageAdviceRule: RolloutRule {
             let place = surge.map { $0.range.lowerBound < cause.range.lowerBound ? $0 : cause } ?? cause
             findings.report(
                 self, field: place,
-                "\(isCanary ? "an update" : "a restart") may take all \(count == nil ? "" : "\(replicas) ")pods away at once",
+                "\(isCanary ? "an update" : "a restart") may take all pods away at once"
+                    + (count == nil ? "" : ", with replicas: \(replicas)"),
                 hint: isCanary ? "set maxUnavailable to 0 and maxSurge to 1 or more" : "lower maxUnavailable")
         }
     }

@@ -4,8 +4,8 @@ enum PauseDurationRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "The duration of a pause is a number of seconds or a Go duration such as `10m`."
     static let rationale = """
-        The controller refuses a duration that Go cannot read: there are no days, no words and no spaces. What is shorter \
-        than a second is cut to no pause at all. A pause without a duration waits until someone promotes.
+        The controller refuses a duration that Go cannot read: there are no days, no words and no spaces. What is \
+        shorter than a second is cut to no pause at all. A pause without a duration waits until someone promotes.
         """
     static let failing = [
         RuleExample("- pause:\n    # ↓\n    duration: 1d", in: .steps),
@@ -15,7 +15,8 @@ enum PauseDurationRule: RolloutRule {
         RuleExample("- pause:\n    # ↓\n    duration: ''", in: .steps),
     ]
     static let passing = [
-        RuleExample("- pause: {duration: 10}\n- pause: {duration: 1h30m}\n- pause: {duration: '30'}\n- pause: {}", in: .steps)
+        RuleExample(
+            "- pause: {duration: 10}\n- pause: {duration: 1h30m}\n- pause: {duration: '30'}\n- pause: {}", in: .steps)
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
@@ -30,7 +31,9 @@ enum PauseDurationRule: RolloutRule {
         case .integer(let seconds):
             if seconds > Int64(Int32.max) {
                 let malformation = GoDuration.Malformation.tooManySeconds
-                findings.report(self, field: duration, "the pause cannot be so long: \(malformation.reason)", hint: malformation.hint)
+                findings.report(
+                    self, field: duration, "the pause cannot be so long: \(malformation.reason)",
+                    hint: malformation.hint)
             } else if seconds < 0 {
                 reportNegative(duration, &findings)
             } else if seconds == 0 {
@@ -47,7 +50,8 @@ enum PauseDurationRule: RolloutRule {
                     reportNegative(duration, &findings)
                 } else if seconds == 0 {
                     let isCut = GoDuration(text).map { $0.nanoseconds > 0 } ?? false
-                    reportZero(duration, isCut ? "is cut to whole seconds, which leaves 0" : "is 0 seconds long", &findings)
+                    let problem = isCut ? "is cut to whole seconds, which leaves 0" : "is 0 seconds long"
+                    reportZero(duration, problem, &findings)
                 }
             }
         default: return
@@ -56,7 +60,8 @@ enum PauseDurationRule: RolloutRule {
 
     private static func reportNegative(_ duration: YAMLNode, _ findings: inout Findings) {
         findings.report(
-            self, field: duration, "a pause cannot last \(duration.text)", hint: "write a positive duration, such as 10m")
+            self, field: duration, "a pause cannot last \(duration.text)",
+            hint: "write a positive duration, such as 10m")
     }
 
     private static func reportZero(_ duration: YAMLNode, _ problem: String, _ findings: inout Findings) {

@@ -4,12 +4,13 @@ enum PingPongRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "`pingPong` names two different services, behind a router that can let them change roles."
     static let rationale = """
-        With ping-pong the stable and the canary Service swap roles instead of selectors, so that no pod is taken out of a \
-        target group. Only AWS ALB, Istio and plugins can do it, and an ALB needs a `rootService` that stays the same.
+        With ping-pong the stable and the canary Service swap roles instead of selectors, so that no pod is taken \
+        out of a target group. Only AWS ALB, Istio and plugins can do it, and an ALB needs a `rootService` that \
+        stays the same.
         """
     static let failing = [
-        RuleExample(router("alb", "rootService: web-root") + "\npingPong:\n  pingService: a\n  # ↓\n  pongService: a", in: .canary),
-        RuleExample(router("alb", "rootService: web-root") + "\npingPong:\n  pingService: a\n  # ↓\n  pongService: ''", in: .canary),
+        RuleExample(alb + "\npingPong:\n  pingService: a\n  # ↓\n  pongService: a", in: .canary),
+        RuleExample(alb + "\npingPong:\n  pingService: a\n  # ↓\n  pongService: ''", in: .canary),
         RuleExample(
             "pingPong: {pingService: a, pongService: b}\ntrafficRouting:\n  # ↓\n  alb:\n    ingress: web\n"
                 + "    servicePort: 80", in: .canary),
@@ -17,9 +18,11 @@ enum PingPongRule: RolloutRule {
             router("nginx", "stableIngress: web") + "\n# ↓\npingPong: {pingService: a, pongService: b}", in: .canary),
     ]
     static let passing = [
-        RuleExample(router("alb", "rootService: web-root") + "\npingPong: {pingService: a, pongService: b}", in: .canary),
+        RuleExample(alb + "\npingPong: {pingService: a, pongService: b}", in: .canary),
         RuleExample(router("nginx", "stableIngress: web"), in: .canary),
     ]
+
+    private static let alb = router("alb", "rootService: web-root")
 
     private static func router(_ field: String, _ setting: String) -> String {
         "canaryService: web-canary\nstableService: web-stable\ntrafficRouting:\n  \(field):\n    \(setting)"

@@ -4,9 +4,9 @@ enum PluginNameRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "A plugin is named as the controller knows it, `owner/name`."
     static let rationale = """
-        The controller finds plugins by the name in its ConfigMap `argo-rollouts-config`, which it takes only in the form \
-        `owner/name`, such as `argoproj-labs/gatewayAPI`. A name without an owner can never be found, and the update \
-        stands still at it.
+        The controller finds plugins by the name in its ConfigMap `argo-rollouts-config`, which it takes only in the \
+        form `owner/name`, such as `argoproj-labs/gatewayAPI`. A name without an owner can never be found, and the \
+        update stands still at it.
         """
     static let failing = [
         RuleExample("- plugin:\n    # ↓\n    name: ''", in: .steps),
@@ -26,7 +26,8 @@ enum PluginNameRule: RolloutRule {
         }
         guard let plugins = rollout.trafficRouting?.present("plugins"), plugins.isMapping else { return }
         if plugins.entries.isEmpty {
-            findings.report(self, field: plugins, "plugins names no plugin", hint: "name one, such as argoproj-labs/gatewayAPI")
+            findings.report(
+                self, field: plugins, "plugins names no plugin", hint: "name one, such as argoproj-labs/gatewayAPI")
         }
         for entry in plugins.entries where !isName(entry.key) { report(entry.key, &findings) }
     }

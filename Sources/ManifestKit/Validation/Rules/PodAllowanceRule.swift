@@ -50,7 +50,9 @@ enum PodAllowanceRule: RolloutRule {
         switch node.scalar {
         case .integer(let count):
             guard count < 0 else { return }
-            findings.report(self, field: node, "\(name) is \(count), and has to be 0 or more", hint: "write a number or a percentage")
+            findings.report(
+                self, field: node, "\(name) is \(count), and has to be 0 or more",
+                hint: "write a number or a percentage")
         case .string(let text):
             if IntOrPercent(percent: text) != nil { return }
             if let number = Int(text), number >= 0 {

@@ -2,11 +2,11 @@
 enum ProgressThresholdRule: RolloutRule {
     static let id: RuleID = "RR0210"
     static let severity = Severity.error
-    static let summary = "`replicaProgressThreshold` is a share from 1 to 100 % or a number of pods that every step has."
+    static let summary = "`replicaProgressThreshold` is a share from 1 to 100 %, or a number of pods that there can be."
     static let rationale = """
-        A step is done when so many of the canary's pods are available. A share above 100 %, or more pods than the canary \
-        has at some step, is never reached: the update stays at that step and says nothing. The type is `Percent` or \
-        `Pods`; another word counts as pods.
+        A step is done when so many of the canary's pods are available. A share above 100 %, or more pods than the \
+        canary has at some step, is never reached: the update stays at that step and says nothing. The type is \
+        `Percent` or `Pods`; another word counts as pods.
         """
     static let failing = [
         RuleExample("replicaProgressThreshold:\n  type: Percent\n  # ↓\n  value: 150", in: .canary),
@@ -40,7 +40,8 @@ enum ProgressThresholdRule: RolloutRule {
             let count = replicas.integer, count > 0, number > count
         {
             findings.report(
-                self, field: value, "\(number) pods are never available with replicas: \(count), so that no step would end",
+                self, field: value,
+                "\(number) pods are never available with replicas: \(count), so that no step would end",
                 hint: "write at most \(count)", related: [(replicas, "replicas")])
         }
     }

@@ -4,8 +4,8 @@ enum PromotionAdviceRule: RolloutRule {
     static let severity = Severity.warning
     static let summary = "A blue-green Rollout with a preview service says when it is promoted."
     static let rationale = """
-        Promotion is automatic where `autoPromotionEnabled` is absent: users are switched to the new version as soon as its \
-        pods are ready, so that there is no time to look at the preview.
+        Promotion is automatic where `autoPromotionEnabled` is absent: users are switched to the new version as soon \
+        as its pods are ready, so that there is no time to look at the preview.
         """
     static let failing = [RuleExample("activeService: web\n# ↓\npreviewService: web-preview", in: .blueGreen)]
     static let passing = [
@@ -24,7 +24,8 @@ enum PromotionAdviceRule: RolloutRule {
             !deciding.contains(where: { blueGreen.present($0) != nil })
         else { return }
         findings.report(
-            self, field: preview, "users are switched as soon as the new pods are ready, with no time to look at the preview",
+            self, field: preview,
+            "users are switched as soon as the new pods are ready, with no time to look at the preview",
             hint: "set `autoPromotionEnabled: false`, `autoPromotionSeconds` or `prePromotionAnalysis`; or write "
                 + "`autoPromotionEnabled: true` if it is meant so")
     }

@@ -4,9 +4,10 @@ enum ReadinessAdviceRule: RolloutRule {
     static let severity = Severity.warning
     static let summary = "The pods of a Rollout that takes traffic have a readiness probe."
     static let rationale = """
-        A Rollout goes on, and sends users to the new pods, when they are ready. Without a readiness probe (or a readiness \
-        gate) a pod counts as ready as soon as its process runs, so that a step says nothing about whether the new version \
-        works. The rule speaks only of Rollouts that name a Service, since others may take no requests at all.
+        A Rollout goes on, and sends users to the new pods, when they are ready. Without a readiness probe (or a \
+        readiness gate) a pod counts as ready as soon as its process runs, so that a step says nothing about whether \
+        the new version works. The rule speaks only of Rollouts that name a Service, since others may take no \
+        requests at all.
         """
     static let failing = [
         RuleExample(
@@ -24,7 +25,8 @@ enum ReadinessAdviceRule: RolloutRule {
     private static let serviceFields = ["stableService", "canaryService", "activeService", "previewService", "pingPong"]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
-        guard let template = rollout.template, let containers = template.spec?["containers"], !template.containers.isEmpty
+        guard let template = rollout.template, let containers = template.spec?["containers"],
+            !template.containers.isEmpty
         else { return }
         let named = rollout.strategies.first { strategy in
             serviceFields.contains { strategy.node.present($0) != nil }

@@ -4,9 +4,9 @@ enum RetiredRouterRule: RolloutRule {
     static let severity = Severity.warning
     static let summary = "The traffic router is one that is still maintained."
     static let rationale = """
-        ingress-nginx was retired in March 2026 and gets no security fixes any more; Traefik's `kubernetesIngressNGINX` \
-        provider reads its canary annotations, so that such a Rollout can go on as it is. AWS ended App Mesh in September \
-        2026. The SMI specification was archived in 2023.
+        ingress-nginx was retired in March 2026 and gets no security fixes any more; Traefik's \
+        `kubernetesIngressNGINX` provider reads its canary annotations, so that such a Rollout can go on as it is. \
+        AWS ended App Mesh in September 2026. The SMI specification was archived in 2023.
         """
     static let failing = [
         RuleExample("trafficRouting:\n  # ↓\n  nginx: {stableIngress: web}", in: .canary),
@@ -21,7 +21,8 @@ enum RetiredRouterRule: RolloutRule {
         if let nginx = trafficRouting.present("nginx") {
             findings.report(
                 self, at: nginx.key ?? nginx, "ingress-nginx was retired in March 2026",
-                hint: "Traefik's kubernetesIngressNGINX provider reads the same annotations; or \(next)", severity: .note)
+                hint: "Traefik's kubernetesIngressNGINX provider reads the same annotations; or \(next)",
+                severity: .note)
         }
         if let mesh = trafficRouting.present("appMesh") {
             findings.report(self, at: mesh.key ?? mesh, "AWS ended App Mesh on 30 September 2026", hint: next)

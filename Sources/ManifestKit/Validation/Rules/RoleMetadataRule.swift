@@ -2,10 +2,10 @@
 enum RoleMetadataRule: RolloutRule {
     static let id: RuleID = "RR0221"
     static let severity = Severity.error
-    static let summary = "Metadata for the canary, stable, preview and active pods is well formed and leaves the selector alone."
+    static let summary = "Metadata for the pods of a role is well formed, and leaves the Rollout's selector alone."
     static let rationale = """
-        The controller writes these labels and annotations into running ReplicaSets and their pods. The API server refuses \
-        a malformed one, and a label that takes the pods out of the ReplicaSet's own selector.
+        The controller writes these labels and annotations into running ReplicaSets and their pods. The API server \
+        refuses a malformed one, and a label that takes the pods out of the ReplicaSet's own selector.
         """
     static let failing = [
         RuleExample("canaryMetadata:\n  labels:\n    # ↓\n    role: the canary", in: .canary),
@@ -46,7 +46,8 @@ enum RoleMetadataRule: RolloutRule {
             } else if let wanted = selected?.value(forKeyOf: label.key), !wanted.hasText(of: label.value) {
                 findings.report(
                     self, field: label.value,
-                    "the label takes the pods out of the Rollout's selector, which wants \(label.key.text)=\(wanted.text)",
+                    "the label takes the pods out of the Rollout's selector, which wants "
+                        + "\(label.key.text)=\(wanted.text)",
                     hint: "use a label that the selector does not name", related: [(wanted, "the selector")])
             }
         }
@@ -66,7 +67,8 @@ enum RoleMetadataRule: RolloutRule {
             }
         }
         for annotation in metadata.mapping("annotations")?.entries.map(\.self) ?? [] {
-            guard let problem = KubernetesNames.qualifiedName.problem(annotation.key.text.lowercased()) else { continue }
+            let key = annotation.key.text.lowercased()
+            guard let problem = KubernetesNames.qualifiedName.problem(key) else { continue }
             findings.report(
                 self, at: annotation.key, "the annotation key \(problem)",
                 hint: "a key is " + KubernetesNames.qualifiedName.allowed)

@@ -4,9 +4,9 @@ enum RolloutAnalysisRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "An analysis of a Rollout names templates, and its arguments each have one value."
     static let rationale = """
-        A step whose analysis names no template never ends. A `fieldRef` to the metadata of the Rollout is read as the \
-        downward API reads it, and the controller refuses one that it cannot read. A hash is that of the `Stable` or the \
-        `Latest` pods; any other word gives an empty value.
+        A step whose analysis names no template never ends. A `fieldRef` to the metadata of the Rollout is read as \
+        the downward API reads it, and the controller refuses one that it cannot read. A hash is that of the \
+        `Stable` or the `Latest` pods; any other word gives an empty value.
         """
     static let failing = [
         RuleExample("# ↓\n- analysis: {}", in: .steps),
@@ -15,14 +15,17 @@ enum RolloutAnalysisRule: RolloutRule {
         RuleExample(argument("valueFrom: {podTemplateHashValue: Canary}"), in: .steps),
         RuleExample(argument("value: a\n      valueFrom: {podTemplateHashValue: Stable}", isLast: true), in: .steps),
         RuleExample(
-            "analysis:\n  # ↓\n  startingStep: 5\n  templates: [{templateName: a}]\nsteps: [{setWeight: 10}]", in: .canary),
+            "analysis:\n  # ↓\n  startingStep: 5\n  templates: [{templateName: a}]\n"
+                + "steps: [{setWeight: 10}]", in: .canary),
     ]
     static let passing = [
         RuleExample(
-            "- analysis:\n    templates: [{templateName: a, clusterScope: true}]\n    args:\n    - {name: a, value: b}\n"
+            "- analysis:\n    templates: [{templateName: a, clusterScope: true}]\n    args:\n"
+                + "    - {name: a, value: b}\n"
                 + "    - {name: b, valueFrom: {podTemplateHashValue: Latest}}\n"
                 + "    - {name: c, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['a.b/c']\"}}}\n"
-                + "    - {name: d, valueFrom: {fieldRef: {fieldPath: status.canary.weights.canary.weight}}}", in: .steps)
+                + "    - {name: d, valueFrom: {fieldRef: {fieldPath: status.canary.weights.canary.weight}}}",
+            in: .steps)
     ]
 
     private static func argument(_ setting: String, isLast: Bool = false) -> String {
@@ -68,7 +71,8 @@ enum RolloutAnalysisRule: RolloutRule {
             if let name = template["templateName"] {
                 findings.report(self, field: name, "templateName is empty", hint: "name an AnalysisTemplate")
             } else {
-                findings.report(self, at: template, "the template has no templateName", hint: "name an AnalysisTemplate")
+                findings.report(
+                    self, at: template, "the template has no templateName", hint: "name an AnalysisTemplate")
             }
         }
     }
@@ -77,11 +81,13 @@ enum RolloutAnalysisRule: RolloutRule {
         guard let start = analysis["startingStep"], let number = start.integer else { return }
         let count = rollout.canary?["steps"]?.elements.count ?? 0
         if number < 0 {
-            findings.report(self, field: start, "startingStep is \(number), and steps count from 0", hint: "write 0 or more")
+            findings.report(
+                self, field: start, "startingStep is \(number), and steps count from 0", hint: "write 0 or more")
         } else if number >= count {
             findings.report(
                 self, field: start,
-                "the analysis starts at step \(number), and the last step is \(count == 0 ? "missing" : String(count - 1))",
+                "the analysis starts at step \(number), and "
+                    + (count == 0 ? "there are no steps" : "the last step is \(count - 1)"),
                 hint: "steps count from 0; the analysis begins with the step of this number", severity: .warning)
         }
     }
@@ -100,7 +106,8 @@ enum RolloutAnalysisRule: RolloutRule {
                 !hash.textEquals("Latest")
             {
                 findings.report(
-                    self, field: hash, "\(Wording.quoted(hash.text)) is no pod-template hash, and the value would be empty",
+                    self, field: hash,
+                    "\(Wording.quoted(hash.text)) is no pod-template hash, and the value would be empty",
                     hint: "write Stable or Latest")
             }
             if let path = source["fieldRef"]?["fieldPath"], path.isScalar { checkPath(path, &findings) }
@@ -118,11 +125,10 @@ enum RolloutAnalysisRule: RolloutRule {
 
     /// Whether the downward API can read a path.
     private static func isReadable(_ path: String) -> Bool {
-        switch path {
-        case "metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations": return true
-        default: break
-        }
-        for prefix in ["metadata.labels['", "metadata.annotations['"] where path.hasPrefix(prefix) && path.hasSuffix("']") {
+        let fields = ["name", "namespace", "uid", "labels", "annotations"]
+        if fields.contains(where: { path == "metadata." + $0 }) { return true }
+        for prefix in ["metadata.labels['", "metadata.annotations['"] {
+            guard path.hasPrefix(prefix), path.hasSuffix("']") else { continue }
             let key = String(path.dropFirst(prefix.count).dropLast(2))
             return KubernetesNames.qualifiedName.accepts(prefix.contains("labels") ? key : key.lowercased())
         }

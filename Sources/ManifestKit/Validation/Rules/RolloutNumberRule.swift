@@ -2,7 +2,7 @@
 enum RolloutNumberRule: RolloutRule {
     static let id: RuleID = "RR0203"
     static let severity = Severity.error
-    static let summary = "Counts and times of a Rollout are not negative, and the deadline is longer than minReadySeconds."
+    static let summary = "Counts and times are not negative, and the deadline is longer than minReadySeconds."
     static let rationale = """
         The controller refuses negative numbers, and a `progressDeadlineSeconds` (600 where it is absent) that is not \
         above `minReadySeconds`: no pod could become available before the deadline.
@@ -52,7 +52,8 @@ enum RolloutNumberRule: RolloutRule {
         for field in fields {
             guard let value = node[field], let number = value.integer, number < 0 else { continue }
             findings.report(
-                self, field: value, "\(field) is \(number), and has to be 0 or more", hint: "write 0 or a greater number")
+                self, field: value, "\(field) is \(number), and has to be 0 or more",
+                hint: "write 0 or a greater number")
         }
     }
 }

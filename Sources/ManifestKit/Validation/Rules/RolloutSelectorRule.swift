@@ -4,8 +4,9 @@ enum RolloutSelectorRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "The selector of a Rollout is there, well formed, and matches the labels of its own pods."
     static let rationale = """
-        A Rollout owns the pods that its selector matches. One that matches nothing, everything, or not its own template \
-        is refused by the controller. Only a Rollout with a `workloadRef` may leave the selector to its workload.
+        A Rollout owns the pods that its selector matches. One that matches nothing, everything, or not its own \
+        template is refused by the controller. Only a Rollout with a `workloadRef` may leave the selector to its \
+        workload.
         """
     static let failing = [
         RuleExample("# ↓\nselector: {}", in: .rolloutSpec),

@@ -4,8 +4,8 @@ enum RolloutStrategyRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "A Rollout has exactly one strategy, `canary` or `blueGreen`."
     static let rationale = """
-        The controller refuses a Rollout with none or both and marks it as invalid: no pod is started. A `canary:` with \
-        nothing behind it is null, which is none; a canary without settings is `canary: {}`.
+        The controller refuses a Rollout with none or both and marks it as invalid: no pod is started. A `canary:` \
+        with nothing behind it is null, which is none; a canary without settings is `canary: {}`.
         """
     static let failing = [
         RuleExample("# ↓\nstrategy: {}", in: .rolloutSpec),

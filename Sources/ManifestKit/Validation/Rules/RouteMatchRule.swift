@@ -4,8 +4,8 @@ enum RouteMatchRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "A route's match says exactly one of `exact`, `prefix` and `regex`, and mirrors 0 to 100 %."
     static let rationale = """
-        The controller refuses a match with none or several of them, and for an ALB anything but `exact`. A route without \
-        any match removes the route of that name, which is how a later step takes it away again.
+        The controller refuses a match with none or several of them, and for an ALB anything but `exact`. A route \
+        without any match removes the route of that name, which is how a later step takes it away again.
         """
     static let failing = [
         RuleExample(header("exact: '1', prefix: '2'"), in: .routedSteps),
@@ -14,7 +14,8 @@ enum RouteMatchRule: RolloutRule {
             "trafficRouting:\n  alb: {ingress: web, servicePort: 80}\nsteps:\n" + header("regex: '1'"), in: .canary),
         RuleExample("- setMirrorRoute:\n    name: copy\n    # ↓\n    percentage: 200", in: .routedSteps),
         RuleExample(
-            "- setMirrorRoute:\n    name: copy\n    match:\n    - path:\n        prefix: /\n      # ↓\n      method: {}",
+            "- setMirrorRoute:\n    name: copy\n    match:\n    - path:\n        prefix: /\n"
+                + "      # ↓\n      method: {}",
             in: .routedSteps),
     ]
     static let passing = [
@@ -27,7 +28,8 @@ enum RouteMatchRule: RolloutRule {
     ]
 
     private static func header(_ match: String) -> String {
-        "- setHeaderRoute:\n    name: beta\n    match:\n    - headerName: x-beta\n      # ↓\n      headerValue: {\(match)}"
+        "- setHeaderRoute:\n    name: beta\n    match:\n    - headerName: x-beta\n      # ↓\n"
+            + "      headerValue: {\(match)}"
     }
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
@@ -60,6 +62,8 @@ enum RouteMatchRule: RolloutRule {
                 if let value = match.present(field) { check(value, isExactOnly: false, &findings) }
             }
             for header in match.mapping("headers")?.entries.map(\.value) ?? [] {
+                // A header without a value is a question whether the request has it.
+                guard header.isMapping, !header.entries.isEmpty else { continue }
                 check(header, isExactOnly: false, &findings)
             }
         }

@@ -4,9 +4,9 @@ enum ScaleDownDelayAdviceRule: RolloutRule {
     static let severity = Severity.warning
     static let summary = "Old pods stay for a while after traffic has been moved away from them."
     static let rationale = """
-        It takes seconds until every node and router knows that a Service has other pods. With a `scaleDownDelaySeconds` \
-        of 0 the old ones are gone before, and requests on the way to them fail. 30 seconds, the default, are enough for \
-        most clusters.
+        It takes seconds until every node and router knows that a Service has other pods. With a \
+        `scaleDownDelaySeconds` of 0 the old ones are gone before, and requests on the way to them fail. 30 seconds, \
+        the default, are enough for most clusters.
         """
     static let failing = [RuleExample("activeService: web\n# ↓\nscaleDownDelaySeconds: 0", in: .blueGreen)]
     static let passing = [RuleExample("activeService: web\nscaleDownDelaySeconds: 30", in: .blueGreen)]

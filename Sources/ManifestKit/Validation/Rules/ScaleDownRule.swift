@@ -5,8 +5,9 @@ enum ScaleDownRule: RolloutRule {
     static let summary = "Settings about scaling down fit the strategy and each other."
     static let rationale = """
         Without traffic routing a canary's pods are its traffic: the controller refuses `scaleDownDelaySeconds` and \
-        `dynamicStableScale` there, and both together anywhere, since one keeps the old pods that the other removes. It \
-        cannot keep more old ReplicaSets running (`scaleDownDelayRevisionLimit`) than it keeps at all (`revisionHistoryLimit`).
+        `dynamicStableScale` there, and both together anywhere, since one keeps the old pods that the other removes. \
+        It cannot keep more old ReplicaSets running (`scaleDownDelayRevisionLimit`) than it keeps at all \
+        (`revisionHistoryLimit`).
         """
     static let failing = [
         RuleExample("# ↓\nscaleDownDelaySeconds: 30", in: .canary),
@@ -19,7 +20,8 @@ enum ScaleDownRule: RolloutRule {
                 + "    scaleDownDelayRevisionLimit: 5", in: .rolloutSpec),
     ]
     static let passing = [
-        RuleExample("trafficRouting:\n  istio:\n    virtualService: {name: web}\ndynamicStableScale: true", in: .canary),
+        RuleExample(
+            "trafficRouting:\n  istio:\n    virtualService: {name: web}\ndynamicStableScale: true", in: .canary),
         RuleExample("dynamicStableScale: false", in: .canary),
         RuleExample("activeService: web\nscaleDownDelaySeconds: 60\nscaleDownDelayRevisionLimit: 2", in: .blueGreen),
     ]
@@ -33,7 +35,8 @@ enum ScaleDownRule: RolloutRule {
             let isRefused = strategy.name == "blueGreen"
             findings.report(
                 self, field: limit,
-                "scaleDownDelayRevisionLimit is \(number), and only \(rollout.revisionHistoryLimit) old ReplicaSets are kept",
+                "scaleDownDelayRevisionLimit is \(number), and only \(rollout.revisionHistoryLimit) old ReplicaSets "
+                    + "are kept",
                 hint: "raise revisionHistoryLimit, or lower this one",
                 related: history.map { [($0, "revisionHistoryLimit")] } ?? [], severity: isRefused ? .error : .warning)
         }

@@ -4,8 +4,9 @@ enum StepKindRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "Each step of a canary does exactly one thing."
     static let rationale = """
-        Of two kinds in one step the controller takes one and passes over the other, and its own lint sees only some of \
-        the pairs. A step that is empty is refused; `pause:` with nothing behind it is such a step, since it is null.
+        Two kinds in one step begin together, and the step ends when the first of them by the controller's own order \
+        is done, whatever becomes of the other; its lint refuses only some of the pairs. A step that is empty is \
+        refused; `pause:` with nothing behind it is such a step, since it is null.
         """
     static let failing = [
         RuleExample("# ↓\n- setWeight: 20\n  pause: {}", in: .steps),
@@ -15,9 +16,9 @@ enum StepKindRule: RolloutRule {
     ]
     static let passing = [RuleExample("- setWeight: 20\n- pause: {}\n- pause: {duration: 5m}", in: .steps)]
 
-    /// The kinds of step in the order in which the controller looks for them.
-    static let kinds = [
-        "setWeight", "pause", "experiment", "analysis", "setCanaryScale", "setHeaderRoute", "setMirrorRoute", "plugin",
+    /// The kinds of step in the order in which the controller asks whether they are done.
+    private static let kinds = [
+        "pause", "setCanaryScale", "setWeight", "experiment", "analysis", "setHeaderRoute", "setMirrorRoute", "plugin",
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
@@ -42,8 +43,9 @@ enum StepKindRule: RolloutRule {
         _ keys: [YAMLNode], in step: YAMLNode, _ index: Int, _ findings: inout Findings
     ) {
         let names = keys.map(\.text)
+        let decider = kinds.first(where: names.contains) ?? ""
         findings.report(
-            self, at: step, "step \(index + 1) has \(Wording.all(names)) in one, and only one of them would be done",
+            self, at: step, "step \(index + 1) has \(Wording.all(names)) in one, and ends when \(decider) is done",
             hint: "make each a step of its own: begin the line with `- \(names.last ?? "")`",
             related: keys.dropFirst().map { ($0, "another kind of step") })
     }
@@ -51,7 +53,8 @@ enum StepKindRule: RolloutRule {
     private static func reportEmpty(_ step: YAMLNode, _ index: Int, _ findings: inout Findings) {
         guard let entry = step.entries.first else {
             findings.report(
-                self, at: step, "step \(index + 1) is empty", hint: "remove it, or make it one of \(Wording.alternatives(kinds))")
+                self, at: step, "step \(index + 1) is empty",
+                hint: "remove it, or make it one of \(Wording.alternatives(kinds))")
             return
         }
         let name = entry.key.text

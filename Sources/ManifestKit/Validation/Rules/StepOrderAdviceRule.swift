@@ -5,8 +5,8 @@ enum StepOrderAdviceRule: RolloutRule {
     static let summary = "The steps of a canary go up, and do something each."
     static let rationale = """
         A weight below the one before it takes users away from the new version again, and one that is the same does \
-        nothing. At full weight without traffic routing, or with `dynamicStableScale`, no stable pod is left, so that a \
-        pause there is too late: an abort has to start the old version anew.
+        nothing. At full weight without traffic routing, or with `dynamicStableScale`, no stable pod is left, so \
+        that a pause there is too late: an abort has to start the old version anew.
         """
     static let failing = [
         RuleExample("- setWeight: 50\n# ↓\n- setWeight: 20", in: .steps),
@@ -15,8 +15,11 @@ enum StepOrderAdviceRule: RolloutRule {
         RuleExample("# ↓\n- pause: {duration: 5m}\n- setWeight: 50", in: .steps),
     ]
     static let passing = [
-        RuleExample("- setWeight: 20\n- pause: {}\n- setWeight: 50\n- pause: {duration: 10m}\n- setWeight: 100", in: .steps),
-        RuleExample("- setCanaryScale: {replicas: 1}\n- pause: {}\n- setWeight: 100\n- pause: {duration: 1h}", in: .routedSteps),
+        RuleExample(
+            "- setWeight: 20\n- pause: {}\n- setWeight: 50\n- pause: {duration: 10m}\n- setWeight: 100", in: .steps),
+        RuleExample(
+            "- setCanaryScale: {replicas: 1}\n- pause: {}\n- setWeight: 100\n"
+                + "- pause: {duration: 1h}", in: .routedSteps),
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {

@@ -4,13 +4,14 @@ enum StepWeightRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "A weight is from 0 to 100, or to `maxTrafficWeight` where the router knows other totals."
     static let rationale = """
-        The controller refuses a weight above the total. Only ingress-nginx and plugins can have another total than 100; a \
-        total of less than 1 would have it divide by zero.
+        The controller refuses a weight above the total. Only ingress-nginx and plugins can have another total than \
+        100; a total of less than 1 would have it divide by zero.
         """
     static let failing = [
         RuleExample("# ↓\n- setWeight: 101", in: .steps),
         RuleExample("# ↓\n- setWeight: -1", in: .steps),
-        RuleExample("trafficRouting:\n  # ↓\n  maxTrafficWeight: 1000\n  istio: {virtualService: {name: web}}", in: .canary),
+        RuleExample(
+            "trafficRouting:\n  # ↓\n  maxTrafficWeight: 1000\n  istio: {virtualService: {name: web}}", in: .canary),
         RuleExample(
             "trafficRouting:\n  maxTrafficWeight: 50\n  nginx: {stableIngress: web}\nsteps:\n# ↓\n- setWeight: 60",
             in: .canary),
@@ -41,7 +42,9 @@ enum StepWeightRule: RolloutRule {
 
     private static func checkTotal(_ total: YAMLNode, _ rollout: RolloutManifest, _ findings: inout Findings) {
         if let number = total.integer, number < 1 {
-            findings.report(self, field: total, "maxTrafficWeight is \(number), and has to be at least 1", hint: "write the total of all weights, such as 1000")
+            findings.report(
+                self, field: total, "maxTrafficWeight is \(number), and has to be at least 1",
+                hint: "write the total of all weights, such as 1000")
             return
         }
         let routers = rollout.routers

@@ -5,12 +5,13 @@ enum ThresholdAdviceRule: RolloutRule {
     static let summary = "A threshold in pods is one that the canary has at every weight."
     static let rationale = """
         A step with `setWeight` or `setCanaryScale` is done when as many of the canary's pods are available as \
-        `replicaProgressThreshold` says. At a low weight the canary may have fewer pods than that: the update then stands \
-        still at the step until someone intervenes.
+        `replicaProgressThreshold` says. At a low weight the canary may have fewer pods than that: the update then \
+        stands still at the step until someone intervenes.
         """
     static let failing = [
         RuleExample(
-            "replicaProgressThreshold: {type: Pods, value: 5}\nsteps:\n# ↓\n- setWeight: 20\n- setWeight: 50", in: .canary)
+            "replicaProgressThreshold: {type: Pods, value: 5}\nsteps:\n# ↓\n- setWeight: 20\n"
+                + "- setWeight: 50", in: .canary)
     ]
     static let passing = [
         RuleExample("replicaProgressThreshold: {type: Pods, value: 2}\nsteps:\n- setWeight: 20", in: .canary),
@@ -19,8 +20,8 @@ enum ThresholdAdviceRule: RolloutRule {
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
         guard let canary = rollout.canary, let threshold = canary.present("replicaProgressThreshold"),
-            threshold["type"]?.textEquals("Pods") == true, let value = threshold["value"], let pods = value.integer, pods > 0,
-            let replicas = rollout.spec.present("replicas")?.integer, (1...10_000).contains(replicas)
+            threshold["type"]?.textEquals("Pods") == true, let value = threshold["value"], let pods = value.integer,
+            pods > 0, let replicas = rollout.spec.present("replicas")?.integer, (1...10_000).contains(replicas)
         else { return }
         let isRouted = canary.present("trafficRouting") != nil
         let total = max(1, rollout.maxTrafficWeight)
@@ -30,7 +31,9 @@ enum ThresholdAdviceRule: RolloutRule {
         let least = isRouted ? min(canary.present("minPodsPerReplicaSet")?.integer ?? 0, replicas) : 0
         for step in rollout.steps {
             if step["setCanaryScale"] != nil { return }
-            guard let node = step["setWeight"], let weight = node.integer, (1...total).contains(weight) else { continue }
+            guard let node = step["setWeight"], let weight = node.integer,
+                (1...total).contains(weight)
+            else { continue }
             let exact = (Double(weight) * Double(replicas) / Double(total)).rounded(.up)
             let size = isRouted
                 ? max(Int(min(exact, 1_000_000)), least)

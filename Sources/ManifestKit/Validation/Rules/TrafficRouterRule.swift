@@ -4,17 +4,19 @@ enum TrafficRouterRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "`trafficRouting` names a router, and each router the objects that it needs."
     static let rationale = """
-        The controller finds some of these faults only when it reconciles, and stops at some with a crash. With no router \
-        that it knows, nobody splits the traffic: a made-up `trafficRouting.gatewayAPI` once left it at half and half \
-        (argo-rollouts 4569).
+        The controller finds some of these faults only when it reconciles, and stops at some with a crash. With no \
+        router that it knows, nobody splits the traffic: a made-up `trafficRouting.gatewayAPI` once left it at half \
+        and half (argo-rollouts 4569).
         """
     static let failing = [
         RuleExample("# ↓\ntrafficRouting: {}", in: .canary),
-        RuleExample("trafficRouting:\n  nginx:\n    stableIngress: web\n    # ↓\n    stableIngresses: [web]", in: .canary),
+        RuleExample(
+            "trafficRouting:\n  nginx:\n    stableIngress: web\n    # ↓\n    stableIngresses: [web]", in: .canary),
         RuleExample("trafficRouting:\n  # ↓\n  nginx: {}", in: .canary),
         RuleExample("trafficRouting:\n  alb:\n    ingress: web\n    # ↓\n    servicePort: 0", in: .canary),
         RuleExample(
-            "trafficRouting:\n  alb:\n    ingress: web\n    servicePort: 80\n    stickinessConfig:\n      enabled: true\n"
+            "trafficRouting:\n  alb:\n    ingress: web\n    servicePort: 80\n    stickinessConfig:\n"
+                + "      enabled: true\n"
                 + "      # ↓\n      durationSeconds: 700000", in: .canary),
         RuleExample("trafficRouting:\n  istio:\n    # ↓\n    virtualServices: []", in: .canary),
         RuleExample(
@@ -27,11 +29,14 @@ enum TrafficRouterRule: RolloutRule {
     ]
     static let passing = [
         RuleExample("trafficRouting:\n  nginx: {stableIngresses: [web, shop]}\n  smi: {}", in: .canary),
-        RuleExample("trafficRouting:\n  istio: {virtualServices: [{name: web}]}\n  apisix: {route: {name: web}}", in: .canary),
+        RuleExample(
+            "trafficRouting:\n  istio: {virtualServices: [{name: web}]}\n  apisix: {route: {name: web}}", in: .canary),
         RuleExample(
             "trafficRouting:\n  alb:\n    ingress: web\n    servicePort: 80\n"
                 + "    stickinessConfig: {enabled: false, durationSeconds: 0}", in: .canary),
-        RuleExample("trafficRouting:\n  ambassador: {mappings: [web]}\n  traefik: {weightedTraefikServiceName: web}", in: .canary),
+        RuleExample(
+            "trafficRouting:\n  ambassador: {mappings: [web]}\n"
+                + "  traefik: {weightedTraefikServiceName: web}", in: .canary),
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
@@ -40,7 +45,7 @@ enum TrafficRouterRule: RolloutRule {
         if routers.isEmpty {
             findings.report(
                 self, field: trafficRouting, "trafficRouting names no router, so that nothing splits the traffic",
-                hint: "add one of \(Wording.alternatives(TrafficRouterCapabilities.all.map(\.field))), or remove trafficRouting")
+                hint: "add one of \(Wording.alternatives(TrafficRouterCapabilities.all.map(\.field))), or remove it")
         }
         for router in routers where router.node.isMapping {
             switch router.capabilities.field {
@@ -60,10 +65,12 @@ enum TrafficRouterRule: RolloutRule {
         checkOneOrMany("ingress", "ingresses", "Ingress", alb, &findings)
         if let port = alb["servicePort"], let number = port.integer, !(1...65535).contains(number) {
             findings.report(
-                self, field: port, "\(number) is no port of a Service", hint: "write the Service's port, from 1 to 65535")
+                self, field: port, "\(number) is no port of a Service",
+                hint: "write the Service's port, from 1 to 65535")
         }
         guard let stickiness = alb.mapping("stickinessConfig"), stickiness["enabled"]?.boolean == true,
-            let duration = stickiness["durationSeconds"], let seconds = duration.integer, !(1...604_800).contains(seconds)
+            let duration = stickiness["durationSeconds"], let seconds = duration.integer,
+            !(1...604_800).contains(seconds)
         else { return }
         findings.report(
             self, field: duration, "an ALB keeps a client on its target group for 1 to 604800 seconds, not \(seconds)",
@@ -73,14 +80,18 @@ enum TrafficRouterRule: RolloutRule {
     private static func checkAmbassador(_ ambassador: YAMLNode, _ findings: inout Findings) {
         guard let mappings = ambassador.present("mappings"), mappings.isSequence else { return }
         if mappings.elements.isEmpty {
-            findings.report(self, field: mappings, "ambassador names no Mapping", hint: "list the Mappings that route to the stable service")
+            findings.report(
+                self, field: mappings, "ambassador names no Mapping",
+                hint: "list the Mappings that route to the stable service")
         }
         checkList(mappings, "Mapping", &findings)
     }
 
     private static func checkAPISIX(_ apisix: YAMLNode, _ findings: inout Findings) {
         guard let route = apisix.present("route") else {
-            findings.report(self, missing: "route", in: apisix, "apisix names no route", hint: "add `route` with the `name` of an ApisixRoute")
+            findings.report(
+                self, missing: "route", in: apisix, "apisix names no route",
+                hint: "add `route` with the `name` of an ApisixRoute")
             return
         }
         if route.isMapping { checkFilled("name", "ApisixRoute", route, &findings) }
@@ -105,7 +116,8 @@ enum TrafficRouterRule: RolloutRule {
         switch (one, many) {
         case (nil, nil):
             findings.report(
-                self, field: istio, "istio names no VirtualService", hint: "add `virtualService` with its `name`, or several under `virtualServices`")
+                self, field: istio, "istio names no VirtualService",
+                hint: "add `virtualService` with its `name`, or several under `virtualServices`")
         case (let one?, let many?): reportBoth(one, many, &findings)
         default: break
         }
@@ -141,7 +153,8 @@ enum TrafficRouterRule: RolloutRule {
         switch (one, many) {
         case (nil, nil):
             findings.report(
-                self, field: router, "the router names no \(kind)", hint: "add `\(single)`, or several under `\(several)`")
+                self, field: router, "the router names no \(kind)",
+                hint: "add `\(single)`, or several under `\(several)`")
         case (let one?, let many?): reportBoth(one, many, &findings)
         default: break
         }
@@ -176,6 +189,7 @@ enum TrafficRouterRule: RolloutRule {
     /// A name that is there has to say something; whether it is there is the schema's question.
     private static func checkFilled(_ field: String, _ kind: String?, _ node: YAMLNode, _ findings: inout Findings) {
         guard let value = node[field], value.isScalar, !value.isNull, value.withText({ $0.isEmpty }) else { return }
-        findings.report(self, field: value, "\(field) is empty", hint: kind.map { "name the \($0)" } ?? "give it a name")
+        findings.report(
+            self, field: value, "\(field) is empty", hint: kind.map { "name the \($0)" } ?? "give it a name")
     }
 }

@@ -4,12 +4,14 @@ enum UnreachableWeightRule: RolloutRule {
     static let severity = Severity.warning
     static let summary = "Without traffic routing, a weight is one that the number of pods can come near to."
     static let rationale = """
-        Without a router the traffic is split by pods, so that a weight is rounded to whole pods: with 3 replicas a weight \
-        of 5 sends a quarter of the users to the new version. The rule speaks up only where the share is off by ten points \
-        or by a factor of two, and only where `replicas` is written down.
+        Without a router the traffic is split by pods, so that a weight is rounded to whole pods: with 3 replicas a \
+        weight of 5 sends a quarter of the users to the new version. The rule speaks up only where the share is off \
+        by ten points or by a factor of two, and only where `replicas` is written down.
         """
     static let failing = [
-        RuleExample("replicas: 3\nstrategy:\n  canary:\n    steps:\n    # ↓\n    - setWeight: 5\n    - pause: {}", in: .rolloutSpec),
+        RuleExample(
+            "replicas: 3\nstrategy:\n  canary:\n    steps:\n    # ↓\n    - setWeight: 5\n"
+                + "    - pause: {}", in: .rolloutSpec),
         RuleExample("replicas: 1\nstrategy:\n  canary:\n    steps:\n    # ↓\n    - setWeight: 10", in: .rolloutSpec),
     ]
     static let passing = [
@@ -20,9 +22,10 @@ enum UnreachableWeightRule: RolloutRule {
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
-        guard let canary = rollout.canary, canary.present("trafficRouting") == nil, !rollout.steps.isEmpty else { return }
-        guard let count = rollout.spec.present("replicas"), let replicas = count.integer, (1...10_000).contains(replicas)
+        guard let canary = rollout.canary, canary.present("trafficRouting") == nil,
+            !rollout.steps.isEmpty
         else { return }
+        guard let replicas = rollout.spec.present("replicas")?.integer, (1...10_000).contains(replicas) else { return }
         let limits = PodAllowance.limits(
             surge: canary.present("maxSurge").flatMap(PodAllowance.init),
             unavailable: canary.present("maxUnavailable").flatMap(PodAllowance.init), replicas: replicas)

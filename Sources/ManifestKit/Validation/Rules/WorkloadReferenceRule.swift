@@ -4,9 +4,9 @@ enum WorkloadReferenceRule: RolloutRule {
     static let severity = Severity.error
     static let summary = "A Rollout has a pod template, or a `workloadRef` to one, and not both."
     static let rationale = """
-        The controller refuses both together, and can follow a reference only to a Deployment or ReplicaSet of `apps` or \
-        to a PodTemplate. `scaleDown` says what becomes of the Deployment: `never`, `onsuccess` or `progressively`; any \
-        other word is read as `never` without a word.
+        The controller refuses both together, and can follow a reference only to a Deployment or ReplicaSet of \
+        `apps` or to a PodTemplate. `scaleDown` says what becomes of the Deployment: `never`, `onsuccess` or \
+        `progressively`; any other word is read as `never` without a word.
         """
     static let failing = [
         RuleExample(reference("StatefulSet", mark: 3), in: .rolloutSpec),
