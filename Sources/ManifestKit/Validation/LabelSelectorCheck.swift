@@ -1,100 +1,89 @@
-/// What is wrong with a label selector, and whether it matches labels.
+/// Checks label selectors and what they select, for the rules about the objects around a Rollout.
 enum LabelSelectorCheck {
-    /// Why a selector does not match: what of it, in words, and the label that is another.
-    struct Mismatch {
-        let node: YAMLNode
-        let message: String
-        let label: YAMLNode?
+    /// Reports what an API server refuses in a selector of `matchLabels` and `matchExpressions`.
+    static func check(_ selector: YAMLNode, _ rule: any ValidationRule.Type, _ findings: inout Findings) {
+        checkLabels(selector["matchLabels"], rule, &findings)
+        for expression in selector["matchExpressions"]?.elements.map({ $0 }) ?? [] where expression.isMapping {
+            if let key = expression.present("key"), let problem = KubernetesNames.qualifiedName.problem(key) {
+                findings.report(
+                    rule, at: key, "the key of a label \(problem)", hint: "it is \(KubernetesNames.qualifiedName.allowed)")
+            }
+            checkOperator(expression, rule, &findings)
+        }
     }
 
-    /// Reports faults of form under a rule, and says whether there were none.
-    static func report(_ rule: any ValidationRule.Type, _ selector: YAMLNode, _ findings: inout Findings) -> Bool {
-        let before = findings.diagnostics.count
-        if let labels = selector.mapping("matchLabels") {
-            for entry in labels.entries {
-                checkKey(rule, entry.key, &findings)
-                checkValue(rule, entry.value, &findings)
+    /// Reports keys and values of a mapping of labels that no label can have.
+    static func checkLabels(_ labels: YAMLNode?, _ rule: any ValidationRule.Type, _ findings: inout Findings) {
+        guard let labels, labels.isMapping else { return }
+        for entry in labels.entries {
+            if !KubernetesNames.qualifiedName.accepts(entry.key) {
+                let problem = KubernetesNames.qualifiedName.problem(entry.key) ?? ""
+                findings.report(
+                    rule, at: entry.key, "the key of a label \(problem)",
+                    hint: "it is \(KubernetesNames.qualifiedName.allowed)")
+            }
+            if entry.value.isScalar, !KubernetesNames.labelValue.accepts(entry.value),
+                let problem = KubernetesNames.labelValue.problem(entry.value) {
+                findings.report(
+                    rule, at: entry.value, "the value of a label \(problem)",
+                    hint: "it is \(KubernetesNames.labelValue.allowed)")
             }
         }
-        if let expressions = selector["matchExpressions"] {
-            for expression in expressions.elements where expression.isMapping {
-                checkExpression(rule, expression, &findings)
-            }
-        }
-        return findings.diagnostics.count == before
     }
 
-    /// Why a sound selector does not match labels, or nil where it does.
-    static func mismatch(of selector: YAMLNode, with labels: YAMLNode?) -> Mismatch? {
-        if let wantedLabels = selector.mapping("matchLabels") {
-            for wanted in wantedLabels.entries {
-                let label = labels?.value(forKeyOf: wanted.key)
-                if let label, label.hasText(of: wanted.value) { continue }
-                let found = label.map { "the pods have \(wanted.key.text)=\($0.text)" } ?? "the pods have no such label"
-                let message = "it wants \(wanted.key.text)=\(wanted.value.text), and \(found)"
-                return Mismatch(node: wanted.value, message: message, label: label)
-            }
+    private static func checkOperator(
+        _ expression: YAMLNode, _ rule: any ValidationRule.Type, _ findings: inout Findings
+    ) {
+        guard let node = expression.present("operator") else { return }
+        let values = expression.present("values")
+        switch node.text {
+        case "In", "NotIn":
+            guard values?.count ?? 0 == 0 else { break }
+            findings.report(
+                rule, missing: "values", in: expression, "`\(node.text)` needs at least one value to compare with")
+        case "Exists", "DoesNotExist":
+            guard let values, values.count > 0 else { break }
+            findings.report(
+                rule, field: values, "`\(node.text)` takes no values", hint: "remove `values`, or use `In` or `NotIn`")
+        default:
+            let words = ["In", "NotIn", "Exists", "DoesNotExist"]
+            findings.report(
+                rule, at: node, "`\(node.text)` is no operator of a label selector",
+                hint: Spelling.closest(to: node.text, among: words).map { "did you mean `\($0)`?" }
+                    ?? "the operators are \(words.joined(separator: ", "))")
         }
-        guard let expressions = selector["matchExpressions"] else { return nil }
-        for expression in expressions.elements {
-            guard let key = expression["key"], let word = expression["operator"]?.text else { continue }
-            let label = labels?.value(forKeyOf: key)
-            let values = expression["values"]?.elements.map(\.text) ?? []
-            guard let message = mismatch(word, key.text, values, label?.text) else { continue }
-            return Mismatch(node: expression, message: message, label: label)
+        for value in values?.elements.map({ $0 }) ?? [] where value.isScalar {
+            guard let problem = KubernetesNames.labelValue.problem(value) else { continue }
+            findings.report(
+                rule, at: value, "the value of a label \(problem)", hint: "it is \(KubernetesNames.labelValue.allowed)")
+        }
+    }
+
+    /// Whether a selector has neither labels nor expressions, and so selects everything.
+    static func isEmpty(_ selector: YAMLNode) -> Bool {
+        (selector.present("matchLabels")?.count ?? 0) == 0 && (selector.present("matchExpressions")?.count ?? 0) == 0
+    }
+
+    /// The part of a selector that keeps it from selecting these labels, or nil where it selects them.
+    static func mismatch(_ selector: YAMLNode, _ labels: YAMLNode?) -> YAMLNode? {
+        for entry in selector["matchLabels"]?.entries.map({ $0 }) ?? [] {
+            guard let label = labels?[entry.key.text], label.text == entry.value.text else { return entry.value }
+        }
+        for expression in selector["matchExpressions"]?.elements.map({ $0 }) ?? [] {
+            guard let key = expression["key"]?.text else { continue }
+            let label = labels?[key]
+            let isListed = label.map { label in
+                expression["values"]?.elements.contains { $0.textEquals(label.text) } ?? false
+            } ?? false
+            let isMet = switch expression["operator"]?.text {
+            case "In": isListed
+            case "NotIn": !isListed
+            case "Exists": label != nil
+            case "DoesNotExist": label == nil
+            default: true
+            }
+            if !isMet { return expression }
         }
         return nil
-    }
-
-    private static func mismatch(_ word: String, _ key: String, _ values: [String], _ label: String?) -> String? {
-        let found = label.map { "the pods have \(key)=\($0)" } ?? "the pods have no such label"
-        switch (word, label) {
-        case ("In", let label) where label.map(values.contains) != true:
-            return "it wants \(key) to be \(Wording.alternatives(values)), and \(found)"
-        case ("NotIn", let label?) where values.contains(label):
-            return "it wants \(key) not to be \(Wording.alternatives(values)), and \(found)"
-        case ("Exists", nil): return "it wants a label \(key), and \(found)"
-        case ("DoesNotExist", .some): return "it wants no label \(key), and \(found)"
-        default: return nil
-        }
-    }
-
-    private static func checkExpression(
-        _ rule: any ValidationRule.Type, _ expression: YAMLNode, _ findings: inout Findings
-    ) {
-        if let key = expression.present("key") { checkKey(rule, key, &findings) }
-        guard let word = expression.present("operator"), word.isScalar else { return }
-        let values = expression.present("values")
-        let count = values?.elements.count ?? 0
-        switch word.text {
-        case "In", "NotIn":
-            if count == 0 {
-                findings.report(
-                    rule, field: values ?? word, "the operator \(word.text) has no values to compare with",
-                    hint: "list the values under `values`, or use Exists or DoesNotExist")
-            }
-            for value in values?.elements.map(\.self) ?? [] { checkValue(rule, value, &findings) }
-        case "Exists", "DoesNotExist":
-            guard count > 0, let values else { return }
-            findings.report(
-                rule, field: values, "the operator \(word.text) takes no values",
-                hint: "leave `values` out, or use In or NotIn")
-        default:
-            findings.report(
-                rule, field: word, "\(Wording.quoted(word.text)) is no operator of a selector",
-                hint: "use In, NotIn, Exists or DoesNotExist")
-        }
-    }
-
-    private static func checkKey(_ rule: any ValidationRule.Type, _ key: YAMLNode, _ findings: inout Findings) {
-        guard key.isScalar, let problem = KubernetesNames.qualifiedName.problem(key) else { return }
-        findings.report(
-            rule, at: key, "the label key \(problem)", hint: "a key is " + KubernetesNames.qualifiedName.allowed)
-    }
-
-    private static func checkValue(_ rule: any ValidationRule.Type, _ value: YAMLNode, _ findings: inout Findings) {
-        guard value.isScalar, let problem = KubernetesNames.labelValue.problem(value) else { return }
-        findings.report(
-            rule, at: value, "the label value \(problem)", hint: "a value is " + KubernetesNames.labelValue.allowed)
     }
 }

@@ -11,6 +11,17 @@ public enum ValidationRules {
         HelmTemplateRule.self,
         KeyRule.self,
         // RR0020: schema
+        ApiVersionRule.self,
+        ObjectIdentityRule.self,
+        UnknownFieldRule.self,
+        FieldTypeRule.self,
+        RequiredFieldRule.self,
+        FieldValueRule.self,
+        NumberRangeRule.self,
+        QuantityRule.self,
+        TimeRule.self,
+        IntOrPercentRule.self,
+        ListKeyRule.self,
 
         // RR0100: pod templates
 
@@ -60,6 +71,17 @@ public enum ValidationRules {
         ThresholdAdviceRule.self,
 
         // RR0600: the objects around a Rollout
+        ObjectNameRule.self,
+        ObjectLabelsRule.self,
+        ServicePortsRule.self,
+        ServiceSettingsRule.self,
+        IngressPathsRule.self,
+        IngressHostsRule.self,
+        WorkloadSelectorRule.self,
+        DeploymentSettingsRule.self,
+        AutoscalerRule.self,
+        AutoscalerMetricsRule.self,
+        DisruptionBudgetRule.self,
 
     ]
 

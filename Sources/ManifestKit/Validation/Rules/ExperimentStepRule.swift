@@ -80,7 +80,7 @@ enum ExperimentStepRule: RolloutRule {
                     hint: "write canary or stable")
             }
             checkSign(of: "replicas", in: template, &findings)
-            if let selector = template.present("selector") { _ = LabelSelectorCheck.report(self, selector, &findings) }
+            if let selector = template.present("selector") { LabelSelectorCheck.check(selector, self, &findings) }
         }
     }
 

@@ -54,18 +54,7 @@ enum RoleMetadataRule: RolloutRule {
     }
 
     private static func checkForm(_ metadata: YAMLNode, _ findings: inout Findings) {
-        for label in metadata.mapping("labels")?.entries.map(\.self) ?? [] {
-            if let problem = KubernetesNames.qualifiedName.problem(label.key) {
-                findings.report(
-                    self, at: label.key, "the label key \(problem)",
-                    hint: "a key is " + KubernetesNames.qualifiedName.allowed)
-            }
-            if label.value.isScalar, let problem = KubernetesNames.labelValue.problem(label.value) {
-                findings.report(
-                    self, at: label.value, "the label value \(problem)",
-                    hint: "a value is " + KubernetesNames.labelValue.allowed)
-            }
-        }
+        LabelSelectorCheck.checkLabels(metadata["labels"], self, &findings)
         for annotation in metadata.mapping("annotations")?.entries.map(\.self) ?? [] {
             let key = annotation.key.text.lowercased()
             guard let problem = KubernetesNames.qualifiedName.problem(key) else { continue }

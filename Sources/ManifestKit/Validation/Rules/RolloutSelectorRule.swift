@@ -47,15 +47,34 @@ enum RolloutSelectorRule: RolloutRule {
             }
             return
         }
-        let isSound = LabelSelectorCheck.report(self, selector, &findings)
-        guard isSound, rollout.workloadRef == nil, rollout.template != nil else { return }
-        let podLabels = rollout.template?.metadata?.mapping("labels")
-        guard let reason = LabelSelectorCheck.mismatch(of: selector, with: podLabels) else { return }
-        let place = podLabels ?? rollout.template?.metadata ?? rollout.template?.node
+        let before = findings.diagnostics.count
+        LabelSelectorCheck.check(selector, self, &findings)
+        guard findings.diagnostics.count == before, rollout.workloadRef == nil, let template = rollout.template else {
+            return
+        }
+        let podLabels = template.metadata?.mapping("labels")
+        guard let part = LabelSelectorCheck.mismatch(selector, podLabels) else { return }
+        let key = part.isMapping ? part["key"] : part.key
+        let label = key.flatMap { podLabels?.value(forKeyOf: $0) }
+        let found = label.map { "the pods have \(key?.text ?? "")=\($0.text)" } ?? "the pods have no such label"
+        let place = label ?? (podLabels ?? template.metadata ?? template.node).key
         findings.report(
-            self, field: reason.node, "the selector does not match the pod template: \(reason.message)",
+            self, field: part, "the selector does not match the pod template: it wants \(wish(part, key)), and \(found)",
             hint: "give the pods the label, or select by one that they have",
-            related: (reason.label ?? place?.key).map { [($0, "the labels of the pods")] } ?? [])
+            related: place.map { [($0, "the labels of the pods")] } ?? [])
+    }
+
+    /// What a part of a selector asks for, in words.
+    private static func wish(_ part: YAMLNode, _ key: YAMLNode?) -> String {
+        let name = key?.text ?? ""
+        guard part.isMapping else { return "\(name)=\(part.text)" }
+        let values = Wording.alternatives(part["values"]?.elements.map(\.text) ?? [])
+        switch part["operator"]?.text {
+        case "In": return "\(name) to be \(values)"
+        case "NotIn": return "\(name) not to be \(values)"
+        case "DoesNotExist": return "no label \(name)"
+        default: return "a label \(name)"
+        }
     }
 
     /// A PodTemplate has no selector that the Rollout could take over.
