@@ -10,8 +10,12 @@ public struct RolloutManifest: Sendable {
     public let canary: YAMLNode?
     /// `spec.strategy.blueGreen`, if it is a mapping.
     public let blueGreen: YAMLNode?
+    /// The strategies that are mappings: one, where the Rollout is sound.
+    public let strategies: [StrategyManifest]
     /// `spec.strategy.canary.trafficRouting`, if it is a mapping.
     public let trafficRouting: YAMLNode?
+    /// The routers that are set under `trafficRouting`.
+    public let routers: [RouterManifest]
     /// The steps that are mappings.
     public let steps: [StepManifest]
     /// `spec.template`, if it is a mapping.
@@ -27,7 +31,12 @@ public struct RolloutManifest: Sendable {
         strategy = spec["strategy"].flatMap { $0.isMapping ? $0 : nil }
         canary = strategy?["canary"].flatMap { $0.isMapping ? $0 : nil }
         blueGreen = strategy?["blueGreen"].flatMap { $0.isMapping ? $0 : nil }
+        var strategies: [StrategyManifest] = []
+        if let canary { strategies.append(StrategyManifest(name: "canary", node: canary)) }
+        if let blueGreen { strategies.append(StrategyManifest(name: "blueGreen", node: blueGreen)) }
+        self.strategies = strategies
         trafficRouting = canary?["trafficRouting"].flatMap { $0.isMapping ? $0 : nil }
+        routers = trafficRouting.map { RouterManifest.routers(in: $0) } ?? []
         let elements = canary?["steps"]?.elements
         steps = elements.map { elements in
             elements.enumerated().compactMap { StepManifest(index: $0.offset, node: $0.element) }
@@ -38,6 +47,29 @@ public struct RolloutManifest: Sendable {
 
     /// `spec.replicas`, 1 where it is absent.
     public var replicas: Int { spec["replicas"]?.integer ?? 1 }
+}
+
+/// A strategy of a Rollout.
+public struct StrategyManifest: Sendable {
+    /// `canary` or `blueGreen`.
+    public let name: String
+    /// Its settings, a mapping.
+    public let node: YAMLNode
+}
+
+/// A traffic router of a Rollout.
+public struct RouterManifest: Sendable {
+    /// What it can do, and the name of its field.
+    public let capabilities: TrafficRouterCapabilities
+    /// Its settings: a mapping, where the Rollout is sound.
+    public let node: YAMLNode
+
+    /// Finds the routers under `trafficRouting`.
+    static func routers(in trafficRouting: YAMLNode) -> [RouterManifest] {
+        TrafficRouterCapabilities.all.compactMap { capabilities in
+            trafficRouting.present(capabilities.field).map { RouterManifest(capabilities: capabilities, node: $0) }
+        }
+    }
 }
 
 /// One step of a canary.

@@ -60,6 +60,28 @@ public enum ValidationRules {
         PodMetadataRule.self,
 
         // RR0200: Rollouts
+        RolloutStrategyRule.self,
+        RolloutSelectorRule.self,
+        WorkloadReferenceRule.self,
+        RolloutNumberRule.self,
+        BlueGreenServiceRule.self,
+        CanaryServiceRule.self,
+        PingPongRule.self,
+        PodAllowanceRule.self,
+        AntiAffinityRule.self,
+        ScaleDownRule.self,
+        ProgressThresholdRule.self,
+        StepKindRule.self,
+        StepWeightRule.self,
+        PauseDurationRule.self,
+        CanaryScaleStepRule.self,
+        ManagedRouteRule.self,
+        RouteMatchRule.self,
+        ExperimentStepRule.self,
+        RolloutAnalysisRule.self,
+        PluginNameRule.self,
+        TrafficRouterRule.self,
+        RoleMetadataRule.self,
 
         // RR0300: analysis and experiments
 
@@ -83,6 +105,21 @@ public enum ValidationRules {
         DuplicateObjectRule.self,
 
         // RR0500: advice
+        UnreachableWeightRule.self,
+        DeadlineAdviceRule.self,
+        DynamicStableScaleAdviceRule.self,
+        ReadinessAdviceRule.self,
+        StepOrderAdviceRule.self,
+        ImageTagAdviceRule.self,
+        HistoryAdviceRule.self,
+        IgnoredSettingRule.self,
+        AbortDelayAdviceRule.self,
+        PromotionAdviceRule.self,
+        OutageAdviceRule.self,
+        RetiredRouterRule.self,
+        CanaryOverloadRule.self,
+        ScaleDownDelayAdviceRule.self,
+        ThresholdAdviceRule.self,
 
         // RR0600: the objects around a Rollout
         ObjectNameRule.self,
