@@ -93,7 +93,7 @@ public enum ValidationRules {
         ALBBackendRule.self,
         VirtualServiceRouteRule.self,
         DestinationRuleSubsetRule.self,
-        AnalysisArgumentRule.self,
+        UnresolvedArgumentRule.self,
         UndeclaredArgumentRule.self,
         EndlessAnalysisRule.self,
         MergedMetricRule.self,

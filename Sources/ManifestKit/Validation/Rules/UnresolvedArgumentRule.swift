@@ -1,5 +1,5 @@
 /// RR0407: an argument of a template that nobody gives a value.
-enum AnalysisArgumentRule: ManifestSetRule {
+enum UnresolvedArgumentRule: ManifestSetRule {
     static let id: RuleID = "RR0407"
     static let severity = Severity.error
     static let summary = "Every argument of an analysis template gets a value."
