@@ -15,6 +15,28 @@ public enum ValidationRules {
         // RR0100: pod templates
 
         // RR0200: Rollouts
+        RolloutStrategyRule.self,
+        RolloutSelectorRule.self,
+        WorkloadReferenceRule.self,
+        RolloutNumberRule.self,
+        BlueGreenServiceRule.self,
+        CanaryServiceRule.self,
+        PingPongRule.self,
+        PodAllowanceRule.self,
+        AntiAffinityRule.self,
+        ScaleDownRule.self,
+        ProgressThresholdRule.self,
+        StepKindRule.self,
+        StepWeightRule.self,
+        PauseDurationRule.self,
+        CanaryScaleStepRule.self,
+        ManagedRouteRule.self,
+        RouteMatchRule.self,
+        ExperimentStepRule.self,
+        RolloutAnalysisRule.self,
+        PluginNameRule.self,
+        TrafficRouterRule.self,
+        RoleMetadataRule.self,
 
         // RR0300: analysis and experiments
 
