@@ -34,6 +34,15 @@ public struct Findings: Sendable {
         report(rule, range: range, in: node, message, hint: hint, related: related, severity: severity, fix: fix)
     }
 
+    /// Reports what is wrong with a part of a scalar, by the part's bytes in the scalar's text.
+    public mutating func report(
+        _ rule: any ValidationRule.Type, part: Range<Int>, of node: YAMLNode, _ message: String, hint: String? = nil,
+        related: [(node: YAMLNode, message: String)] = [], severity: Severity? = nil
+    ) {
+        let range = node.sourceRange(ofText: part)
+        report(rule, range: range, in: node, message, hint: hint, related: related, severity: severity)
+    }
+
     /// Reports a field that is missing from a mapping: the span is the key under which the mapping stands, and the
     /// path is the missing field's.
     public mutating func report(

@@ -84,6 +84,26 @@ public enum ValidationRules {
         RoleMetadataRule.self,
 
         // RR0300: analysis and experiments
+        AnalysisMetricsRule.self,
+        MetricProviderRule.self,
+        MetricScheduleRule.self,
+        MetricLimitRule.self,
+        MetricConditionRule.self,
+        AnalysisArgumentRule.self,
+        ArgumentReferenceRule.self,
+        UnusedArgumentRule.self,
+        MetricSelectionRule.self,
+        AnalysisRunRule.self,
+        PrometheusMetricRule.self,
+        WebMetricRule.self,
+        DatadogMetricRule.self,
+        CloudWatchMetricRule.self,
+        KayentaMetricRule.self,
+        QueryMetricRule.self,
+        JobMetricRule.self,
+        ExperimentTemplateRule.self,
+        ExperimentAnalysisRule.self,
+        ExperimentTimingRule.self,
 
         // RR0400: several objects
         MissingReferenceRule.self,

@@ -1,0 +1,41 @@
+/// An expression of the expr language, as `successCondition` and `failureCondition` of a metric hold it.
+public struct Expression: Sendable {
+    /// The text.
+    public let text: String
+    /// Its syntax tree.
+    public let root: ExpressionNode
+    /// The type of its outcome, as far as it can be told.
+    public let type: ExpressionType
+    let environment: ExpressionEnvironment
+
+    /// Reads and checks an expression as the controller does before it takes a measurement.
+    public init(_ text: String, in environment: ExpressionEnvironment) throws(ExpressionFailure) {
+        self.text = text
+        self.environment = environment
+        root = try ExpressionParser.parse(text)
+        var checker = ExpressionChecker(environment)
+        type = try checker.check(root)
+    }
+
+    /// Reads a condition, which has to come out as a boolean.
+    public static func condition(
+        _ text: String, result: ExpressionType = .unknown
+    ) throws(ExpressionFailure) -> Expression {
+        let expression = try Expression(text, in: .condition(result: result))
+        if expression.type.isSurelyNotBoolean {
+            let outcome = expression.type == .arithmetic ? "a number or a text" : expression.type.name
+            throw ExpressionFailure("a condition comes out as true or false, and this is \(outcome)", expression.root.range)
+        }
+        return expression
+    }
+
+    /// Reads the start or the end of a range query, which has to come out as a time.
+    public static func time(_ text: String) throws(ExpressionFailure) -> Expression {
+        let expression = try Expression(text, in: .time)
+        switch expression.type {
+        case .time, .unknown, .arithmetic: return expression
+        default:
+            throw ExpressionFailure("a time is needed, and this is \(expression.type.name)", expression.root.range)
+        }
+    }
+}

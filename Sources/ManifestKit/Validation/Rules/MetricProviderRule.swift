@@ -1,0 +1,59 @@
+/// RR0301: the provider of a metric.
+enum MetricProviderRule: ObjectRule {
+    static let id: RuleID = "RR0301"
+    static let severity = Severity.error
+    static let kinds = AnalysisManifest.kinds
+    static let summary = "A metric has exactly one provider."
+    static let rationale = """
+        The provider says what is asked for a measurement. With none, or with two, the controller ends the analysis with an \
+        error as soon as it starts, and with it the update. Several plugins under `plugin` count as several providers.
+        """
+    static let failing = [
+        RuleExample("# ↓\nprovider: {}", in: .metric),
+        RuleExample(
+            "provider:\n  prometheus:\n    address: http://prometheus:9090\n    query: up\n  # ↓\n  web:\n"
+                + "    url: http://web/healthz", in: .metric),
+        RuleExample("provider:\n  plugin:\n    example/a: {}\n    # ↓\n    example/b: {}", in: .metric),
+        RuleExample("provider:\n  # ↓\n  plugin: {}", in: .metric),
+    ]
+    static let passing = [
+        RuleExample("provider:\n  web:\n    url: http://web/healthz", in: .metric),
+        RuleExample("provider:\n  plugin:\n    example/a:\n      anything: goes", in: .metric),
+    ]
+
+    static func check(_ object: ManifestDocument, _ findings: inout Findings) {
+        guard let analysis = AnalysisManifest(object) else { return }
+        for metric in analysis.metrics {
+            guard let provider = metric.provider else { continue }
+            check(provider, &findings)
+        }
+    }
+
+    private static func check(_ provider: YAMLNode, _ findings: inout Findings) {
+        var first: YAMLNode?
+        var isKnown = true
+        for entry in provider.entries {
+            guard MetricManifest.providerNames.contains(entry.key.text) else {
+                isKnown = false
+                continue
+            }
+            guard !entry.value.isNull else { continue }
+            let isPlugin = entry.key.textEquals("plugin") && entry.value.isMapping
+            for node in isPlugin ? entry.value.entries.map(\.key) : [entry.key] {
+                guard let earlier = first else {
+                    first = node
+                    continue
+                }
+                findings.report(
+                    self, field: isPlugin ? node : entry.value,
+                    "the metric has the provider \(Wording.quoted(node.text)) beside \(Wording.quoted(earlier.text))",
+                    hint: "keep one; write a metric of its own for the other", related: [(earlier, "the first provider")])
+            }
+        }
+        // A misspelt provider is an unknown field, which is reported as such.
+        guard first == nil, isKnown else { return }
+        findings.report(
+            self, field: provider["plugin"].flatMap { $0.isNull ? nil : $0 } ?? provider, "the metric has no provider",
+            hint: "add one of \(Wording.all(MetricManifest.providerNames))")
+    }
+}
