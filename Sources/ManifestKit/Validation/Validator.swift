@@ -10,6 +10,9 @@ public struct Validator: Sendable {
         public var checked = 0
         /// Objects of other kinds.
         public var skipped: [Skipped] = []
+
+        /// Nothing seen.
+        public init() {}
     }
 
     /// An object of a kind that there are no rules for.
@@ -141,8 +144,11 @@ extension Findings {
     mutating func add(_ fault: YAMLFault, of document: YAMLDocument) {
         guard let rule = ValidationRules.syntax[fault.kind] else { return }
         let source = document.source
-        let relation = fault.kind == .duplicateKey ? "first here" : "begins here"
-        let related = fault.relatedRange.map { [Diagnostic.Related(span: source.span(of: $0), message: relation)] }
+        let related = fault.relatedRange.map {
+            let isLater = $0.lowerBound > fault.range.lowerBound
+            let relation = fault.kind == .duplicateKey ? "first here" : isLater ? "read up to here" : "begins here"
+            return [Diagnostic.Related(span: source.span(of: $0), message: relation)]
+        }
         add(Diagnostic(
             rule: rule.id, severity: rule.severity, message: fault.message, hint: fault.hint,
             span: source.span(of: fault.range), line: source.lineText(at: fault.range.lowerBound),
