@@ -35,8 +35,8 @@ struct Suppression: Hashable, Sendable {
     var unusedFinding: Diagnostic {
         Diagnostic(
             rule: UnusedSuppressionRule.id, severity: UnusedSuppressionRule.severity,
-            message: "\(rule) finds nothing here that this comment could silence", hint: "remove \(rule) from the comment",
-            span: place, line: line, document: document, origin: origin)
+            message: "\(rule) finds nothing here that this comment could silence",
+            hint: "remove \(rule) from the comment", span: place, line: line, document: document, origin: origin)
     }
 }
 
@@ -160,8 +160,9 @@ struct SuppressionComments {
         while line < source.lineCount {
             let range = source.lineRange(line)
             guard range.lowerBound < document.range.upperBound else { break }
-            let first = source.bytes[range].firstIndex { !Self.isBlank($0) }
-            if let first, source.bytes[first] != UInt8(ascii: "#"), !source.bytes[range].starts(with: [0x2D, 0x2D, 0x2D]) {
+            let bytes = source.bytes[range]
+            let first = bytes.firstIndex { !Self.isBlank($0) }
+            if let first, bytes[first] != UInt8(ascii: "#"), !bytes.starts(with: [0x2D, 0x2D, 0x2D]) {
                 return block(at: first, line: line)
             }
             line += 1

@@ -140,7 +140,8 @@ struct YAMLTreeBuilder {
             ? "the alias *\(name) names an anchor that is not defined above it"
             : "the alias *\(name) stands inside what &\(name) names, so it would have no end"
         fault(
-            .alias, message, hint: anchor == nil ? "write &\(name) before a value further up, or the value itself" : nil,
+            .alias, message,
+            hint: anchor == nil ? "write &\(name) before a value further up, or the value itself" : nil,
             Int(start)..<Int(end))
         var record = YAMLTree.Record(
             kind: .scalar, style: .plain, start: start, end: end, offset: 0, count: 0, parent: parent)
@@ -201,7 +202,8 @@ struct YAMLTreeBuilder {
         guard max(collection.expandedNodes, mergedNodes) <= limits.expandedNodes else {
             fault(
                 .limit, "more than \(limits.expandedNodes) values once every alias is followed",
-                hint: "aliases of aliases grow without measure; write the values out", Int(records[index].start)..<Int(records[index].end))
+                hint: "aliases of aliases grow without measure; write the values out",
+                Int(records[index].start)..<Int(records[index].end))
             return false
         }
         attach(collection.record, expandedNodes: collection.expandedNodes)
@@ -394,6 +396,7 @@ struct YAMLTreeBuilder {
         let start = range.lowerBound + place
         return YAMLFault(
             kind: .helmTemplate, message: "this is a Helm template; pipe `helm template` instead",
-            hint: "helm template CHART | rollout-render validate -", range: start..<range.lowerBound + min(end + 2, line))
+            hint: "helm template CHART | rollout-render validate -",
+            range: start..<range.lowerBound + min(end + 2, line))
     }
 }

@@ -20,12 +20,13 @@ struct ValidateCommand: AsyncParsableCommand {
               replicas: 1  # rollout-render:ignore RR0501 one is enough for staging
 
             Severities, ignored paths, the Kubernetes version and annotation prefixes can be set in a \
-            \(Configuration.fileName), which is looked for from each file's folder upwards. `rollout-render rules` lists \
-            the rules. The exit code is 0 without findings of the --fail-on level, 1 with them, and 2 for wrong usage, \
-            for input that cannot be read, and where there was nothing to check.
+            \(Configuration.fileName), which is looked for from each file's folder upwards. `rollout-render rules` \
+            lists the rules. The exit code is 0 without findings of the --fail-on level, 1 with them, and 2 for wrong \
+            usage, for input that cannot be read, and where there was nothing to check.
             """)
 
-    @Argument(help: "Files, folders (searched for .yaml, .yml and .json), or - for standard input.", completion: .file())
+    @Argument(
+        help: "Files, folders (searched for .yaml, .yml and .json), or - for standard input.", completion: .file())
     var paths: [String] = []
 
     @Option(name: .shortAndLong, help: "How to write the report.")
@@ -103,7 +104,8 @@ struct ValidateCommand: AsyncParsableCommand {
 
     private func list(_ skipped: [Validator.Skipped], _ ignored: [String]) {
         for document in skipped {
-            StandardError.write("\(PlainText.shown(document.file)):\(document.line): no rules for \(PlainText.shown(document.kind))")
+            let text = "\(document.file):\(document.line): no rules for \(document.kind)"
+            StandardError.write(PlainText.shown(text))
         }
         for path in ignored { StandardError.write("\(PlainText.shown(path)): ignored by the configuration") }
     }

@@ -42,8 +42,9 @@ enum InputFiles {
     /// The bytes of a file, or of standard input for `-`.
     static func contents(of path: String) throws -> [UInt8] {
         do {
-            let descriptor = path == "-" ? FileDescriptor.standardInput : try FileDescriptor.open(FilePath(path), .readOnly)
-            defer { if path != "-" { try? descriptor.close() } }
+            let isFile = path != "-"
+            let descriptor = isFile ? try FileDescriptor.open(FilePath(path), .readOnly) : .standardInput
+            defer { if isFile { try? descriptor.close() } }
             var bytes: [UInt8] = []
             while try descriptor.append(to: &bytes, atMost: 1 << 16) > 0 {}
             return bytes

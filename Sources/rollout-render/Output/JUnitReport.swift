@@ -22,9 +22,12 @@ enum JUnitReport: ReportFormat {
     private static func suite(_ file: String, _ diagnostics: [Diagnostic], _ level: FailLevel) -> String {
         let failures = diagnostics.count { level.isReached(by: $0.severity) }
         let name = escaped(file)
-        var xml = "  <testsuite name=\"\(name)\" tests=\"\(max(diagnostics.count, 1))\" failures=\"\(failures)\" errors=\"0\">\n"
+        let tests = max(diagnostics.count, 1)
+        var xml = "  <testsuite name=\"\(name)\" tests=\"\(tests)\" failures=\"\(failures)\" errors=\"0\">\n"
         if diagnostics.isEmpty { xml += "    <testcase name=\"no findings\" classname=\"\(name)\"/>\n" }
-        for diagnostic in diagnostics { xml += testCase(diagnostic, isFailure: level.isReached(by: diagnostic.severity)) }
+        for diagnostic in diagnostics {
+            xml += testCase(diagnostic, isFailure: level.isReached(by: diagnostic.severity))
+        }
         return xml + "  </testsuite>\n"
     }
 

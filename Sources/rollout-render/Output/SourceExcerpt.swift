@@ -39,12 +39,14 @@ struct SourceExcerpt {
             if column < columns.upperBound { end = position }
         }
         if columns.lowerBound >= column { start = position }
-        lay(cells, total: position, start: start, end: max(end, start + 1), isCutBefore: first > 1, isCutAfter: column > last)
+        let covered = start..<max(end, start + 1)
+        lay(cells, total: position, covered, isCutBefore: first > 1, isCutAfter: column > last)
     }
 
     private mutating func lay(
-        _ cells: [(text: String, width: Int)], total: Int, start: Int, end: Int, isCutBefore: Bool, isCutAfter: Bool
+        _ cells: [(text: String, width: Int)], total: Int, _ span: Range<Int>, isCutBefore: Bool, isCutAfter: Bool
     ) {
+        let (start, end) = (span.lowerBound, span.upperBound)
         let fits = total <= Self.limit && !isCutBefore && !isCutAfter
         let from = fits ? 0 : max(0, min(start - Self.lead, total - Self.limit))
         let to = fits ? total : from + Self.limit
