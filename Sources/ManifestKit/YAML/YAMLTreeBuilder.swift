@@ -140,8 +140,7 @@ struct YAMLTreeBuilder {
             ? "the alias *\(name) names an anchor that is not defined above it"
             : "the alias *\(name) stands inside what &\(name) names, so it would have no end"
         fault(
-            .alias, message,
-            hint: anchor == nil ? "write &\(name) before a value further up, or the value itself" : nil,
+            .alias, message, hint: anchor == nil ? "write &\(name) above it, or the value itself" : nil,
             Int(start)..<Int(end))
         var record = YAMLTree.Record(
             kind: .scalar, style: .plain, start: start, end: end, offset: 0, count: 0, parent: parent)
@@ -393,10 +392,9 @@ struct YAMLTreeBuilder {
             let end = ByteSearch.firstIndex(of: "}}", in: bytes, from: place)
         else { return nil }
         let line = ByteSearch.firstIndex(of: UInt8(ascii: "\n"), in: bytes, from: place) ?? bytes.count
-        let start = range.lowerBound + place
         return YAMLFault(
             kind: .helmTemplate, message: "this is a Helm template; pipe `helm template` instead",
             hint: "helm template CHART | rollout-render validate -",
-            range: start..<range.lowerBound + min(end + 2, line))
+            range: range.lowerBound + place..<range.lowerBound + min(end + 2, line))
     }
 }
