@@ -18,17 +18,19 @@ test: dependencies
 	$(SWIFT) test
 
 ## build: a stripped release binary with the Swift runtime and libyaml in it
-build: dependencies .build/static/libyaml.a
+build: dependencies .build/static/yaml-0.1.pc
 	$(SWIFT) build --configuration release --product rollout-render --static-swift-stdlib \
-		-Xlinker -L$(CURDIR)/.build/static -Xlinker -s
+		--pkg-config-path $(CURDIR)/.build/static -Xlinker -s
 	@ls -lh .build/release/rollout-render
 
-# The linker takes the first libyaml that it finds: in this folder there is only the static one.
-.build/static/libyaml.a: | dependencies
+# The package asks pkg-config where libyaml is. This answer names a folder that has only the static one.
+.build/static/yaml-0.1.pc: | dependencies
 	@mkdir -p $(@D)
 	@archive=$$(find /usr/lib /usr/local/lib /opt/homebrew/lib -name libyaml.a 2>/dev/null | head -n 1); \
 		[ -n "$$archive" ] || { echo "libyaml.a is not installed" >&2; exit 1; }; \
-		ln -sf "$$archive" $@
+		ln -sf "$$archive" $(@D)/libyaml.a
+	@printf 'Name: LibYAML\nDescription: YAML 1.1 parser and emitter\nVersion: 0.2\nCflags:\nLibs: -L%s -lyaml\n' \
+		"$(CURDIR)/$(@D)" > $@
 
 ## docs: write docs/rules.md from the rules
 docs: dependencies

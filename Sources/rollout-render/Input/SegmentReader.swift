@@ -14,6 +14,8 @@ struct SegmentReader: ~Copyable {
     private var isAtStart = true
     /// Whether what comes is the rest of a document that was too long to keep.
     private var isSkipping = false
+    /// Whether it begins in the middle of a line.
+    private var isInLine = false
     private var line = 0
     private var byte = 0
     private var document = 0
@@ -35,15 +37,9 @@ struct SegmentReader: ~Copyable {
     mutating func next() throws(UnreadableInput) -> SourceFile? {
         while true {
             if !isAtEnd { try fill() }
-            if isAtEnd {
-                if isSkipping || rest.isEmpty { return nil }
-                return segment(of: rest.count, documents: 1)
-            }
-            if isSkipping {
-                skip()
-            } else if let segment = cut() {
-                return segment
-            }
+            if isSkipping { skip() }
+            if isAtEnd { return isSkipping || rest.isEmpty ? nil : segment(of: rest.count, documents: 1) }
+            if !isSkipping, let segment = cut() { return segment }
         }
     }
 
@@ -72,29 +68,29 @@ struct SegmentReader: ~Copyable {
 
     /// Cuts off the documents that are known to be whole.
     private mutating func cut() -> SourceFile? {
-        guard let lines = wholeLines() else { return cutOversized(rest.count) }
-        let pieces = DocumentSplitter.pieces(of: lines, isLast: false)
-        guard let last = pieces.last else { return cutOversized(lines.count) }
-        return segment(of: last.range.upperBound, documents: pieces.count)
+        let pieces = DocumentSplitter.pieces(of: wholeLines(), isLast: false)
+        if let last = pieces.last { return segment(of: last.range.upperBound, documents: pieces.count) }
+        guard rest.count > YAMLLimits().documentBytes else { return nil }
+        // The reader has a finding for a document past the limit. What follows of it is dropped.
+        isSkipping = true
+        isInLine = rest.last != UInt8(ascii: "\n")
+        return segment(of: rest.count, documents: 1)
     }
 
     /// The bytes up to the last line break: what is behind it may turn out to be another marker, or none.
-    private func wholeLines() -> [UInt8]? {
-        rest.lastIndex(of: UInt8(ascii: "\n")).map { Array(rest[...$0]) }
+    private func wholeLines() -> [UInt8] {
+        if isAtEnd { return rest }
+        return rest.lastIndex(of: UInt8(ascii: "\n")).map { Array(rest[...$0]) } ?? []
     }
 
-    /// Hands on a document past the limit, for which the reader has a finding, and drops what follows of it.
-    private mutating func cutOversized(_ count: Int) -> SourceFile? {
-        guard rest.count > YAMLLimits().documentBytes else { return nil }
-        isSkipping = true
-        return segment(of: count, documents: 1)
-    }
-
+    /// Drops bytes up to the next document.
     private mutating func skip() {
-        guard let lines = wholeLines() else {
-            drop(rest.count)
-            return
+        if isInLine {
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return drop(rest.count) }
+            drop(end + 1)
+            isInLine = false
         }
+        let lines = wholeLines()
         let pieces = DocumentSplitter.pieces(of: lines, isLast: false)
         let startsDocument = lines.starts(with: [0x2D, 0x2D, 0x2D])
         if startsDocument || !pieces.isEmpty { isSkipping = false }
