@@ -281,8 +281,9 @@ struct YAMLTreeBuilder {
         return children[Int(record.offset)..<Int(record.offset + record.count)]
     }
 
-    private func text(of index: UInt32) -> ArraySlice<UInt8> {
-        let record = records[Int(target(index))]
+    private func text(of index: UInt32) -> ArraySlice<UInt8> { text(of: keyRecord(index)) }
+
+    private func text(of record: YAMLTree.Record) -> ArraySlice<UInt8> {
         guard record.kind == .scalar else { return [] }
         let range = Int(record.offset)..<Int(record.offset + record.count)
         return record.isPooled ? pool[range] : source.bytes[range]
@@ -300,8 +301,9 @@ struct YAMLTreeBuilder {
         guard count > 1 else { return }
         if count <= 16 {
             for later in stride(from: first + 2, to: pending.count, by: 2) {
+                let name = keyRecord(pending[later])
                 for earlier in stride(from: first, to: later, by: 2)
-                where isSameKey(pending[earlier], pending[later]) {
+                where isSame(name, keyRecord(pending[earlier]), in: bytes) {
                     reportDuplicate(pending[later], of: pending[earlier])
                     break
                 }
@@ -320,19 +322,26 @@ struct YAMLTreeBuilder {
         }
     }
 
-    private func isSameKey(_ left: UInt32, _ right: UInt32) -> Bool {
-        let leftRecord = records[Int(target(left))]
-        let rightRecord = records[Int(target(right))]
-        guard leftRecord.count == rightRecord.count, leftRecord.kind == .scalar, rightRecord.kind == .scalar else {
-            return false
-        }
-        if !leftRecord.isPooled, !rightRecord.isPooled {
-            return source.bytes.withUnsafeBufferPointer { bytes in
-                guard let base = bytes.baseAddress else { return true }
-                return memcmp(base + Int(leftRecord.offset), base + Int(rightRecord.offset), Int(leftRecord.count)) == 0
-            }
-        }
-        return text(of: left).elementsEqual(text(of: right))
+    /// A key's record with an alias followed.
+    @inline(__always)
+    private func keyRecord(_ index: UInt32) -> YAMLTree.Record {
+        let record = records[Int(index)]
+        return record.kind == .alias ? records[Int(record.offset)] : record
+    }
+
+    /// Whether two keys are equal; on the way through every mapping, so nothing is copied.
+    @inline(__always)
+    private func isSame(
+        _ left: YAMLTree.Record, _ right: YAMLTree.Record, in bytes: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard left.count == right.count, left.kind == .scalar, right.kind == .scalar else { return false }
+        guard !left.isPooled, !right.isPooled, let base = bytes.baseAddress else { return isSamePooled(left, right) }
+        let start = base - range.lowerBound
+        return memcmp(start + Int(left.offset), start + Int(right.offset), Int(left.count)) == 0
+    }
+
+    private func isSamePooled(_ left: YAMLTree.Record, _ right: YAMLTree.Record) -> Bool {
+        text(of: left).elementsEqual(text(of: right))
     }
 
     private mutating func reportDuplicate(_ later: UInt32, of earlier: UInt32) {
@@ -348,7 +357,8 @@ struct YAMLTreeBuilder {
     private mutating func reportComplexKey(_ key: UInt32, in bytes: UnsafeBufferPointer<UInt8>) {
         let record = records[Int(key)]
         let start = Int(record.start)
-        if bytes[start - range.lowerBound] == UInt8(ascii: "{"), let helm = helmFault(in: bytes) {
+        if bytes[start - range.lowerBound] == UInt8(ascii: "{"),
+            let helm = SyntaxFaultWording.helmFault(in: bytes, base: range.lowerBound) {
             faults.contains { $0.kind == .helmTemplate } ? () : add(helm)
             return
         }
@@ -380,21 +390,10 @@ struct YAMLTreeBuilder {
             fault(
                 .encoding, isNull ? "a NUL byte" : "not valid UTF-8 text: \(failure.message)",
                 hint: "save the file as UTF-8 text", start..<start + 1)
-        } else if let helm = helmFault(in: bytes) {
+        } else if let helm = SyntaxFaultWording.helmFault(in: bytes, base: range.lowerBound) {
             add(helm)
         } else {
             add(SyntaxFaultWording.fault(failure, bytes: bytes, local: local, base: range.lowerBound, &offsets))
         }
-    }
-
-    private func helmFault(in bytes: UnsafeBufferPointer<UInt8>) -> YAMLFault? {
-        guard let place = ByteSearch.firstIndex(of: "{{", in: bytes),
-            let end = ByteSearch.firstIndex(of: "}}", in: bytes, from: place)
-        else { return nil }
-        let line = ByteSearch.firstIndex(of: UInt8(ascii: "\n"), in: bytes, from: place) ?? bytes.count
-        return YAMLFault(
-            kind: .helmTemplate, message: "this is a Helm template; pipe `helm template` instead",
-            hint: "helm template CHART | rollout-render validate -",
-            range: range.lowerBound + place..<range.lowerBound + min(end + 2, line))
     }
 }
