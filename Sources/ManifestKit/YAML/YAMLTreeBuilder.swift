@@ -281,9 +281,8 @@ struct YAMLTreeBuilder {
         return children[Int(record.offset)..<Int(record.offset + record.count)]
     }
 
-    private func text(of index: UInt32) -> ArraySlice<UInt8> { text(of: keyRecord(index)) }
-
-    private func text(of record: YAMLTree.Record) -> ArraySlice<UInt8> {
+    private func text(of index: UInt32) -> ArraySlice<UInt8> {
+        let record = records[Int(target(index))]
         guard record.kind == .scalar else { return [] }
         let range = Int(record.offset)..<Int(record.offset + record.count)
         return record.isPooled ? pool[range] : source.bytes[range]
@@ -293,55 +292,31 @@ struct YAMLTreeBuilder {
 
     /// Reports keys that stand twice and keys that are no scalars.
     private mutating func checkKeys(from first: Int, in bytes: UnsafeBufferPointer<UInt8>) {
-        let count = (pending.count - first) / 2
-        for place in stride(from: first, to: pending.count, by: 2) {
-            let key = target(pending[place])
-            if records[Int(key)].kind != .scalar { reportComplexKey(pending[place], in: bytes) }
+        let keys = MappingKeys(records: records, pending: pending, pool: pool, bytes: bytes, base: range.lowerBound)
+        for place in stride(from: first, to: pending.count, by: 2) where keys.record(at: place).kind != .scalar {
+            reportComplexKey(pending[place], in: bytes)
         }
-        guard count > 1 else { return }
-        if count <= 16 {
-            for later in stride(from: first + 2, to: pending.count, by: 2) {
-                let name = keyRecord(pending[later])
-                for earlier in stride(from: first, to: later, by: 2)
-                where isSame(name, keyRecord(pending[earlier]), in: bytes) {
-                    reportDuplicate(pending[later], of: pending[earlier])
-                    break
-                }
-            }
+        if (pending.count - first) / 2 > 16 {
+            checkManyKeys(from: first)
         } else {
-            var seen: [ArraySlice<UInt8>: UInt32] = Dictionary(minimumCapacity: count)
-            for place in stride(from: first, to: pending.count, by: 2)
-            where records[Int(target(pending[place]))].kind == .scalar {
-                let name = text(of: pending[place])
-                if let earlier = seen[name] {
-                    reportDuplicate(pending[place], of: earlier)
-                } else {
-                    seen[name] = pending[place]
-                }
+            for place in stride(from: first + 2, to: pending.count, by: 2) {
+                guard let earlier = keys.place(ofKeyAt: place, from: first) else { continue }
+                reportDuplicate(pending[place], of: pending[earlier])
             }
         }
     }
 
-    /// A key's record with an alias followed.
-    @inline(__always)
-    private func keyRecord(_ index: UInt32) -> YAMLTree.Record {
-        let record = records[Int(index)]
-        return record.kind == .alias ? records[Int(record.offset)] : record
-    }
-
-    /// Whether two keys are equal; on the way through every mapping, so nothing is copied.
-    @inline(__always)
-    private func isSame(
-        _ left: YAMLTree.Record, _ right: YAMLTree.Record, in bytes: UnsafeBufferPointer<UInt8>
-    ) -> Bool {
-        guard left.count == right.count, left.kind == .scalar, right.kind == .scalar else { return false }
-        guard !left.isPooled, !right.isPooled, let base = bytes.baseAddress else { return isSamePooled(left, right) }
-        let start = base - range.lowerBound
-        return memcmp(start + Int(left.offset), start + Int(right.offset), Int(left.count)) == 0
-    }
-
-    private func isSamePooled(_ left: YAMLTree.Record, _ right: YAMLTree.Record) -> Bool {
-        text(of: left).elementsEqual(text(of: right))
+    private mutating func checkManyKeys(from first: Int) {
+        var seen: [ArraySlice<UInt8>: UInt32] = Dictionary(minimumCapacity: (pending.count - first) / 2)
+        for place in stride(from: first, to: pending.count, by: 2)
+        where records[Int(target(pending[place]))].kind == .scalar {
+            let name = text(of: pending[place])
+            if let earlier = seen[name] {
+                reportDuplicate(pending[place], of: earlier)
+            } else {
+                seen[name] = pending[place]
+            }
+        }
     }
 
     private mutating func reportDuplicate(_ later: UInt32, of earlier: UInt32) {
