@@ -11,7 +11,8 @@ enum ExampleFrames {
         case .podSpec: rollout(spec: canary, pod: text)
         case .container: rollout(spec: canary, pod: containers + indented(text, by: 2))
         case .analysisSpec: object("AnalysisTemplate", "success-rate", spec: text)
-        case .metric: object("AnalysisTemplate", "success-rate", spec: "metrics:\n- name: success-rate\n" + indented(text, by: 2))
+        case .metric:
+            object("AnalysisTemplate", "success-rate", spec: "metrics:\n- name: success-rate\n" + indented(text, by: 2))
         case .experimentSpec: object("Experiment", "web", spec: text)
         }
     }
@@ -46,7 +47,8 @@ enum ExampleFrames {
     }
 
     private static func object(_ kind: String, _ name: String, spec: String) -> String {
-        "apiVersion: argoproj.io/v1alpha1\nkind: \(kind)\nmetadata:\n  name: \(name)\nspec:\n" + indented(spec, by: 2) + "\n"
+        "apiVersion: argoproj.io/v1alpha1\nkind: \(kind)\nmetadata:\n  name: \(name)\nspec:\n"
+            + indented(spec, by: 2) + "\n"
     }
 
     private static func hasField(_ field: String, _ text: String) -> Bool {

@@ -21,7 +21,7 @@ enum SyntaxFaultWording {
         let (message, hint) = wording(failure.message)
         return YAMLFault(
             kind: .syntax, message: message, hint: hint, range: range,
-            relatedRange: context.map { $0..<min($0 + 1, base + bytes.count) })
+            relatedRange: context.flatMap { $0 < range.lowerBound ? $0..<min($0 + 1, base + bytes.count) : nil })
     }
 
     private static let table: [(contains: String, message: String, hint: String?)] = [
@@ -37,6 +37,7 @@ enum SyntaxFaultWording {
          "put the value in quotes"),
         ("did not find expected ',' or ']'", "a list in brackets that is not closed, or a comma that is missing", nil),
         ("did not find expected ',' or '}'", "a mapping in braces that is not closed, or a comma that is missing", nil),
+        ("did not find expected node content", "a value is missing here, or a bracket above is not closed", nil),
         ("found undefined tag handle", "a tag handle that nothing defines", "remove the tag"),
         ("did not find expected <document start>", "more text after the document's end",
          "separate documents by a line with ---"),
@@ -45,5 +46,17 @@ enum SyntaxFaultWording {
     private static func wording(_ problem: String) -> (message: String, hint: String?) {
         for row in table where problem.contains(row.contains) { return (row.message, row.hint) }
         return ("this is not YAML: " + problem, nil)
+    }
+
+    /// The fault that a text is a Helm template, where it has an action in it.
+    static func helmFault(in bytes: UnsafeBufferPointer<UInt8>, base: Int) -> YAMLFault? {
+        guard let place = ByteSearch.firstIndex(of: "{{", in: bytes),
+            let end = ByteSearch.firstIndex(of: "}}", in: bytes, from: place)
+        else { return nil }
+        let line = ByteSearch.firstIndex(of: UInt8(ascii: "\n"), in: bytes, from: place) ?? bytes.count
+        return YAMLFault(
+            kind: .helmTemplate, message: "this is a Helm template; pipe `helm template` instead",
+            hint: "helm template CHART | rollout-render validate -",
+            range: base + place..<base + min(end + 2, line))
     }
 }

@@ -142,7 +142,7 @@ struct YAMLTreeBuilder {
             ? "the alias *\(name) names an anchor that is not defined above it"
             : "the alias *\(name) stands inside what &\(name) names, so it would have no end"
         fault(
-            .alias, message, hint: anchor == nil ? "write &\(name) before a value further up, or the value itself" : nil,
+            .alias, message, hint: anchor == nil ? "write &\(name) above it, or the value itself" : nil,
             Int(start)..<Int(end))
         var record = YAMLTree.Record(
             kind: .scalar, style: .plain, start: start, end: end, offset: 0, count: 0, parent: parent)
@@ -203,7 +203,8 @@ struct YAMLTreeBuilder {
         guard max(collection.expandedNodes, mergedNodes) <= limits.expandedNodes else {
             fault(
                 .limit, "more than \(limits.expandedNodes) values once every alias is followed",
-                hint: "aliases of aliases grow without measure; write the values out", Int(records[index].start)..<Int(records[index].end))
+                hint: "aliases of aliases grow without measure; write the values out",
+                Int(records[index].start)..<Int(records[index].end))
             return false
         }
         attach(collection.record, expandedNodes: collection.expandedNodes)
@@ -293,47 +294,31 @@ struct YAMLTreeBuilder {
 
     /// Reports keys that stand twice and keys that are no scalars.
     private mutating func checkKeys(from first: Int, in bytes: UnsafeBufferPointer<UInt8>) {
-        let count = (pending.count - first) / 2
-        for place in stride(from: first, to: pending.count, by: 2) {
-            let key = target(pending[place])
-            if records[Int(key)].kind != .scalar { reportComplexKey(pending[place], in: bytes) }
+        let keys = MappingKeys(records: records, pending: pending, pool: pool, bytes: bytes, base: range.lowerBound)
+        for place in stride(from: first, to: pending.count, by: 2) where keys.record(at: place).kind != .scalar {
+            reportComplexKey(pending[place], in: bytes)
         }
-        guard count > 1 else { return }
-        if count <= 16 {
-            for later in stride(from: first + 2, to: pending.count, by: 2) {
-                for earlier in stride(from: first, to: later, by: 2)
-                where isSameKey(pending[earlier], pending[later]) {
-                    reportDuplicate(pending[later], of: pending[earlier])
-                    break
-                }
-            }
+        if (pending.count - first) / 2 > 16 {
+            checkManyKeys(from: first)
         } else {
-            var seen: [ArraySlice<UInt8>: UInt32] = Dictionary(minimumCapacity: count)
-            for place in stride(from: first, to: pending.count, by: 2)
-            where records[Int(target(pending[place]))].kind == .scalar {
-                let name = text(of: pending[place])
-                if let earlier = seen[name] {
-                    reportDuplicate(pending[place], of: earlier)
-                } else {
-                    seen[name] = pending[place]
-                }
+            for place in stride(from: first + 2, to: pending.count, by: 2) {
+                guard let earlier = keys.place(ofKeyAt: place, from: first) else { continue }
+                reportDuplicate(pending[place], of: pending[earlier])
             }
         }
     }
 
-    private func isSameKey(_ left: UInt32, _ right: UInt32) -> Bool {
-        let leftRecord = records[Int(target(left))]
-        let rightRecord = records[Int(target(right))]
-        guard leftRecord.count == rightRecord.count, leftRecord.kind == .scalar, rightRecord.kind == .scalar else {
-            return false
-        }
-        if !leftRecord.isPooled, !rightRecord.isPooled {
-            return source.bytes.withUnsafeBufferPointer { bytes in
-                guard let base = bytes.baseAddress else { return true }
-                return memcmp(base + Int(leftRecord.offset), base + Int(rightRecord.offset), Int(leftRecord.count)) == 0
+    private mutating func checkManyKeys(from first: Int) {
+        var seen: [ArraySlice<UInt8>: UInt32] = Dictionary(minimumCapacity: (pending.count - first) / 2)
+        for place in stride(from: first, to: pending.count, by: 2)
+        where records[Int(target(pending[place]))].kind == .scalar {
+            let name = text(of: pending[place])
+            if let earlier = seen[name] {
+                reportDuplicate(pending[place], of: earlier)
+            } else {
+                seen[name] = pending[place]
             }
         }
-        return text(of: left).elementsEqual(text(of: right))
     }
 
     private mutating func reportDuplicate(_ later: UInt32, of earlier: UInt32) {
@@ -349,7 +334,8 @@ struct YAMLTreeBuilder {
     private mutating func reportComplexKey(_ key: UInt32, in bytes: UnsafeBufferPointer<UInt8>) {
         let record = records[Int(key)]
         let start = Int(record.start)
-        if bytes[start - range.lowerBound] == UInt8(ascii: "{"), let helm = helmFault(in: bytes) {
+        if bytes[start - range.lowerBound] == UInt8(ascii: "{"),
+            let helm = SyntaxFaultWording.helmFault(in: bytes, base: range.lowerBound) {
             faults.contains { $0.kind == .helmTemplate } ? () : add(helm)
             return
         }
@@ -381,21 +367,10 @@ struct YAMLTreeBuilder {
             fault(
                 .encoding, isNull ? "a NUL byte" : "not valid UTF-8 text: \(failure.message)",
                 hint: "save the file as UTF-8 text", start..<start + 1)
-        } else if let helm = helmFault(in: bytes) {
+        } else if let helm = SyntaxFaultWording.helmFault(in: bytes, base: range.lowerBound) {
             add(helm)
         } else {
             add(SyntaxFaultWording.fault(failure, bytes: bytes, local: local, base: range.lowerBound, &offsets))
         }
-    }
-
-    private func helmFault(in bytes: UnsafeBufferPointer<UInt8>) -> YAMLFault? {
-        guard let place = ByteSearch.firstIndex(of: "{{", in: bytes),
-            let end = ByteSearch.firstIndex(of: "}}", in: bytes, from: place)
-        else { return nil }
-        let line = ByteSearch.firstIndex(of: UInt8(ascii: "\n"), in: bytes, from: place) ?? bytes.count
-        let start = range.lowerBound + place
-        return YAMLFault(
-            kind: .helmTemplate, message: "this is a Helm template; pipe `helm template` instead",
-            hint: "helm template CHART | rollout-render validate -", range: start..<range.lowerBound + min(end + 2, line))
     }
 }

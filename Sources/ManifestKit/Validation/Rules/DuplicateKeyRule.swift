@@ -5,8 +5,8 @@ enum DuplicateKeyRule: SyntaxRule {
     static let fault = YAMLFault.Kind.duplicateKey
     static let summary = "A key stands only once in a mapping."
     static let rationale = """
-        Most readers keep the last value and say nothing, so that one of the two is lost without a word; the reference's \
-        lint does so too (argo-rollouts 1708). A strict API server refuses it.
+        Most readers keep the last value and say nothing, so that one of the two is lost without a word; the \
+        reference's lint does so too (argo-rollouts 1708). A strict API server refuses it.
         """
     static let failing = [
         RuleExample("setWeight: 10\n# ↓\nsetWeight: 20\n"),

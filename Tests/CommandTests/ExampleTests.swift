@@ -1,0 +1,26 @@
+import Foundation
+import Testing
+
+/// The examples are what they say: the good ones without a fault, each broken one with several.
+@Suite struct ExampleTests {
+    static let folder = ProgramRun.root.appending(path: "examples")
+
+    @Test(arguments: ["analysis", "blue-green", "canary-basic", "canary-nginx", "deployment", "istio-canary"])
+    func isWithoutFindings(_ name: String) throws {
+        let run = try ProgramRun(["validate", "--fail-on", "note", name], in: Self.folder)
+        #expect(run.code == 0, "\(run.output)")
+    }
+
+    @Test(arguments: ["analysis.yaml", "routing.yaml", "steps.yaml", "syntax.yaml", "template.yaml"])
+    func isBroken(_ name: String) throws {
+        let run = try ProgramRun(["validate", "broken/" + name], in: Self.folder)
+        #expect(run.code == 1, "\(run.messages)")
+    }
+
+    @Test func everyFolderIsTested() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).sorted()
+        #expect(names == [
+            "analysis", "blue-green", "broken", "canary-basic", "canary-nginx", "ci", "demo.sh", "deployment", "istio-canary",
+        ])
+    }
+}
