@@ -94,12 +94,14 @@ struct GoJSONEncoder {
     }
 
     private static func quantity(_ value: JSONValue?) -> String {
+        let text: String
         switch value {
-        case .string(let text)?: GoQuantity.text(text)
-        case .integer(let number)?: GoQuantity.text(String(number))
-        case .double(let number)?: GoQuantity.text(GoNumber.text(number))
-        default: "0"
+        case .string(let written)?: text = written
+        case .integer(let number)?: text = String(number)
+        case .double(let number)?: text = GoNumber.text(number)
+        default: return "0"
         }
+        return Quantity(text)?.canonical ?? text
     }
 
     /// Writes a value of no known type, its fields in the order in which an API server stores them.
