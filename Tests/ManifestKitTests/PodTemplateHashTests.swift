@@ -181,4 +181,81 @@ import Testing
     func numbersAreGos(_ value: Double, _ expected: String) {
         #expect(GoNumber.text(value) == expected)
     }
+
+    /// A pod template of a ReplicaSet that a Rollout made, as it is in a trace of a Rollout with a `workloadRef`.
+    static let referenced: [Case] = ["workload-ref", "workload-ref-progressive"].flatMap { name -> [Case] in
+        (json("traces/\(name).json")?["snapshots"]?.object?.fields ?? []).flatMap { snapshot in
+            (snapshot.value["objects"]?.object?.fields ?? []).compactMap { object -> Case? in
+                guard object.key.hasPrefix("ReplicaSet/"), var template = object.value["spec", "template"],
+                    let hash = template["metadata", "labels", "rollouts-pod-template-hash"]?.string
+                else { return nil }
+                template.set(["metadata", "labels", "rollouts-pod-template-hash"], to: nil)
+                return Case(name: "\(name) \(snapshot.key) \(object.key)", value: template, hash: hash)
+            }
+        }
+    }
+
+    @Test(.enabled(if: !referenced.isEmpty, "no conformance data beside the package"), arguments: referenced)
+    func referencedTemplatesHaveTheDefaultsOfKubernetes(_ example: Case) {
+        #expect(PodTemplateHash.hash(of: example.value) == example.hash)
+        let image = example.value["spec", "containers"]?[0]?["image"] ?? .null
+        let written: JSONValue = [
+            "metadata": ["labels": ["app": "web"]],
+            "spec": [
+                "containers": [
+                    [
+                        "name": "web", "image": image, "ports": [["name": "http", "containerPort": 8080]],
+                        "resources": ["requests": ["cpu": "5m", "memory": "32Mi"]],
+                    ]
+                ]
+            ],
+        ]
+        #expect(PodTemplateHash.defaultedAsDeployment(written) == example.value)
+    }
+
+    @Test func defaultsOfKubernetesReachEveryPart() {
+        let template: JSONValue = [
+            "spec": [
+                "serviceAccountName": "me",
+                "containers": [
+                    [
+                        "image": "web", "ports": [["containerPort": 1]], "livenessProbe": ["httpGet": ["port": 1]],
+                        "lifecycle": ["preStop": ["httpGet": ["port": 1]]], "resources": ["limits": ["cpu": "100u"]],
+                        "env": [["valueFrom": ["fieldRef": ["fieldPath": "a"]]]],
+                    ]
+                ],
+                "volumes": [
+                    ["name": "a"], ["name": "b", "configMap": ["name": "c"]], ["name": "c", "hostPath": ["path": "/"]],
+                    [
+                        "name": "d",
+                        "projected": ["sources": [["serviceAccountToken": ["path": "t"]]]],
+                    ],
+                ],
+            ]
+        ]
+        let spec = PodTemplateHash.defaultedAsDeployment(template)["spec"]
+        let container = spec?["containers"]?[0]
+        #expect(spec?["serviceAccount"] == "me")
+        #expect(spec?["terminationGracePeriodSeconds"] == 30)
+        #expect(container?["imagePullPolicy"] == "Always")
+        #expect(container?["livenessProbe"]?["failureThreshold"] == 3)
+        #expect(container?["livenessProbe"]?["httpGet"]?["path"] == "/")
+        #expect(container?["lifecycle"]?["preStop"]?["httpGet"]?["scheme"] == "HTTP")
+        #expect(container?["resources"]?["limits"]?["cpu"] == "1m")
+        #expect(container?["env"]?[0]?["valueFrom"]?["fieldRef"]?["apiVersion"] == "v1")
+        #expect(spec?["volumes"]?[0]?["emptyDir"] == [:])
+        #expect(spec?["volumes"]?[1]?["configMap"]?["defaultMode"] == 420)
+        #expect(spec?["volumes"]?[2]?["hostPath"]?["type"] == "")
+        let sources = spec?["volumes"]?[3]?["projected"]?["sources"]
+        #expect(sources?[0]?["serviceAccountToken"]?["expirationSeconds"] == 3600)
+        #expect(PodTemplateHash.defaultedAsDeployment(.null) == ["spec": PodTemplateHash.defaultedAsDeployment([:])["spec"] ?? [:]])
+    }
+
+    @Test(arguments: [
+        ("web", true), ("web:latest", true), ("r:5000/web", true), ("r:5000/web:1", false), ("web@sha256:0", false),
+        ("web:latest@sha256:0", true), ("web:1", false), ("", false),
+    ])
+    func latestIsFound(_ image: String, _ isLatest: Bool) {
+        #expect(PodTemplateHash.isLatest(image: image) == isLatest)
+    }
 }
