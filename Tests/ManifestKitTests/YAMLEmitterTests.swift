@@ -6,20 +6,34 @@ import Testing
 /// What the emitter writes reads back equal: in our own reader, in PyYAML and in kubectl.
 @Suite struct YAMLEmitterTests {
     static let texts = [
-        "", " ", "a", "a b", " a", "a ", "true", "True", "yes", "no", "on", "off", "y", "n", "Y", "N", "null", "Null", "~",
-        "1", "-1", "+1", "010", "0o17", "0x1F", "0b11", "1_000", "1e3", "1E3", "1.5", ".5", "5.", "1.", ".", "..", "...",
-        "-", "--", "---", "--- a", "-a", "- a", "?", "? a", "?a", ":", ":8080", "a:", "a: b", "a:b", "a #b", "a#b", "#a",
-        "1:30", "1:30:00", "190:20:30.15", "12:99", "2001-12-14", "2001-12-14T21:59:43.10-05:00", "2001-12-14 21:59:43",
-        "2001-1-1", "=", "<<", "<", "*a", "&a", "!a", "!!str", "|", ">", "%a", "@a", "`a", "'", "\"", "a'b", "a\"b", "'a'",
-        "\"a\"", "\\", "a\\b", "a\\\"b'", "{", "}", "{}", "[]", "[a]", "a,b", ",", "a\nb", "a\nb\n", "a\n\n", "\n", "\n\n",
-        "\na", "\n\na\n", " a\nb", "  a\n b\n", "\ta\nb", "a\n b\n\tc", "a\n\nb", "a\n   \nb\n", "a\n  ", "a\n\t\n", "a \nb ",
-        "a\r\nb", "a\rb", "\r", "\t", "a\tb", "a\u{0}b", "\u{7}", "\u{1b}[0m", "\u{7f}", "\u{85}", "a\u{a0}b", "\u{a0}",
-        "\u{ad}", "\u{200b}", "\u{202e}abc", "\u{2028}", "a\u{2029}b\n", "\u{feff}", "é", "e\u{301}", "'\u{301}", "日本", "😀",
-        "😀\n😀\n", "\u{1F468}\u{200D}\u{1F469}", "\u{e000}", "\u{10ffff}", ".inf", "-.inf", ".NaN", "+.INF", "0", "00", "-0", "0.0",
-        "1.25.3", "1.25.3-alpine", "10m", "500m", "1.5Gi", "5e", "e5", "0x", "0xg", "0b2", "0o8", "1__0", "_1", "+", "+a", "1,000",
-        "--flag=value", "# not a comment\nx", "key: value\nother: [1, 2]\n", "#!/bin/sh\necho \"hi\"\n", "%a\n%b\n", "---\na\n",
-        "...\n", "a\n---\nb\n", "- a\n- b\n", "nginx:1.25", "registry.example.com/a/b@sha256:0123", "a: ", "x\n#y\n", "12e03", "-2E+05",
-        "0.1e1", "1e", "1.e+5", "1.5e", "685_230.15", "0_1", "123-45-6789", "2024-01-01x", "1234-", "\u{2007}x", "x\u{3000}",
+        "", " ", "a", "a b", " a", "a ", "true", "True", "yes", "no", "on", "off", "y", "n", "Y", "N", "null",
+        "Null", "~",
+        "1", "-1", "+1", "010", "0o17", "0x1F", "0b11", "1_000", "1e3", "1E3", "1.5", ".5", "5.", "1.", ".", "..",
+        "...",
+        "-", "--", "---", "--- a", "-a", "- a", "?", "? a", "?a", ":", ":8080", "a:", "a: b", "a:b", "a #b", "a#b",
+        "#a",
+        "1:30", "1:30:00", "190:20:30.15", "12:99", "2001-12-14", "2001-12-14T21:59:43.10-05:00",
+        "2001-12-14 21:59:43",
+        "2001-1-1", "=", "<<", "<", "*a", "&a", "!a", "!!str", "|", ">", "%a", "@a", "`a", "'", "\"", "a'b", "a\"b",
+        "'a'",
+        "\"a\"", "\\", "a\\b", "a\\\"b'", "{", "}", "{}", "[]", "[a]", "a,b", ",", "a\nb", "a\nb\n", "a\n\n", "\n",
+        "\n\n",
+        "\na", "\n\na\n", " a\nb", "  a\n b\n", "\ta\nb", "a\n b\n\tc", "a\n\nb", "a\n   \nb\n", "a\n  ", "a\n\t\n",
+        "a \nb ",
+        "a\r\nb", "a\rb", "\r", "\t", "a\tb", "a\u{0}b", "\u{7}", "\u{1b}[0m", "\u{7f}", "\u{85}", "a\u{a0}b",
+        "\u{a0}",
+        "\u{ad}", "\u{200b}", "\u{202e}abc", "\u{2028}", "a\u{2029}b\n", "\u{feff}", "é", "e\u{301}", "'\u{301}",
+        "日本", "😀",
+        "😀\n😀\n", "\u{1F468}\u{200D}\u{1F469}", "\u{e000}", "\u{10ffff}", ".inf", "-.inf", ".NaN", "+.INF", "0",
+        "00", "-0", "0.0",
+        "1.25.3", "1.25.3-alpine", "10m", "500m", "1.5Gi", "5e", "e5", "0x", "0xg", "0b2", "0o8", "1__0", "_1", "+",
+        "+a", "1,000",
+        "--flag=value", "# not a comment\nx", "key: value\nother: [1, 2]\n", "#!/bin/sh\necho \"hi\"\n", "%a\n%b\n",
+        "---\na\n",
+        "...\n", "a\n---\nb\n", "- a\n- b\n", "nginx:1.25", "registry.example.com/a/b@sha256:0123", "a: ",
+        "x\n#y\n", "12e03", "-2E+05",
+        "0.1e1", "1e", "1.e+5", "1.5e", "685_230.15", "0_1", "123-45-6789", "2024-01-01x", "1234-", "\u{2007}x",
+        "x\u{3000}",
         "no\n", "|\n", "a\n\n\n\n", "\n a\n", " \n a\n", "a\n \n", String(repeating: "long ", count: 300),
     ]
 
@@ -38,7 +52,8 @@ import Testing
 
     static func randomText(_ generator: inout SeededGenerator) -> String {
         if Bool.random(using: &generator) { return texts.randomElement(using: &generator) ?? "" }
-        let pieces = [" ", "\n", "\t", ":", "#", "-", "a", "b", "1", "0", ".", "'", "\"", "\\", "é", "\u{85}", ",", "{", "|", "_"]
+        let pieces = [" ", "\n", "\t", ":", "#", "-", "a", "b", "1", "0", ".", "'", "\"", "\\", "é", "\u{85}", ",",
+        "{", "|", "_"]
         return (0..<Int.random(in: 0...9, using: &generator)).map { _ in
             pieces.randomElement(using: &generator) ?? ""
         }.joined()
@@ -67,7 +82,8 @@ import Testing
     static let values: [JSONValue] = {
         var generator = SeededGenerator(state: 2026)
         let single = texts.flatMap { text -> [JSONValue] in
-            [.string(text), ["key": .string(text)], .object(JSONObject([(text, "v"), ("a", [.string(text), [.string(text)]])]))]
+            [.string(text), ["key": .string(text)], .object(JSONObject([(text, "v"), ("a", [.string(text),
+            [.string(text)]])]))]
         }
         return single + (0..<1500).map { _ in randomValue(&generator, depth: 5) }
     }()
@@ -158,8 +174,10 @@ import Testing
 
     @Test(arguments: [
         ("a", "a"), ("nginx:1.25", "nginx:1.25"), ("500m", "500m"), ("1.25.3-alpine", "1.25.3-alpine"), ("-c", "-c"),
-        (":8080", ":8080"), ("5", "\"5\""), ("yes", "\"yes\""), ("1:30", "\"1:30\""), ("a: b", "\"a: b\""), ("*", "\"*\""),
-        ("a\"b", "a\"b"), ("\"a\"", "'\"a\"'"), ("", "\"\""), ("e\u{301}\u{7}", "\"e\u{301}\\x07\""), ("1.2.3", "\"1.2.3\""),
+        (":8080", ":8080"), ("5", "\"5\""), ("yes", "\"yes\""), ("1:30", "\"1:30\""), ("a: b", "\"a: b\""), ("*",
+        "\"*\""),
+        ("a\"b", "a\"b"), ("\"a\"", "'\"a\"'"), ("", "\"\""), ("e\u{301}\u{7}", "\"e\u{301}\\x07\""), ("1.2.3",
+        "1.2.3"), ("1.5", "\"1.5\""),
     ])
     func quotesOnlyWhereNeeded(_ text: String, _ written: String) {
         #expect(YAMLEmitter.text(["key": .string(text)]) == "key: \(written)\n")
@@ -167,7 +185,8 @@ import Testing
 
     @Test func laysOutAsKubectl() {
         let value: JSONValue = [
-            "spec": ["list": [["b": 1, "a": [["x"], [], [:]]], "text"], "script": "a\n  b\n", "empty": [:], "none": .null],
+            "spec": ["list": [["b": 1, "a": [["x"], [], [:]]], "text"], "script": "a\n  b\n", "empty": [:],
+            "none": .null],
             "metadata": ["labels": ["b": "1"], "name": "web"], "kind": "Thing", "apiVersion": "v1", "status": [],
         ]
         #expect(

@@ -78,7 +78,8 @@ extension PodTemplateHash {
     /// Rounds quantities up to thousandths.
     private static func roundResources(_ resources: inout JSONValue) {
         for (key, value) in resources.object?.fields ?? [] {
-            guard let text = value.string, let quantity = Quantity(text), let milli = quantity.milliValue else { continue }
+            let quantity = value.string.flatMap { Quantity($0) }
+            guard let quantity, let milli = quantity.milliValue else { continue }
             let isFiner = quantity.canonical.hasSuffix("n") || quantity.canonical.hasSuffix("u")
             if isFiner, let rounded = Quantity("\(milli)m") { resources[key] = .string(rounded.canonical) }
         }

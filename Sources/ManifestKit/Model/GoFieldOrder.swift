@@ -1,8 +1,8 @@
 /// The order in which Go's encoder writes the fields of a pod template and of canary steps.
 ///
 /// A pod-template hash is taken over those bytes, so order and empty fields decide the name of every ReplicaSet. The
-/// facts are in `GoFieldOrder.generated.swift`, one type a line: `name?type`, where `?` leaves an empty field out, `!` a
-/// zero one, and `:` always writes it.
+/// facts are in `GoFieldOrder.generated.swift`, one type a line: `name?type`, where `?` leaves an empty field out,
+/// `!` a zero one, and `:` always writes it.
 enum GoFieldOrder {
     /// When a field is left out.
     enum Omission: Sendable {

@@ -1,7 +1,7 @@
 /// Writes a value as Go's encoder writes the Kubernetes type that it was decoded into.
 ///
-/// Decoding and encoding are one step: a field that the type does not know is dropped, null is as absent, and a value of
-/// another kind than the field's is as absent too, for an API server would have refused it.
+/// Decoding and encoding are one step: a field that the type does not know is dropped, null is as absent, and a value
+/// of another kind than the field's is as absent too, for an API server would have refused it.
 struct GoJSONEncoder {
     /// What was written.
     private(set) var output: [UInt8] = []

@@ -1,9 +1,9 @@
 extension PodTemplateHash {
     /// A Rollout's pod template as an API server stores it: with the defaults of the Rollout's CRD.
     ///
-    /// The CRD knows far fewer defaults than Kubernetes has for a Deployment, but a hash is taken over them: `TCP` for the
-    /// protocol of a port, an empty service for a gRPC probe, and `false` for whether the file of an environment variable
-    /// is optional.
+    /// The CRD knows far fewer defaults than Kubernetes has for a Deployment, but a hash is taken over them: `TCP`
+    /// for the protocol of a port, an empty service for a gRPC probe, and `false` for whether the file of an
+    /// environment variable is optional.
     public static func defaulted(_ template: JSONValue) -> JSONValue {
         var template = template
         guard var spec = template["spec"], spec.object != nil else { return template }

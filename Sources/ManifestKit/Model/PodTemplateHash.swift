@@ -1,7 +1,7 @@
 /// The hash that names the ReplicaSet of a pod template, and the one that marks the steps of a canary.
 ///
-/// It is the reference controller's, bit for bit: a cluster may change from one controller to the other in the middle of
-/// an update and no ReplicaSet is made anew.
+/// It is the reference controller's, bit for bit: a cluster may change from one controller to the other in the middle
+/// of an update and no ReplicaSet is made anew.
 public enum PodTemplateHash {
     /// Whose JSON the hash is taken over; it differs where a template has no creation timestamp, and none has.
     public enum Style: String, Sendable, CaseIterable {
@@ -26,8 +26,8 @@ public enum PodTemplateHash {
         return safeText(hash.value)
     }
 
-    /// The hash of `spec.strategy.canary.steps`, which the reference keeps in `status.currentStepHash`; null stands for
-    /// steps that are absent.
+    /// The hash of `spec.strategy.canary.steps`, which the reference keeps in `status.currentStepHash`; null stands
+    /// for steps that are absent.
     public static func stepHash(of steps: JSONValue) -> String {
         var encoder = GoJSONEncoder()
         encoder.write(steps, as: .list(.structure(GoFieldOrder.canaryStep)))

@@ -7,7 +7,7 @@ struct RenderingChart {
     private let left = 52.0
     private let right = 12.0
     private let panelHeight = 132.0
-    private let headHeight = 30.0
+    private let headHeight = 52.0
     private let axisHeight = 26.0
 
     init(_ rendering: RolloutRendering) {
@@ -55,7 +55,8 @@ struct RenderingChart {
             let share = Double(weight) / Double(max(1, step.maximumWeight))
             return bottom - panelHeight * min(max(share, 0), 1)
         }
-        var text = head("Traffic to the canary", top: top, legend: [("line-gets", "gets"), ("line-set", "set by the step")])
+        var text = head(
+            "Weight of the canary", top: top, legend: [("line-gets", "gets"), ("line-set", "set by the step")])
         for quarter in 0...4 {
             let y = bottom - panelHeight * Double(quarter) / 4
             text += gridLine(y, label: "\(quarter * 25)%")
@@ -64,28 +65,31 @@ struct RenderingChart {
         let outline = stairs(gets)
         text += "<path class=\"area\" d=\"\(outline)V\(Self.number(bottom))H\(Self.number(left))Z\"/>\n"
         // A set weight holds until the next one, and ends with the update.
-        var held: Int?
-        let set = steps.map { step -> Double in
-            held = step.setWeight ?? held
-            return height(held ?? 0, step)
+        let first = steps.firstIndex { $0.setWeight != nil }
+        let end = steps.lastIndex { $0.index < rendering.stepCount }
+        if let first, let end, first <= end {
+            var held = 0
+            let set = steps[first...end].map { step -> Double in
+                held = step.setWeight ?? held
+                return height(held, step)
+            }
+            text += "<path class=\"line-set\" d=\"\(stairs(set, from: first))\"/>\n"
         }
-        if steps.contains(where: { $0.setWeight != nil }) { text += "<path class=\"line-set\" d=\"\(stairs(set))\"/>\n" }
         text += "<path class=\"line-gets\" d=\"\(outline)\"/>\n"
         for (position, step) in steps.enumerated() where position % labelStride == 0 {
             guard let weight = step.weight else { continue }
-            let y = max(gets[position] - 6, top + 9)
             let shown = step.maximumWeight == 100 ? "\(weight)%" : String(weight)
-            text += label(shown, x: bandMiddle(position), y: y, kind: "value")
+            text += label(shown, x: bandMiddle(position), y: gets[position] - 6, kind: "value")
         }
         return text
     }
 
     /// A line that is flat over each step.
-    private func stairs(_ heights: [Double]) -> String {
-        var path = "M\(Self.number(left)),\(Self.number(heights[0]))"
+    private func stairs(_ heights: [Double], from first: Int = 0) -> String {
+        var path = "M\(Self.number(bandStart(first))),\(Self.number(heights[0]))"
         for (position, height) in heights.enumerated() {
             if position > 0 { path += "V\(Self.number(height))" }
-            path += "H\(Self.number(bandStart(position + 1)))"
+            path += "H\(Self.number(bandStart(first + position + 1)))"
         }
         return path
     }
@@ -94,12 +98,13 @@ struct RenderingChart {
 
     private func pods(top: Double) -> String {
         let bottom = top + panelHeight
-        let most = max(1, rendering.replicas, steps.map { max($0.totalPods, sizes($0).stable + sizes($0).canary) }.max() ?? 1)
+        let totals = steps.map { max($0.totalPods, sizes($0).stable + sizes($0).canary) }
+        let most = max(1, rendering.replicas, totals.max() ?? 1)
         let interval = Self.interval(upTo: most)
         let ceiling = Double((most + interval - 1) / interval * interval)
         func height(_ count: Int) -> Double { panelHeight * Double(count) / ceiling }
         var text = head("Pods", top: top, legend: [
-            ("bar-stable", "stable"), ("bar-canary", "canary"), ("least", "available at the least"),
+            ("bar-stable", "stable"), ("bar-canary", rendering.newVersionName), ("least", "available at the least"),
             ("wanted", "spec.replicas"),
         ])
         for value in stride(from: 0, through: Int(ceiling), by: interval) {
@@ -115,7 +120,7 @@ struct RenderingChart {
             let (from, to) = (Self.number(x - 4), Self.number(x + barWidth + 4))
             text += "<line class=\"least\" x1=\"\(from)\" x2=\"\(to)\" y1=\"\(least)\" y2=\"\(least)\"/>\n"
             if position % labelStride == 0 {
-                let y = max(bottom - height(max(stable + canary, step.leastAvailablePods)) - 5, top + 9)
+                let y = bottom - height(max(stable + canary, step.leastAvailablePods)) - 5
                 text += label(String(stable + canary), x: bandMiddle(position), y: y, kind: "value")
             }
         }
@@ -144,7 +149,7 @@ struct RenderingChart {
     // MARK: Parts
 
     private func head(_ title: String, top: Double, legend: [(kind: String, text: String)]) -> String {
-        let y = top - 12
+        let y = top - 26
         var text = "<text class=\"title\" x=\"\(Self.number(left))\" y=\"\(Self.number(y))\">\(title)</text>\n"
         var x = width - right
         for entry in legend.reversed() {
@@ -155,7 +160,8 @@ struct RenderingChart {
                 text += bar(entry.kind, x + 6, y - 9, 11, 11)
             } else {
                 let (from, to, middle) = (Self.number(x), Self.number(x + 17), Self.number(y - 4))
-                text += "<line class=\"\(entry.kind)\" x1=\"\(from)\" x2=\"\(to)\" y1=\"\(middle)\" y2=\"\(middle)\"/>\n"
+                text += "<line class=\"\(entry.kind)\" x1=\"\(from)\" x2=\"\(to)\" "
+                text += "y1=\"\(middle)\" y2=\"\(middle)\"/>\n"
             }
             x -= 10
         }
@@ -184,7 +190,8 @@ struct RenderingChart {
         steps.enumerated().map { position, step in
             let (stable, canary) = sizes(step)
             let weight = step.weight.map { ", weight \($0) of \(step.maximumWeight)" } ?? ""
-            let tip = "\(rendering.title(of: step))\(weight), \(stable) stable and \(canary) canary pods, "
+            let tip = "\(rendering.title(of: step))\(weight), "
+                + "\(stable) stable and \(canary) \(rendering.newVersionName) pods, "
                 + "at least \(step.leastAvailablePods) available"
             let (x, wide) = (Self.number(bandStart(position)), Self.number(bandWidth))
             return "<rect class=\"tip\" x=\"\(x)\" y=\"0\" width=\"\(wide)\" height=\"\(Self.number(height))\">"
@@ -194,8 +201,8 @@ struct RenderingChart {
 
     private func bar(_ kind: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {
         guard height > 0 else { return "" }
-        return "<rect class=\"\(kind)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" width=\"\(Self.number(width))\" "
-            + "height=\"\(Self.number(height))\"/>\n"
+        return "<rect class=\"\(kind)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" "
+            + "width=\"\(Self.number(width))\" height=\"\(Self.number(height))\"/>\n"
     }
 
     private func label(_ text: String, x: Double, y: Double, kind: String) -> String {

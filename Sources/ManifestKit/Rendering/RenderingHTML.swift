@@ -67,9 +67,10 @@ public enum RenderingHTML: RenderingView {
         let weights = hasWeights ? "<th>set</th><th>gets</th>" : ""
         return """
             <div class="scroll"><table>
-            <thead><tr><th></th><th class="text">step</th>\(weights)<th>stable</th><th>canary</th><th>pods</th>\
+            <thead><tr><th></th><th class="text">step</th>\(weights)<th>stable</th>\
+            <th>\(rendering.newVersionName)</th><th>pods</th>\
             <th title="available pods on the way here, at the least">least</th><th>begins</th><th>lasts</th>\
-            <th class="text" title="stable + canary pods after an abort">abort</th></tr></thead>
+            <th class="text" title="pods after an abort at this step">after an abort</th></tr></thead>
             <tbody>
             \(rows.joined())</tbody>
             </table></div>
@@ -91,11 +92,21 @@ public enum RenderingHTML: RenderingView {
         }
         cells += cell(step.stable.map { String($0.replicas) }) + cell(step.canary.map { String($0.replicas) })
         cells += cell(String(step.totalPods))
-        let isShort = step.leastAvailablePods < rendering.replicas
-        cells += "<td\(isShort ? " class=\"missed\"" : "")>\(step.leastAvailablePods)</td>"
+        cells += cell(String(step.leastAvailablePods))
         cells += cell(RenderingWords.beginning(beginning)) + cell(isDone ? nil : RenderingWords.length(of: step))
-        cells += "<td class=\"text\">\(step.abort.map { HTMLText.escaped(RenderingWords.abort($0)) } ?? "")</td>"
+        cells += "<td class=\"text\">\(step.abort.map { HTMLText.escaped(outcome(of: $0, in: rendering)) } ?? "")</td>"
         return "<tr\(kind.isEmpty ? "" : " class=\"\(kind)\"")>\(cells)</tr>\n"
+    }
+
+    /// What an abort leads to, in words.
+    private static func outcome(of abort: RenderedStep.Abort, in rendering: RolloutRendering) -> String {
+        var text = "\(abort.stableReplicas) stable"
+        if abort.canaryReplicas > 0 {
+            let stays = abort.canaryScaleDownDelaySeconds.map { " for \(RenderingWords.duration($0))" } ?? " stay"
+            text += ", \(abort.canaryReplicas) \(rendering.newVersionName)\(stays)"
+        }
+        if let weight = abort.weight, weight != 0 { text += ", weight \(weight)" }
+        return text
     }
 
     private static func cell(_ text: String?) -> String { "<td>\(HTMLText.escaped(text ?? ""))</td>" }
@@ -137,8 +148,8 @@ public enum RenderingHTML: RenderingView {
             }
             if !changed.isEmpty {
                 body += """
-                    <details class="abort"><summary>An abort here: \(HTMLText.escaped(RenderingWords.abort(abort))) \
-                    pods</summary>
+                    <details class="abort"><summary>An abort here: \
+                    \(HTMLText.escaped(outcome(of: abort, in: rendering)))</summary>
                     \(changed.joined())</details>
 
                     """
@@ -160,10 +171,15 @@ public enum RenderingHTML: RenderingView {
         let name = value?.objectName ?? String(parts.last ?? "")
         let title = "<b>\(HTMLText.escaped(kind))</b> \(HTMLText.escaped(name))"
         if isFirst, let new {
-            return "<details class=\"object\"><summary>\(title)</summary>\n<pre>\(HTMLText.escaped(new))</pre></details>\n"
+            return """
+                <details class="object"><summary>\(title)</summary>
+                <pre>\(HTMLText.escaped(new))</pre></details>
+
+                """
         }
         let diff = LineDiff(from: old ?? "", to: new ?? "")
-        let state = old == nil ? " <span class=\"state\">new</span>" : new == nil ? " <span class=\"state\">gone</span>" : ""
+        let word = old == nil ? "new" : new == nil ? "gone" : ""
+        let state = word.isEmpty ? "" : " <span class=\"state\">\(word)</span>"
         return """
             <details class="object"><summary>\(title)\(state) <span class="plus">+\(diff.additions)</span> \
             <span class="minus">&minus;\(diff.removals)</span></summary>

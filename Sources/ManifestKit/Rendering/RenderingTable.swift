@@ -14,6 +14,8 @@ public enum RenderingTable: RenderingView {
     private static let stepColumn = 1
 
     private static func table(of rendering: RolloutRendering, style: RenderingStyle) -> String {
+        var titles = titles
+        titles[5] = rendering.newVersionName.uppercased()
         let rows = zip(rendering.steps, rendering.beginnings).map { cells(of: $0, beginning: $1, in: rendering) }
         let used = titles.indices.filter { column in column == stepColumn || rows.contains { !$0[column].isEmpty } }
         var widths = titles.indices.map { column in ([titles] + rows).map { $0[column].count }.max() ?? 0 }

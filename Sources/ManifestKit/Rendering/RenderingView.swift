@@ -43,6 +43,9 @@ extension RolloutRendering {
     /// The Rollout's name behind its namespace.
     public var fullName: String { namespace.map { "\($0)/\(rollout)" } ?? rollout }
 
+    /// What users of the strategy call the new version.
+    var newVersionName: String { strategy == .canary ? "canary" : "preview" }
+
     /// The number of steps in the manifest.
     var stepCount: Int { max(0, steps.map(\.index).max() ?? 0) }
 
@@ -108,7 +111,8 @@ enum RenderingWords {
     static func shown(_ text: String) -> String {
         var shown = ""
         for scalar in text.unicodeScalars {
-            shown.unicodeScalars.append(QuotedScalar.isPrintable(scalar) && scalar != "\n" && scalar != "\t" ? scalar : "\u{FFFD}")
+            let isShown = QuotedScalar.isPrintable(scalar) && scalar != "\n" && scalar != "\t"
+            shown.unicodeScalars.append(isShown ? scalar : "\u{FFFD}")
         }
         return shown
     }

@@ -7,7 +7,8 @@ public enum RenderingYAML: RenderingView {
         var text = ""
         for rendering in renderings {
             for step in rendering.steps {
-                let comment = "# \(RenderingWords.shown("Rollout \(rendering.fullName), \(rendering.title(of: step))"))\n"
+                let title = "Rollout \(rendering.fullName), \(rendering.title(of: step))"
+                let comment = "# \(RenderingWords.shown(title))\n"
                 guard let first = step.objects.first else {
                     text += comment
                     continue

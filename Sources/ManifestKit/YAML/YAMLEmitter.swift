@@ -1,7 +1,7 @@
 /// Writes values as YAML in block style, in the layout that kubectl's users know.
 ///
-/// What it writes reads back equal in kubectl and in PyYAML: a string that either would take for something else stands in
-/// quotes, and only then.
+/// What it writes reads back equal in kubectl and in PyYAML: a string that either would take for something else
+/// stands in quotes, and only then.
 public struct YAMLEmitter {
     private var output = ""
 

@@ -47,8 +47,12 @@ enum PlainScalar {
         guard let next = rest.first else { return true }
         let tail = rest.dropFirst()
         switch next {
-        case UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
-            return tail.allSatisfy { isDigit($0) || numberMarks.contains($0) } && !(digits.isEmpty && tail.isEmpty)
+        case UInt8(ascii: "."):
+            let exponent = tail.drop { isDigit($0) || $0 == UInt8(ascii: "_") }
+            guard let mark = exponent.first else { return !digits.isEmpty || !tail.isEmpty }
+            return mark | 0x20 == UInt8(ascii: "e")
+        case UInt8(ascii: ":"), UInt8(ascii: "e"), UInt8(ascii: "E"):
+            return tail.allSatisfy { isDigit($0) || numberMarks.contains($0) }
         case UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "o"), UInt8(ascii: "O"), UInt8(ascii: "b"),
             UInt8(ascii: "B"):
             return digits.elementsEqual([UInt8(ascii: "0")]) && tail.allSatisfy { isHex($0) || $0 == UInt8(ascii: "_") }

@@ -12,18 +12,20 @@ struct HashCommand: ParsableCommand {
         commandName: "hash",
         abstract: "Print the pod-template hash of each workload.",
         discussion: """
-            For every Rollout, and for every other workload with a pod template that a Rollout could have, it prints the hash \
-            that the Argo Rollouts controller computes and the name of the ReplicaSet that it makes. A Rollout with a \
-            workloadRef takes the template of the workload that it names, which has to be among the inputs.
+            For every Rollout, and for every other workload with a pod template that a Rollout could have, it prints \
+            the hash that the Argo Rollouts controller computes and the name of the ReplicaSet that it makes. A \
+            Rollout with a workloadRef takes the template of the workload that it names, which has to be among the \
+            inputs.
 
               rollout-render hash rollout.yaml
               kustomize build . | rollout-render hash -o json -
 
-            The exit code is 0 when every document could be read, 1 when one could not, and 2 for wrong usage, for files that \
-            cannot be read, and where there was no workload.
+            The exit code is 0 when every document could be read, 1 when one could not, and 2 for wrong usage, for \
+            files that cannot be read, and where there was no workload.
             """)
 
-    @Argument(help: "Files, folders (searched for .yaml, .yml and .json), or - for standard input.", completion: .file())
+    @Argument(
+        help: "Files, folders (searched for .yaml, .yml and .json), or - for standard input.", completion: .file())
     var paths: [String] = []
 
     @Option(name: .shortAndLong, help: "How to write the hashes.")

@@ -56,8 +56,8 @@ struct RenderingFolderWriter {
         let names: [String]
         do { names = try FolderListing.names(in: folder) } catch { throw failure("cannot read", folder) }
         guard names.isEmpty || names.contains(Self.mark) else {
-            throw Failure(
-                description: "cannot write to \(folder): it holds files that did not come from here; name an empty folder")
+            let reason = "it holds files that did not come from here; name an empty folder"
+            throw Failure(description: "cannot write to \(folder): \(reason)")
         }
         return true
     }
@@ -96,7 +96,8 @@ struct RenderingFolderWriter {
     private func write(_ text: String, to path: String) throws {
         do {
             let file = try FileDescriptor.open(
-                FilePath(path), .writeOnly, options: [.create, .exclusiveCreate], permissions: FilePermissions(rawValue: 0o644))
+                FilePath(path), .writeOnly, options: [.create, .exclusiveCreate],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead])
             try file.closeAfter { _ = try file.writeAll(text.utf8) }
         } catch let error as Errno {
             throw Failure(description: "cannot write \(path): \(error.description)")
