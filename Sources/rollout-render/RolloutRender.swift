@@ -1,11 +1,60 @@
 import ArgumentParser
 
-/// The program: a list of its commands.
+/// Where the program starts and ends.
 @main
+enum Program {
+    static func main() async {
+        StandardOutput.survivesBrokenPipe()
+        do {
+            var command = try RolloutRender.parseAsRoot()
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(error)
+        }
+    }
+
+    /// Says why the program ends, and ends it: with the code that a command asks for, else 2.
+    static func end(_ error: any Error) -> Never {
+        let message = RolloutRender.fullMessage(for: error)
+        let code = RolloutRender.exitCode(for: error)
+        let isMistake = code != .success && !(error is ExitCode)
+        if !message.isEmpty {
+            if isMistake { StandardError.write(message) } else { try? StandardOutput.write(message + "\n") }
+        }
+        RolloutRender.exit(withError: isMistake ? ExitCode(ExitStatus.unusable) : code)
+    }
+}
+
+/// What the program tells its caller.
+enum ExitStatus {
+    /// Nothing found.
+    static let clean: Int32 = 0
+    /// Findings of the level that `--fail-on` names.
+    static let findings: Int32 = 1
+    /// Wrong usage, or input that cannot be read.
+    static let unusable: Int32 = 2
+}
+
+/// The command line: a list of its commands.
 struct RolloutRender: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollout-render",
         abstract: "Validates, converts and renders Argo Rollouts, offline.",
+        discussion: """
+            Every command reads files, folders and, for -, standard input, and needs no cluster.
+
+              rollout-render validate deploy/
+              helm template ./chart | rollout-render validate -
+              rollout-render convert --strategy canary deployment.yaml
+              rollout-render render rollout.yaml
+
+            The exit code is 0 when all is well, 1 when something was found, and 2 for wrong usage or input that \
+            cannot be read.
+            """,
         version: Version.text,
         subcommands: [
             ConvertCommand.self,

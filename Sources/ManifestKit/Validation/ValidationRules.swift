@@ -10,6 +10,10 @@ public enum ValidationRules {
         EncodingRule.self,
         HelmTemplateRule.self,
         KeyRule.self,
+        // RR0010: comments that silence rules
+        SuppressionReasonRule.self,
+        SuppressionNameRule.self,
+        UnusedSuppressionRule.self,
         // RR0020: schema
 
         // RR0100: pod templates

@@ -10,6 +10,9 @@ public struct Validator: Sendable {
         public var checked = 0
         /// Objects of other kinds.
         public var skipped: [Skipped] = []
+
+        /// Nothing seen.
+        public init() {}
     }
 
     /// An object of a kind that there are no rules for.
@@ -23,12 +26,16 @@ public struct Validator: Sendable {
     }
 
     /// The settings that rules depend on.
-    public let settings: ValidationSettings
+    public private(set) var settings: ValidationSettings
     /// What was seen so far.
     public private(set) var counts = Counts()
     /// What was found so far, not yet sorted.
     public private(set) var diagnostics: [Diagnostic] = []
     private var index = ManifestIndex()
+    /// By file, for what is found when its documents are no longer in memory.
+    private var suppressions: [String: [Suppression]] = [:]
+    /// By file, where a configuration changes them.
+    private var severities: [String: [RuleID: Severity]] = [:]
 
     /// Makes a validator that has seen nothing.
     public init(settings: ValidationSettings = ValidationSettings()) { self.settings = settings }
@@ -38,7 +45,7 @@ public struct Validator: Sendable {
         var findings = Findings(settings: settings)
         for fault in document.faults { findings.add(fault, of: document) }
         let objects = ManifestDocument.objects(in: document)
-        if objects.isEmpty, !document.faults.isEmpty { counts.documents += 1 }
+        if objects.isEmpty { countWithoutObject(document) }
         for object in objects {
             counts.documents += 1
             guard let kind = object.kind else {
@@ -50,7 +57,9 @@ public struct Validator: Sendable {
             check(object, kind, &findings)
             index.add(object)
         }
-        diagnostics += Suppression.filter(findings.diagnostics, in: document)
+        let file = document.source.name
+        if !settings.severities.isEmpty { severities[file] = settings.severities }
+        keep(silenced(findings.diagnostics, in: document))
     }
 
     /// Adds what another validator has seen.
@@ -60,16 +69,32 @@ public struct Validator: Sendable {
         counts.skipped += other.counts.skipped
         diagnostics += other.diagnostics
         index.merge(other.index)
+        suppressions.merge(other.suppressions) { $0 + $1 }
+        severities.merge(other.severities) { own, _ in own }
+        // What one configuration asks for about names across files holds for the run.
+        if other.settings.requiresReferences { settings.requiresReferences = true }
     }
 
     /// Checks what the documents say of each other and returns everything found, sorted by file and place.
     public mutating func finish() -> [Diagnostic] {
         var findings = Findings(settings: settings)
         for rule in ValidationRules.manifestSet { rule.check(index, &findings) }
-        diagnostics += findings.diagnostics
-        return diagnostics.compactMap(weighed).sorted {
+        for (file, found) in Dictionary(grouping: findings.diagnostics, by: \.span.file) {
+            keep(Suppression.filter(found, by: &suppressions[file, default: []]))
+        }
+        for unused in suppressions.values.joined() where !unused.isUsed { keep([unused.unusedFinding]) }
+        return diagnostics.sorted {
             ($0.span.file, $0.span.start.byte, $0.rule) < ($1.span.file, $1.span.start.byte, $1.rule)
         }
+    }
+
+    /// The findings that no comment of their document silences, and those about the comments.
+    private mutating func silenced(_ found: [Diagnostic], in document: YAMLDocument) -> [Diagnostic] {
+        guard let comments = SuppressionComments(in: document) else { return found }
+        var silencing = comments.suppressions
+        let left = Suppression.filter(found, by: &silencing)
+        suppressions[document.source.name, default: []] += silencing
+        return left + comments.diagnostics
     }
 
     private func check(_ object: ManifestDocument, _ kind: ResourceKind, _ findings: inout Findings) {
@@ -82,18 +107,35 @@ public struct Validator: Sendable {
         }
     }
 
+    /// Counts a document that is no object: one that could not be read, or that is text or a list.
+    private mutating func countWithoutObject(_ document: YAMLDocument) {
+        if let root = document.root, !root.isNull, !root.isMapping {
+            counts.documents += 1
+            counts.skipped.append(
+                Skipped(file: document.source.name, line: root.span.start.line, kind: "no Kubernetes object"))
+        } else if !document.faults.isEmpty {
+            counts.documents += 1
+        }
+    }
+
     private mutating func skip(_ object: ManifestDocument) {
         let kind = object.kindName.isEmpty ? "no kind" : "\(object.apiVersion) \(object.kindName)"
         counts.skipped.append(Skipped(file: object.root.source.name, line: object.root.span.start.line, kind: kind))
     }
 
-    /// The finding with the severity that the settings give it, or nil where they switch it off.
-    private func weighed(_ diagnostic: Diagnostic) -> Diagnostic? {
-        guard let severity = settings.severities[diagnostic.rule] else { return diagnostic }
-        guard severity != .off else { return nil }
-        var diagnostic = diagnostic
-        diagnostic.severity = severity
-        return diagnostic
+    /// Keeps findings with the severities that the settings of their files give them, unless they switch them off.
+    private mutating func keep(_ found: [Diagnostic]) {
+        guard !severities.isEmpty else {
+            diagnostics += found
+            return
+        }
+        for var diagnostic in found {
+            if let severity = severities[diagnostic.span.file]?[diagnostic.rule] {
+                guard severity != .off else { continue }
+                diagnostic.severity = severity
+            }
+            diagnostics.append(diagnostic)
+        }
     }
 }
 
@@ -103,7 +145,9 @@ extension Findings {
         guard let rule = ValidationRules.syntax[fault.kind] else { return }
         let source = document.source
         let related = fault.relatedRange.map {
-            [Diagnostic.Related(span: source.span(of: $0), message: fault.kind == .duplicateKey ? "first here" : "begins here")]
+            let isLater = $0.lowerBound > fault.range.lowerBound
+            let relation = fault.kind == .duplicateKey ? "first here" : isLater ? "read up to here" : "begins here"
+            return [Diagnostic.Related(span: source.span(of: $0), message: relation)]
         }
         add(Diagnostic(
             rule: rule.id, severity: rule.severity, message: fault.message, hint: fault.hint,

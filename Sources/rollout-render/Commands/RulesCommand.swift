@@ -1,14 +1,51 @@
 import ArgumentParser
 import ManifestKit
 
-/// `rollout-render rules`.
+/// `rollout-render rules`: explains the rules.
 struct RulesCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "rules", abstract: "Rules.")
+    /// How to describe rules.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
 
-    @Argument(help: "Files, folders, or - for standard input.")
-    var paths: [String] = []
+    static let configuration = CommandConfiguration(
+        commandName: "rules",
+        abstract: "Explain the rules that validate checks.",
+        discussion: """
+            Without an id it lists every rule; with one it says why the rule is there and shows what it finds.
+
+              rollout-render rules
+              rollout-render rules RR0002
+            """)
+
+    @Argument(help: "The rule to explain.", completion: .list(ValidationRules.all.map { $0.id.description }))
+    var id: String?
+
+    @Option(name: .shortAndLong, help: "How to write it.")
+    var output = Format.text
+
+    @Flag(help: "Write the page docs/rules.md.")
+    var markdown = false
+
+    @Option(help: "Colour the text.")
+    var color = ColorChoice.auto
 
     mutating func run() throws {
-        throw CleanExit.message("not there yet")
+        if markdown { return try StandardOutput.write(RuleCatalog.markdown) }
+        let rule = try id.map(Self.rule)
+        switch output {
+        case .json: try StandardOutput.write(RuleCatalog.json(of: rule.map { [$0] } ?? ValidationRules.all))
+        case .text:
+            try StandardOutput.write(
+                rule.map { RuleCatalog.page(of: $0, isColored: color.isColored) }
+                    ?? RuleCatalog.table(isColored: color.isColored))
+        }
+    }
+
+    private static func rule(_ text: String) throws -> any ValidationRule.Type {
+        guard let id = RuleID(text.uppercased()), let rule = ValidationRules.rule(id) else {
+            throw ValidationError("there is no rule \(text); `rollout-render rules` lists them")
+        }
+        return rule
     }
 }

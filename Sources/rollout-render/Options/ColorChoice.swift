@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// Whether text is coloured.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+    /// On a terminal, unless `NO_COLOR` is set.
+    case auto
+    case always
+    case never
+
+    /// The decision for standard output.
+    var isColored: Bool {
+        switch self {
+        case .always: true
+        case .never: false
+        case .auto:
+            StandardOutput.isTerminal && (Environment.value("NO_COLOR") ?? "").isEmpty
+                && Environment.value("TERM") != "dumb"
+        }
+    }
+}
