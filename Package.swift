@@ -35,6 +35,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(name: "ManifestKitTests", dependencies: ["ManifestKit"], swiftSettings: settings),
+        .testTarget(name: "RuntimeTests", dependencies: ["RolloutRuntime"], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["rollout-render"], swiftSettings: settings),
     ]
 )

@@ -1,0 +1,38 @@
+import ManifestKit
+
+/// The only seam to a cluster: what sends a request and hands back what the API answers.
+///
+/// The embedded cluster conforms to it in memory; a client over HTTP does so for a real one.
+public protocol ClusterTransport: Sendable {
+    /// Sends a request; the answer is the object, the list, or a `Status`.
+    func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue
+
+    /// Follows the objects of a list from a version on. The sequence ends when the server ends the watch.
+    func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error>
+}
+
+/// A change that a watch reports.
+public struct WatchEvent: Hashable, Sendable {
+    /// What happened.
+    public enum Kind: String, Hashable, Sendable {
+        case added = "ADDED"
+        case modified = "MODIFIED"
+        case deleted = "DELETED"
+        case bookmark = "BOOKMARK"
+        case error = "ERROR"
+    }
+
+    /// What happened.
+    public var kind: Kind
+    /// The object as it is now, or was last; a `Status` for an error.
+    public var object: JSONValue
+
+    /// Makes an event.
+    public init(_ kind: Kind, _ object: JSONValue) {
+        self.kind = kind
+        self.object = object
+    }
+
+    /// As it stands on a line of a watch.
+    public var json: JSONValue { ["type": .string(kind.rawValue), "object": object] }
+}

@@ -1,0 +1,135 @@
+import ManifestKit
+
+/// One request while it is being answered: all that it changes becomes visible at once, or not at all.
+struct ClusterOperation {
+    var state: EmbeddedCluster.State
+    let request: KubernetesRequest
+    let now: KubernetesTime
+    /// What has changed, to be told to watchers.
+    private(set) var changes: [ObjectStore.Change] = []
+    /// What was there before, to be put back where the request fails or is a dry run.
+    private var storeBefore: ObjectStore?
+    private var catalogBefore: ResourceCatalog?
+
+    init(state: EmbeddedCluster.State, request: KubernetesRequest, now: KubernetesTime) {
+        self.state = state
+        self.request = request
+        self.now = now
+    }
+
+    /// Answers the request.
+    mutating func run() throws(KubernetesFailure) -> JSONValue {
+        let entry = try served(request.resource)
+        if request.isDryRun { storeBefore = state.store }
+        switch request.verb {
+        case .get:
+            let object = try existing(entry)
+            return try request.subresource == .scale ? scale(of: object, entry) : answered(object)
+        case .list: return try list(entry)
+        case .create: return answered(try create(entry))
+        case .update: return answered(try update(entry))
+        case .patch(let type): return answered(try patch(entry, type))
+        case .delete: return try delete(entry)
+        case .deleteCollection: return try deleteCollection(entry)
+        }
+    }
+
+    /// Tells watchers what has changed.
+    mutating func commit() {
+        if let storeBefore {
+            state.store = storeBefore
+            if let catalogBefore { state.catalog = catalogBefore }
+            return
+        }
+        for change in changes {
+            for watcher in state.watchers.values where watcher.collection == change.collection {
+                watcher.notify(change)
+            }
+        }
+    }
+
+    /// Forgets what a dry run has changed. A request that fails has changed nothing before it fails.
+    mutating func rollBack() {
+        if let storeBefore { state.store = storeBefore }
+        if let catalogBefore { state.catalog = catalogBefore }
+    }
+
+    /// Takes note of changes that another operation has made for this one.
+    mutating func takeNote(of more: [ObjectStore.Change]) { changes += more }
+
+    // MARK: Finding
+
+    /// The entry of a type, or the failure that a path gets which nothing serves.
+    func served(_ resource: ResourceType) throws(KubernetesFailure) -> ResourceCatalog.Entry {
+        guard let entry = state.catalog.entry(
+            group: resource.group, version: resource.version, plural: resource.plural)
+        else { throw KubernetesFailure(.notFound, "the server could not find the requested resource") }
+        return entry
+    }
+
+    /// The name that the request is about.
+    func objectName(_ entry: ResourceCatalog.Entry) -> ObjectName {
+        ObjectName(namespace: entry.type.isNamespaced ? request.namespace : "", name: request.name ?? "")
+    }
+
+    /// The object that the request is about.
+    func existing(_ entry: ResourceCatalog.Entry) throws(KubernetesFailure) -> JSONValue {
+        let name = objectName(entry)
+        guard let object = state.store.object(ObjectStore.Collection(entry.type), name) else {
+            throw .notFound(entry.type, name.name)
+        }
+        return object
+    }
+
+    /// The object in the version that the request speaks.
+    func answered(_ object: JSONValue) -> JSONValue {
+        var object = object
+        if object["kind"]?.string != "Scale", object["apiVersion"]?.string != request.resource.apiVersion {
+            object["apiVersion"] = .string(request.resource.apiVersion)
+        }
+        return object
+    }
+
+    // MARK: Keeping
+
+    /// Keeps an object, unless nothing has changed; the object as it is kept.
+    mutating func keep(_ entry: ResourceCatalog.Entry, _ name: ObjectName, _ object: JSONValue) -> JSONValue {
+        let collection = ObjectStore.Collection(entry.type)
+        if let before = state.store.object(collection, name), before == object { return before }
+        let change = state.store.put(collection, name, object)
+        changes.append(change)
+        followDefinition(entry, change.after)
+        return change.object
+    }
+
+    /// Removes an object and, in the background, what only it owns.
+    mutating func remove(_ entry: ResourceCatalog.Entry, _ name: ObjectName, orphans: Bool) -> JSONValue? {
+        guard let change = state.store.remove(ObjectStore.Collection(entry.type), name) else { return nil }
+        changes.append(change)
+        if entry.type.kind == "CustomResourceDefinition" { dropDefinition(change.object) }
+        if let uid = change.object["metadata"]?["uid"]?.string { releaseOwned(by: uid, orphans: orphans) }
+        return change.object
+    }
+
+    private mutating func followDefinition(_ entry: ResourceCatalog.Entry, _ object: JSONValue?) {
+        guard entry.type.kind == "CustomResourceDefinition", let object,
+            let defined = ResourceCatalog.entry(definition: object)
+        else { return }
+        if catalogBefore == nil { catalogBefore = state.catalog }
+        // Our own kinds have what they need built in; their CRD, which describes the same, changes nothing.
+        let isBuiltIn = ResourceCatalog.builtIn.contains {
+            $0.type.group == defined.type.group && $0.type.plural == defined.type.plural
+        }
+        if !isBuiltIn { state.catalog.add(defined) }
+    }
+
+    private mutating func dropDefinition(_ object: JSONValue) {
+        guard let defined = ResourceCatalog.entry(definition: object) else { return }
+        if catalogBefore == nil { catalogBefore = state.catalog }
+        let collection = ObjectStore.Collection(defined.type)
+        for (name, _) in state.store.objects(collection) {
+            if let change = state.store.remove(collection, name) { changes.append(change) }
+        }
+        state.catalog.remove(group: defined.type.group, plural: defined.type.plural)
+    }
+}

@@ -1,0 +1,73 @@
+import ManifestKit
+
+/// The defaults that an API server writes into objects.
+enum ObjectDefaults {
+    /// An object with the fields that its writer left out.
+    static func applied(to object: JSONValue, _ kind: String) -> JSONValue {
+        var object = object
+        switch kind {
+        case "Pod": object["spec"] = PodTemplateHash.defaultedAsDeployment(object)["spec"]
+        case "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job": workload(&object, kind)
+        case "Service": service(&object)
+        case "Rollout": rollout(&object)
+        case "Secret": object.setDefault(["type"], "Opaque")
+        case "Namespace":
+            object.setDefault(["spec", "finalizers"], ["kubernetes"])
+            object.setDefault(["status", "phase"], "Active")
+        default: break
+        }
+        return object
+    }
+
+    private static func workload(_ object: inout JSONValue, _ kind: String) {
+        if kind != "DaemonSet", kind != "Job" { object.setDefault(["spec", "replicas"], 1) }
+        if let template = object["spec"]?["template"] {
+            object.set(["spec", "template"], to: PodTemplateHash.defaultedAsDeployment(template))
+        }
+        switch kind {
+        case "Deployment":
+            object.setDefault(["spec", "revisionHistoryLimit"], 10)
+            object.setDefault(["spec", "progressDeadlineSeconds"], 600)
+            object.setDefault(["spec", "strategy", "type"], "RollingUpdate")
+            if object["spec"]?["strategy"]?["type"]?.string == "RollingUpdate" {
+                object.setDefault(["spec", "strategy", "rollingUpdate", "maxUnavailable"], "25%")
+                object.setDefault(["spec", "strategy", "rollingUpdate", "maxSurge"], "25%")
+            }
+        case "Job":
+            object.setDefault(["spec", "backoffLimit"], 6)
+            object.setDefault(["spec", "completions"], 1)
+            object.setDefault(["spec", "parallelism"], 1)
+            object.setDefault(["spec", "completionMode"], "NonIndexed")
+            object.setDefault(["spec", "suspend"], false)
+        default: break
+        }
+    }
+
+    private static func service(_ object: inout JSONValue) {
+        object.setDefault(["spec", "type"], "ClusterIP")
+        object.setDefault(["spec", "sessionAffinity"], "None")
+        guard let ports = object["spec"]?["ports"]?.array else { return }
+        let filled = ports.map { port -> JSONValue in
+            var port = port
+            port.setDefault(["protocol"], "TCP")
+            if let number = port["port"] { port.setDefault(["targetPort"], number) }
+            return port
+        }
+        object.set(["spec", "ports"], to: .array(filled))
+    }
+
+    /// The reference's CRD sets one default in a pod template: the protocol of a container's port.
+    private static func rollout(_ object: inout JSONValue) {
+        guard let template = object["spec"]?["template"] else { return }
+        object.set(["spec", "template"], to: PodTemplateHash.defaulted(template))
+    }
+}
+
+extension JSONValue {
+    /// Sets a field at the end of a path where there is none.
+    fileprivate mutating func setDefault(_ path: [String], _ value: JSONValue) {
+        var found: JSONValue? = self
+        for key in path { found = found?[key] }
+        if found == nil || found == .null { set(path, to: value) }
+    }
+}
