@@ -90,11 +90,12 @@ enum ExperimentTemplateRule: ObjectRule {
                 hint: "add matchLabels with the labels of the template")
             return
         }
-        guard LabelSelectorCheck.report(self, selector, &findings), let pods = template.mapping("template"),
-            let mismatch = LabelSelectorCheck.mismatch(of: selector, with: pods.mapping("metadata")?.mapping("labels"))
+        LabelSelectorCheck.check(selector, self, &findings)
+        guard let pods = template.mapping("template"),
+            let mismatch = LabelSelectorCheck.mismatch(selector, pods.mapping("metadata")?.mapping("labels"))
         else { return }
         findings.report(
-            self, field: mismatch.node, "the selector does not match the template's own pods: \(mismatch.message)",
-            hint: "make the labels under template.metadata the same", related: mismatch.label.map { [($0, "the label")] } ?? [])
+            self, field: mismatch, "the selector does not match the labels of the template's own pods",
+            hint: "make the labels under template.metadata the same", related: [(pods, "the pod template")])
     }
 }

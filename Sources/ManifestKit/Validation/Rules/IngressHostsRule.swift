@@ -74,7 +74,7 @@ enum IngressHostsRule: ObjectRule {
         guard let spec = object.spec, spec.isMapping else { return }
         for rule in spec["rules"]?.elements.map({ $0 }) ?? [] {
             guard let host = rule.present("host"), let text = host.string, !text.isEmpty else { continue }
-            if IPAddress.isAddress(text) {
+            if IPAddress.isValid(text) {
                 findings.report(
                     Self.self, at: host, "`\(text)` is an IP address, and a host must be a DNS name",
                     hint: "remove the host to take requests for every name")

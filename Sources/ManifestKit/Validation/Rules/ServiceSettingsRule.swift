@@ -148,7 +148,7 @@ enum ServiceSettingsRule: ObjectRule {
         } else if text == "None", type != "ClusterIP" {
             findings.report(
                 Self.self, field: address, "a Service of type \(type) needs an address, so `clusterIP` cannot be None")
-        } else if text != "None", !IPAddress.isAddress(text) {
+        } else if text != "None", !IPAddress.isValid(text) {
             findings.report(
                 Self.self, at: address, "`\(text)` is no IP address", hint: "remove it, or write None or an address")
         }
