@@ -170,6 +170,14 @@ import Testing
         #expect(!Self.findings(text).isEmpty)
     }
 
+    /// A document of nothing but faults takes time that grows with its size and no faster.
+    @Test func faultsWithoutEndAreCutShort() {
+        let keys = (0..<20_000).map { "key\($0): 1" }.joined(separator: "\n")
+        let items = "args: [" + (0..<20_000).map(String.init).joined(separator: ", ") + "]"
+        #expect((50...101).contains(Self.findings(Self.container(keys)).count))
+        #expect((50...101).contains(Self.findings(Self.container(items)).count))
+    }
+
     /// Nothing that stands in the place of a value crashes the checker or makes it silent.
     @Test func everyPlaceTakesEveryKindOfNode() {
         let lines = Self.container("ports:\n- containerPort: 80\nenv:\n- name: A\n  value: b").split(separator: "\n")

@@ -9,7 +9,9 @@ extension SchemaChecker {
             hint = node.isMapping
                 ? "begin each item with `- `"
                 : "write it as a list of one: `- \(node.source.text(node.range))`"
-            if node.isScalar, node.range.count > 40 { hint = "begin each item with `- `" }
+            if node.isScalar, node.range.count > 40 || node.style == .literal || node.style == .folded {
+                hint = "begin each item with `- `"
+            }
         } else if node.isSequence {
             hint = "drop the `- ` before the keys"
         }

@@ -10,7 +10,8 @@ extension SchemaChecker {
         let place = mapping.parent == nil ? "" : " in `\(mapping.label)`"
         let message = "unknown field `\(name)`\(place)"
         let names = table.fields(type).filter { table.exists($0, inMinor: minor) }.map(table.name)
-        let meant = Spelling.closest(to: name, among: names.filter { mapping[$0] == nil })
+        var meant = Spelling.closest(to: name, among: names)
+        if let word = meant, mapping[word] != nil { meant = nil }
         if let meant, meant.lowercased() == name.lowercased() {
             return report(key, message, didYouMean: meant, &findings)
         }
@@ -85,10 +86,13 @@ extension SchemaChecker {
         to name: String, in type: SchemaTable.TypeReference, at path: String, depth: Int
     ) -> [String] {
         table.fields(type).filter { table.code($0) == .reference }.flatMap { child -> [String] in
-            let inner = (path.isEmpty ? "" : path + ".") + table.name(child)
+            let inner = depth > 1
+                ? paths(to: name, in: table.type(child), at: "", depth: depth - 1)
+                : table.field(table.type(child), named: name) == nil ? [] : [""]
+            guard !inner.isEmpty else { return [] }
+            let start = (path.isEmpty ? "" : path + ".") + table.name(child)
                 + (table.container(child) == .list ? "[]" : "")
-            if depth > 1 { return paths(to: name, in: table.type(child), at: inner, depth: depth - 1) }
-            return table.field(table.type(child), named: name) == nil ? [] : [inner]
+            return inner.map { $0.isEmpty ? start : start + "." + $0 }
         }
     }
 

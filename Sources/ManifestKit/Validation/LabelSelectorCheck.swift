@@ -16,7 +16,8 @@ enum LabelSelectorCheck {
     /// Reports keys and values of a mapping of labels that no label can have.
     static func checkLabels(_ labels: YAMLNode?, _ rule: any ValidationRule.Type, _ findings: inout Findings) {
         guard let labels, labels.isMapping else { return }
-        for entry in labels.entries {
+        let limit = findings.diagnostics.count + 50
+        for entry in labels.entries where findings.diagnostics.count < limit {
             if !KubernetesNames.qualifiedName.accepts(entry.key) {
                 let problem = KubernetesNames.qualifiedName.problem(entry.key) ?? ""
                 findings.report(

@@ -122,6 +122,10 @@ enum ServiceSettingsRule: ObjectRule {
         let type = spec.present("type")?.text ?? "ClusterIP"
         checkAddresses(spec, type, &findings)
         checkFields(spec, of: type, &findings)
+        for address in spec["externalIPs"]?.elements.map({ $0 }) ?? [] {
+            guard let text = address.string, !IPAddress.isAddress(text) else { continue }
+            findings.report(Self.self, at: address, "`\(text)` is no IP address")
+        }
         for range in spec["loadBalancerSourceRanges"]?.elements.map({ $0 }) ?? [] {
             guard let text = range.string, !IPAddress.isRange(text.filter { $0 != " " }) else { continue }
             findings.report(
