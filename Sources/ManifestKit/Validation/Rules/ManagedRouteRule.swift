@@ -9,21 +9,21 @@ enum ManagedRouteRule: RolloutRule {
         """
     static let failing = [
         RuleExample("# ↓\n- setHeaderRoute:\n    name: beta", in: .steps),
-        RuleExample("- setHeaderRoute:\n    # ↓\n    name: beta", in: .routedSteps),
+        RuleExample("- setHeaderRoute:\n    # ↓\n    name: preview", in: .routedSteps),
         RuleExample(
             "trafficRouting:\n  managedRoutes: [{name: copy}]\n  nginx: {stableIngress: web}\nsteps:\n# ↓\n"
-                + "- setMirrorRoute:\n    name: copy", in: .canary),
+                + "- setMirrorRoute:\n    name: copy", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  managedRoutes: [{name: copy}]\n  istio: {virtualService: {name: web}}\nsteps:\n"
-                + "- setMirrorRoute:\n    # ↓\n    name: mirror", in: .canary),
+                + "- setMirrorRoute:\n    # ↓\n    name: mirror", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  istio: {virtualService: {name: web}}\n  managedRoutes:\n  - name: a\n"
-                + "  # ↓\n  - name: a", in: .canary),
+                + "  # ↓\n  - name: a", in: .routedCanary),
     ]
     static let passing = [
         RuleExample(
             "trafficRouting:\n  managedRoutes: [{name: beta}, {name: copy}]\n  istio: {virtualService: {name: web}}\n"
-                + "steps:\n- setHeaderRoute: {name: beta}\n- setMirrorRoute: {name: copy}", in: .canary)
+                + "steps:\n- setHeaderRoute: {name: beta}\n- setMirrorRoute: {name: copy}", in: .routedCanary)
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {

@@ -49,9 +49,9 @@ enum RolloutSelectorRule: RolloutRule {
         }
         let before = findings.diagnostics.count
         LabelSelectorCheck.check(selector, self, &findings)
-        guard findings.diagnostics.count == before, rollout.workloadRef == nil, let template = rollout.template else {
-            return
-        }
+        guard findings.diagnostics.count == before, rollout.workloadRef == nil, let template = rollout.template,
+            !template.node.entries.isEmpty
+        else { return }
         let podLabels = template.metadata?.mapping("labels")
         guard let part = LabelSelectorCheck.mismatch(selector, podLabels) else { return }
         let key = part.isMapping ? part["key"] : part.key
@@ -59,7 +59,8 @@ enum RolloutSelectorRule: RolloutRule {
         let found = label.map { "the pods have \(key?.text ?? "")=\($0.text)" } ?? "the pods have no such label"
         let place = label ?? (podLabels ?? template.metadata ?? template.node).key
         findings.report(
-            self, field: part, "the selector does not match the pod template: it wants \(wish(part, key)), and \(found)",
+            self, field: part,
+            "the selector does not match the pod template: it wants \(wish(part, key)), and \(found)",
             hint: "give the pods the label, or select by one that they have",
             related: place.map { [($0, "the labels of the pods")] } ?? [])
     }

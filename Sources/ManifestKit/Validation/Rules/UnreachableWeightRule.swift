@@ -17,7 +17,8 @@ enum UnreachableWeightRule: RolloutRule {
     static let passing = [
         RuleExample("- setWeight: 10\n- setWeight: 50\n- setWeight: 75", in: .steps),
         RuleExample(
-            "replicas: 3\nstrategy:\n  canary:\n    trafficRouting: {nginx: {stableIngress: web}}\n    steps:\n"
+            "replicas: 3\nstrategy:\n  canary:\n    canaryService: web-canary\n    stableService: web-stable\n"
+                + "    trafficRouting: {nginx: {stableIngress: web}}\n    steps:\n"
                 + "    - setWeight: 5", in: .rolloutSpec),
     ]
 
