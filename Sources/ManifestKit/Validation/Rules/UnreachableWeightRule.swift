@@ -32,7 +32,9 @@ enum UnreachableWeightRule: RolloutRule {
             unavailable: canary.present("maxUnavailable").flatMap(PodAllowance.init), replicas: replicas)
         var groups: [(share: CanaryShare, weights: [YAMLNode])] = []
         for step in rollout.steps {
-            guard let node = step["setWeight"], let weight = node.integer, (1...99).contains(weight) else { continue }
+            guard let node = step["setWeight"], let weight = node.integer, (1...99).contains(weight),
+                (replicas * weight) % 100 != 0
+            else { continue }
             let share = CanaryShare(weight: weight, replicas: replicas, surge: limits.surge)
             guard isFarOff(share, from: weight) else { continue }
             if let place = groups.firstIndex(where: { $0.share == share }) {
