@@ -2,7 +2,7 @@
 enum HistoryAdviceRule: RolloutRule {
     static let id: RuleID = "RR0506"
     static let severity = Severity.warning
-    static let summary = "`revisionHistoryLimit` keeps an old version at least, and all that a `rollbackWindow` looks at."
+    static let summary = "`revisionHistoryLimit` keeps an old version, and all that a `rollbackWindow` looks at."
     static let rationale = """
         Old versions live on as ReplicaSets without pods. With a limit of 0 they are deleted as soon as an update is \
         done: `undo` has nothing to go back to, and a `rollbackWindow` has nothing to look at.
