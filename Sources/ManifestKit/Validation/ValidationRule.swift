@@ -58,9 +58,12 @@ public struct RuleExample: Sendable {
         case rolloutSpec
         /// The text is fields of `spec.strategy.canary`.
         case canary
+        /// The text is fields of `spec.strategy.canary` beside `canaryService` and `stableService`.
+        case routedCanary
         /// The text is the items of `spec.strategy.canary.steps`.
         case steps
-        /// The text is the items of `steps` behind two services and an Istio VirtualService.
+        /// The text is the items of `steps` behind two services and an Istio VirtualService with the managed routes
+        /// `beta` and `copy`.
         case routedSteps
         /// The text is fields of `spec.strategy.blueGreen`.
         case blueGreen

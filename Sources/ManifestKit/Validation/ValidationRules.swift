@@ -144,6 +144,7 @@ public enum ValidationRules {
         CanaryOverloadRule.self,
         ScaleDownDelayAdviceRule.self,
         ThresholdAdviceRule.self,
+        EarlyRouteRule.self,
 
         // RR0600: the objects around a Rollout
         ObjectNameRule.self,
