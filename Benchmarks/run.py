@@ -7,13 +7,11 @@ The stream is 2,000 copies of a canary Rollout of 40 lines, made from examples/c
 the runs; the peer and the program take turns, so that a busy machine slows both.
 """
 import argparse
-import os
 import pathlib
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -37,23 +35,20 @@ def stream(path, count, steps=None):
             file.write("---\n" + rollout(number, steps))
 
 
-def run(command):
+def run(runner, command):
     """Seconds, seconds of processor time and KiB at the most, of one run."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    if os.waitstatus_to_exitcode(status) not in (0, 1):
+    output = subprocess.run([runner, *command], check=True, capture_output=True, text=True).stdout.split()
+    if int(output[3]) not in (0, 1):
         sys.exit(f"failed: {' '.join(map(str, command))}")
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+    return float(output[0]), float(output[1]), int(output[2])
 
 
-def measure(commands, runs):
+def measure(runner, commands, runs):
     """The medians of each command; they take turns."""
     results = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
-            results[name].append(run(command))
+            results[name].append(run(runner, command))
     return {name: [statistics.median(column) for column in zip(*rows)] for name, rows in results.items()}
 
 
@@ -69,9 +64,10 @@ def main():
     program = pathlib.Path(options.program).resolve()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        scan = folder / "libyaml_scan"
-        source = ROOT / "Benchmarks/libyaml_scan.c"
-        subprocess.run(["clang", "-O2", source, "-o", scan, "-lyaml"], check=True)
+        scan, runner = folder / "libyaml_scan", folder / "measured"
+        for binary in (scan, runner):
+            source = ROOT / f"Benchmarks/{binary.name}.c"
+            subprocess.run(["clang", "-O2", source, "-o", binary, "-lyaml"], check=True)
         one, many, more, steps = (folder / name for name in ("one.yaml", "many.yaml", "more.yaml", "steps.yaml"))
         stream(one, 1)
         stream(many, 2_000)
@@ -81,14 +77,14 @@ def main():
         split.mkdir()
         for number in range(2_000):
             (split / f"{number}.yaml").write_text(rollout(number))
-        results = measure({
+        results = measure(runner, {
             "scan": [scan, many],
             "many": [program, "validate", many],
             "files": [program, "validate", split],
             "one": [program, "validate", one],
             "version": [program, "--version"],
         }, options.runs)
-        results |= measure({
+        results |= measure(runner, {
             "more": [program, "validate", more],
             "render": [program, "render", "-o", "json", steps],
         }, max(options.runs // 5, 1))
@@ -96,7 +92,7 @@ def main():
 
 
 def report(results, size):
-    base, base_cpu, base_memory = results["scan"]
+    base = results["scan"][0]
     rows = [("2,000 Rollouts of 40 lines in one stream "f"({size / 1e6:.1f} MB), libyaml alone", "scan"),
             ("the same, `validate`", "many"),
             ("the same as 2,000 files, `validate`", "files"),
