@@ -30,8 +30,12 @@ public enum ValidationRules {
 
     ]
 
-    /// Rules about one object, each with the kinds that it looks at.
-    static let object: [any ObjectRule.Type] = all.compactMap { $0 as? any ObjectRule.Type }
+    /// Rules about one object, by the kinds that they look at.
+    static let object: [ResourceKind: [any ObjectRule.Type]] = {
+        let rules = all.compactMap { $0 as? any ObjectRule.Type }
+        let byKind = ResourceKind.allCases.map { kind in (kind, rules.filter { $0.kinds.contains(kind) }) }
+        return Dictionary(uniqueKeysWithValues: byKind)
+    }()
     /// Rules about a Rollout.
     static let rollout: [any RolloutRule.Type] = all.compactMap { $0 as? any RolloutRule.Type }
     /// Rules about a pod template.

@@ -61,6 +61,9 @@ struct ValidateCommand: AsyncParsableCommand {
     mutating func run() async throws {
         let search = InputSearch(paths)
         let (run, ignored) = try plan(search.files)
+        if search.files.contains(where: \.isStandardInput), StandardInput.isTerminal {
+            StandardError.write("reading manifests from the terminal; Ctrl-D ends them")
+        }
         var outcome = await run.outcome()
         var report = ValidationReport(files: run.jobs.map(\.file.path), failLevel: failOn)
         report.diagnostics = outcome.validator.finish()
