@@ -31,7 +31,7 @@ enum Program {
 
 /// A command that may use several cores.
 ///
-/// It starts on the main thread, where ArgumentParser's own protocol would leave it: for little input no thread is made.
+/// It starts on the main thread, which ArgumentParser's own protocol would leave: for little input no thread is made.
 protocol ConcurrentCommand: ParsableCommand {
     /// Does what the command is for.
     nonisolated(nonsending) mutating func perform() async throws
