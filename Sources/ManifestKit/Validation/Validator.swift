@@ -101,13 +101,18 @@ public struct Validator: Sendable {
 
     private func check(_ object: ManifestDocument, _ kind: ResourceKind, _ findings: inout Findings) {
         ObjectSchema.check(object, kind, &findings)
-        for rule in ValidationRules.object where rule.kinds.contains(kind) { rule.check(object, &findings) }
-        if kind == .rollout, let rollout = RolloutManifest(object) {
+        for rule in ValidationRules.object[kind] ?? [] { rule.check(object, &findings) }
+        if kind == .rollout {
+            guard let rollout = RolloutManifest(object) else { return }
             for rule in ValidationRules.rollout { rule.check(rollout, &findings) }
+            if let template = rollout.template { check(template, &findings) }
+        } else {
+            for template in PodTemplateManifest.templates(in: object, kind) { check(template, &findings) }
         }
-        for template in PodTemplateManifest.templates(in: object, kind) {
-            for rule in ValidationRules.podTemplate { rule.check(template, &findings) }
-        }
+    }
+
+    private func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
+        for rule in ValidationRules.podTemplate { rule.check(template, &findings) }
     }
 
     /// Counts a document that is no object: one that could not be read, or that is text or a list.
@@ -163,7 +168,7 @@ extension PodTemplateManifest {
     /// The pod templates in an object.
     static func templates(in object: ManifestDocument, _ kind: ResourceKind) -> [PodTemplateManifest] {
         switch kind {
-        case .rollout, .deployment, .replicaSet:
+        case .deployment, .replicaSet:
             return [object.spec?["template"].flatMap { PodTemplateManifest($0, in: object) }].compactMap { $0 }
         case .experiment:
             return (object.spec?["templates"]?.elements).map { templates in
