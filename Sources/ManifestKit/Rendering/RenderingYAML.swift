@@ -4,20 +4,19 @@ public enum RenderingYAML: RenderingView {
     public static let summary = "the objects at every step, as YAML"
 
     public static func text(of renderings: [RolloutRendering], style: RenderingStyle) -> String {
-        var text = ""
+        var emitter = YAMLEmitter()
         for rendering in renderings {
             for step in rendering.steps {
                 let title = "Rollout \(rendering.fullName), \(rendering.title(of: step))"
-                let comment = "# \(RenderingWords.shown(title))\n"
-                guard let first = step.objects.first else {
-                    text += comment
-                    continue
+                if !step.objects.isEmpty { emitter.append("---\n") }
+                emitter.append("# \(RenderingWords.shown(title))\n")
+                for (position, object) in step.objects.enumerated() {
+                    if position > 0 { emitter.append("---\n") }
+                    emitter.write(object)
                 }
-                text += "---\n\(comment)\(YAMLEmitter.text(first))"
-                for object in step.objects.dropFirst() { text += "---\n\(YAMLEmitter.text(object))" }
             }
         }
-        return text
+        return String(decoding: emitter.output, as: UTF8.self)
     }
 }
 
