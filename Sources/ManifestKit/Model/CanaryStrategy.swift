@@ -1,5 +1,7 @@
 /// `spec.strategy.canary` of a Rollout.
-public struct CanaryStrategy: Sendable {
+///
+/// A class, so that a pass hands on one reference and not two dozen fields.
+public final class CanaryStrategy: Sendable {
     /// The two services that take turns in being the stable one.
     public struct PingPong: Hashable, Sendable {
         /// `pingService`.
@@ -15,39 +17,39 @@ public struct CanaryStrategy: Sendable {
     }
 
     /// `canaryService`.
-    public var canaryService: String?
+    public let canaryService: String?
     /// `stableService`.
-    public var stableService: String?
+    public let stableService: String?
     /// The steps in their order.
-    public var steps: [any CanaryStep]
+    public let steps: [any CanaryStep]
     /// The hash of the steps, as `status.currentStepHash` has it.
-    public var stepHash: String
+    public let stepHash: String
     /// `trafficRouting`.
-    public var trafficRouting: TrafficRouting?
+    public let trafficRouting: TrafficRouting?
     /// `maxSurge`.
-    public var maxSurge: IntOrPercent?
+    public let maxSurge: IntOrPercent?
     /// `maxUnavailable`.
-    public var maxUnavailable: IntOrPercent?
+    public let maxUnavailable: IntOrPercent?
     /// `antiAffinity`.
-    public var antiAffinity: AntiAffinity?
+    public let antiAffinity: AntiAffinity?
     /// `canaryMetadata`.
-    public var canaryMetadata: PodMetadata?
+    public let canaryMetadata: PodMetadata?
     /// `stableMetadata`.
-    public var stableMetadata: PodMetadata?
+    public let stableMetadata: PodMetadata?
     /// `scaleDownDelaySeconds`.
-    public var scaleDownDelaySeconds: Int?
+    public let scaleDownDelaySeconds: Int?
     /// `scaleDownDelayRevisionLimit`.
-    public var scaleDownDelayRevisionLimit: Int?
+    public let scaleDownDelayRevisionLimit: Int?
     /// `abortScaleDownDelaySeconds`.
-    public var abortScaleDownDelaySeconds: Int?
+    public let abortScaleDownDelaySeconds: Int?
     /// `dynamicStableScale`.
-    public var dynamicStableScale: Bool
+    public let dynamicStableScale: Bool
     /// `pingPong`.
-    public var pingPong: PingPong?
+    public let pingPong: PingPong?
     /// `minPodsPerReplicaSet`.
-    public var minPodsPerReplicaSet: Int?
+    public let minPodsPerReplicaSet: Int?
     /// `replicaProgressThreshold`.
-    public var progressThreshold: ProgressThreshold?
+    public let progressThreshold: ProgressThreshold?
 
     init(_ value: JSONValue) {
         canaryService = value.text("canaryService")

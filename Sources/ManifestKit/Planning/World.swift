@@ -1,13 +1,13 @@
 /// All that a plan is made from: a snapshot of the Rollout and of everything that it touches.
 public struct World: Sendable {
     /// The Rollout.
-    public var rollout: Rollout { didSet { refreshTemplate(after: oldValue) } }
+    public var rollout: Rollout
     /// Its ReplicaSets.
     public var replicaSets: [ReplicaSet]
     /// Services, Ingresses, route objects and the referenced workload.
     public var objects: [ObjectKey: JSONValue]
     /// Its pods, where they are known one by one.
-    public var pods: [Pod]
+    public var pods: [Pod]?
     /// Names of ReplicaSets that others own.
     public var foreignReplicaSets: Set<String>
     /// The pod template that is wanted, from the Rollout or the workload that it references.
@@ -24,7 +24,7 @@ public struct World: Sendable {
     ///
     /// `templateHash` is for a caller that gives the version a name of its own.
     public init(
-        rollout: Rollout, replicaSets: [ReplicaSet] = [], objects: [ObjectKey: JSONValue] = [:], pods: [Pod] = [],
+        rollout: Rollout, replicaSets: [ReplicaSet] = [], objects: [ObjectKey: JSONValue] = [:], pods: [Pod]? = nil,
         foreignReplicaSets: Set<String> = [], templateHash: String? = nil
     ) {
         self.rollout = rollout
@@ -70,8 +70,11 @@ public struct World: Sendable {
         if key == workloadKey { resolveTemplate() }
     }
 
-    private mutating func refreshTemplate(after old: Rollout) {
-        if old.status.collisionCount != rollout.status.collisionCount { resolveTemplate() }
+    /// Writes the Rollout's status; another collision count makes another hash.
+    mutating func set(_ status: RolloutStatus) {
+        let changesHash = status.collisionCount != rollout.status.collisionCount
+        rollout.status = status
+        if changesHash { resolveTemplate() }
     }
 
     /// Finds the template and its hash anew.

@@ -16,18 +16,20 @@ extension World {
         case .deleteReplicaSet(let name):
             replicaSets.removeAll { $0.name == name }
         case .markPod(let name, let labels, let annotations):
-            guard let place = pods.firstIndex(where: { $0.name == name }) else { return }
-            pods[place].labels.apply(labels)
-            pods[place].annotations.apply(annotations)
+            changePod(name) {
+                $0.labels.apply(labels)
+                $0.annotations.apply(annotations)
+            }
         case .evictPod(let name):
-            guard let place = pods.firstIndex(where: { $0.name == name }) else { return }
-            pods[place].isBeingDeleted = true
-            pods[place].isAvailable = false
+            changePod(name) {
+                $0.isBeingDeleted = true
+                $0.isAvailable = false
+            }
         case .annotateRollout(let annotations): rollout.annotations.apply(annotations)
         case .setReplicas(let replicas):
             rollout.spec.declaredReplicas = replicas
             rollout.generation += 1
-        case .updateStatus(let status): rollout.status = status
+        case .updateStatus(let status): set(status)
         case .pointService(let name, let hash):
             guard let service = service(name) else { return }
             let patch = service.patch(pointingAt: hash, manager: rollout.name)
@@ -44,6 +46,12 @@ extension World {
             set(key, workload)
         case .emit: break
         }
+    }
+
+    private mutating func changePod(_ name: String, _ body: (inout Pod) -> Void) {
+        guard var pods, let place = pods.firstIndex(where: { $0.name == name }) else { return }
+        body(&pods[place])
+        self.pods = pods
     }
 
     private mutating func change(_ name: String, _ body: (inout ReplicaSet) -> Void) {
