@@ -2,7 +2,7 @@ import ArgumentParser
 import ManifestKit
 
 /// `rollout-render render`: shows every step of an update.
-struct RenderCommand: ParsableCommand {
+struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
         abstract: "Show every step of an update.",
@@ -57,19 +57,25 @@ struct RenderCommand: ParsableCommand {
         }
     }
 
-    mutating func run() throws {
+    mutating func run() async throws {
         let input = try checkedInput()
         let rollouts = try chosenRollouts(in: input)
         try refuseFaulty(rollouts, in: input)
         let versions = try StableVersions(stable, inputs: input.files)
         let objects = ObjectIndex(input.values)
-        let renderings = try rollouts.map { try rendering(of: $0.value, versions, objects) }
+        let jobs = try rollouts.enumerated().map { try job($1.value, number: $0, versions) }
         if let outputDir {
-            try RenderingFolderWriter(outputDir).write(RenderingFolders.files(of: renderings))
+            let writer = try RenderingFolderWriter(outputDir)
+            let renderings = await RenderingRun(jobs).results { $0.rendering(beside: objects) }
+            try writer.write(RenderingFolders.files(of: renderings))
         } else {
             let usual: any RenderingView.Type = StandardOutput.isTerminal ? RenderingTable.self : RenderingYAML.self
             let view = output?.view ?? usual
-            try StandardOutput.write(view.text(of: renderings, style: RenderingStyle(isColored: color.isColored)))
+            let style = RenderingStyle(isColored: color.isColored, isCompact: !StandardOutput.isTerminal)
+            let parts = await RenderingRun(jobs).results { job in
+                view.part(of: job.rendering(beside: objects), number: job.number, style: style)
+            }
+            try StandardOutput.write(view.whole(parts, style: style))
         }
     }
 
@@ -122,9 +128,7 @@ struct RenderCommand: ParsableCommand {
 
     // MARK: Rendering
 
-    private func rendering(
-        of rollout: JSONValue, _ versions: StableVersions, _ objects: ObjectIndex
-    ) throws -> RolloutRendering {
+    private func job(_ rollout: JSONValue, number: Int, _ versions: StableVersions) throws -> RenderingRun.Job {
         let stable = try versions.stable(of: rollout)
         if versions.isAtRevision, stable == nil {
             let name = RenderingNames.full(rollout)
@@ -132,7 +136,7 @@ struct RenderCommand: ParsableCommand {
                 "note: \(name) is not in \(self.stable ?? "git"): rendered as a first deployment"))
         }
         let isInitial = initial || versions.isAtRevision && stable == nil
-        return StepRenderer.render(rollout: rollout, stable: stable, isInitial: isInitial, objects: objects)
+        return RenderingRun.Job(number: number, rollout: rollout, stable: stable, isInitial: isInitial)
     }
 }
 

@@ -11,6 +11,7 @@ struct StableVersions {
     let isAtRevision: Bool
     private let place: String
     private let objects: [JSONValue]?
+    private let rollouts: [String: [JSONValue]]
 
     /// Reads what `--stable` names; nil where it was not given.
     ///
@@ -20,6 +21,7 @@ struct StableVersions {
         guard let argument else {
             isAtRevision = false
             objects = nil
+            rollouts = [:]
             return
         }
         isAtRevision = argument.hasPrefix("git:")
@@ -31,13 +33,16 @@ struct StableVersions {
             throw Missing(description: "the old version in \(argument) is not YAML")
         }
         objects = input.flatMap(\.values)
+        rollouts = Dictionary(grouping: input.flatMap(\.objects).filter { $0.kind == .rollout }.map(\.value)) {
+            RenderingNames.name($0)
+        }
     }
 
     /// The old version of a Rollout; nil where none was asked for, and for a Rollout that a revision does not have.
     func stable(of rollout: JSONValue) throws -> JSONValue? {
         guard let objects else { return nil }
-        let candidates = objects.filter { $0["kind"]?.string == "Rollout" && RenderingNames.isSame($0, rollout) }
-        guard let stable = candidates.first else {
+        let candidates = rollouts[RenderingNames.name(rollout)] ?? []
+        guard let stable = candidates.first(where: { RenderingNames.isNamespaceSame($0, rollout) }) else {
             if isAtRevision { return nil }
             throw Missing(description: "\(place) has no Rollout named \(RenderingNames.full(rollout))")
         }
@@ -90,11 +95,6 @@ enum RenderingNames {
     static func full(_ object: JSONValue) -> String {
         let namespace = object["metadata"]?["namespace"]?.string
         return namespace.map { "\($0)/\(name(object))" } ?? name(object)
-    }
-
-    /// Whether two objects of one kind are the same, or may be where one names no namespace.
-    static func isSame(_ one: JSONValue, _ other: JSONValue) -> Bool {
-        name(one) == name(other) && isNamespaceSame(one, other)
     }
 
     /// Whether two objects can be in one namespace.
