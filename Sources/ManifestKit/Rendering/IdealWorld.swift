@@ -67,7 +67,7 @@ public struct IdealWorld: Sendable {
     }
 
     /// Pods do what they are asked for; returns whether any had to.
-    private mutating func followUp() -> Bool {
+    mutating func followUp() -> Bool {
         var hasChanged = false
         for place in world.replicaSets.indices {
             let wanted = world.replicaSets[place].replicas
