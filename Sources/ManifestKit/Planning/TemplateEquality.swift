@@ -19,7 +19,7 @@ enum TemplateEquality {
 
     /// With every default, without the hash label, and with empty fields left out.
     private static func normal(_ template: JSONValue) -> JSONValue {
-        var template = PodTemplateHash.defaultedAsDeployment(template)
+        var template = WorkloadTemplate.defaulted(template)
         template.set(["metadata", "labels", RolloutMarks.podTemplateHash], to: nil)
         template.set(["metadata", "creationTimestamp"], to: nil)
         template.set(["spec", "serviceAccount"], to: nil)

@@ -86,7 +86,7 @@ public struct World: Sendable {
             workloadKey = key
             let workload = objects[key]
             let path = reference.kind == "PodTemplate" ? workload?["template"] : workload?["spec"]?["template"]
-            template = path.map { PodTemplateHash.defaultedAsDeployment($0) }
+            template = path.map { WorkloadTemplate.defaulted($0) }
             selector = rollout.spec.selector ?? workload?["spec"]?["selector"]
         } else {
             template = rollout.spec.template.map { PodTemplateHash.defaulted($0) }

@@ -62,7 +62,7 @@ struct StableVersions {
             throw Missing(description: "\(place) has no \(name), from which the Rollout \(full) takes its pods")
         }
         var rollout = rollout
-        rollout.set(["spec", "template"], to: PodTemplateHash.defaultedAsDeployment(template))
+        rollout.set(["spec", "template"], to: WorkloadTemplate.defaulted(template))
         rollout.set(["spec", "workloadRef"], to: nil)
         return rollout
     }
