@@ -154,8 +154,8 @@ extension CutOver {
             steps.append(Step(
                 "Take the Services away from the Rollout",
                 "As long as it names them, their selectors hold its rollouts-pod-template-hash, and the Deployment's pods get "
-                    + "no traffic. Once it does not, the controller takes that out, and both sets of pods serve. Go on when the "
-                    + "second command prints no rollouts-pod-template-hash",
+                    + "no traffic. Once it does not, the controller takes that out, and both sets of pods serve. Go on when no "
+                    + "selector printed has it any more",
                 [kubectl("patch rollout \(name) --type=merge -p '\(free)'")]
                     + services.map { kubectl("get service \($0) -o jsonpath='{.spec.selector}{\"\\n\"}'") }))
         }

@@ -83,12 +83,6 @@ struct ReverseConversion {
                     because: Self.reason(entry.key.text))
             }
         }
-        if let strategy {
-            for comment in SourceComments.inside(strategy) {
-                draft.note(
-                    .attention, workload, at: strategy, "see whether this comment of the old strategy is still there and still true: \(comment)")
-            }
-        }
     }
 
     private static func reason(_ key: String) -> String? {

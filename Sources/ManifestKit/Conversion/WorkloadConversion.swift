@@ -43,7 +43,7 @@ struct WorkloadConversion {
             draft.change(workload, identityChanges() + changes + leftOverChanges())
             draft.note(.changed, workload, strategySummary(choice), because: nil)
         }
-        noteWhatDiffers(changes, (choice.isRecreate, choice.strategy == .blueGreen))
+        noteWhatDiffers((choice.isRecreate, choice.strategy == .blueGreen))
         facts.autoscalers = draft.retarget(workload, from: "Deployment", to: "Rollout", apiVersion: Self.apiVersion)
         BystanderCompanion.explain(workload, was: "Deployment", in: &draft)
         facts.isRecreate = choice.isRecreate
