@@ -157,6 +157,11 @@ struct ConversionDraft {
 
     mutating func change(_ object: ConversionObject, _ changes: [FieldChange]) {
         self.changes[object.id, default: []] += changes
+        for comment in SourceComments.lost(by: changes, in: object.root) {
+            note(
+                .attention, object, at: comment.node, "this comment is gone: \(comment.text)",
+                because: "the line that it stood on was replaced")
+        }
     }
 
     /// Writes a line of the report about an object.

@@ -8,6 +8,8 @@ struct CutOverFacts: Sendable {
     var stableService: String?
     var replicas: Int?
     var autoscalers: [ConversionReport.ObjectName] = []
+    /// The file of each autoscaler.
+    var autoscalerFiles: [String] = []
     /// The labels that select the pods, as kubectl takes them.
     var selector = ""
     /// The workload's file.
@@ -16,9 +18,6 @@ struct CutOverFacts: Sendable {
     var serviceFiles: [String] = []
     /// The files of the routes that changed.
     var routeFiles: [String] = []
-    /// The files of its autoscalers.
-    var autoscalerFiles: [String] = []
-
     /// All files of the workload but those of its autoscalers, in the order in which they are applied.
     var files: [String] { serviceFiles + routeFiles + [file] }
 }
@@ -36,7 +35,7 @@ private struct Kubectl {
         return files.filter { seen.insert($0).inserted }.map { self("apply -f " + ($0 == "-" ? "FILE" : Self.quoted($0))) }
     }
 
-    private static func quoted(_ path: String) -> String {
+    static func quoted(_ path: String) -> String {
         path.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || "-_./+@%".utf8.contains($0) }
             ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
@@ -59,7 +58,7 @@ extension CutOver {
         } else {
             steps += besides(name, facts, kubectl)
         }
-        steps += release(facts, kubectl, live: "rollout")
+        steps += release(facts, kubectl, live: "Rollout")
         if facts.usesWorkloadReference {
             steps.append(Step(
                 "Set spec.replicas of the Deployment to 0 in \(facts.file == "-" ? "its file" : facts.file)",
@@ -77,12 +76,9 @@ extension CutOver {
 
     /// Both run side by side until the new pods are ready.
     private static func besides(_ name: String, _ facts: CutOverFacts, _ kubectl: Kubectl) -> [Step] {
-        var steps = size("deployment", name, "Rollout", facts, kubectl)
+        var steps: [Step] = []
         let apart = "Neither takes the other's pods: pod-template-hash and rollouts-pod-template-hash keep their ReplicaSets apart"
-        steps.append(Step(
-            "Start the Rollout beside the Deployment",
-            "\(apart). Until the last step twice the pods run, so there has to be room and quota for them",
-            kubectl.apply(facts.files)))
+        steps += start("Rollout", beside: "deployment", name, "\(apart). ", facts, kubectl)
         steps.append(Step(
             "Wait until the Rollout is Healthy",
             "A first revision takes no steps and no pauses. "
@@ -142,31 +138,31 @@ extension CutOver {
                 [kubectl("wait rollout/\(name) --for=jsonpath='{.status.phase}'=Healthy --timeout=1m")])
         ]
         steps.append(keep("rollout", name, kubectl))
-        steps += hold(facts, kubectl) + size("rollout", name, "Deployment", facts, kubectl)
+        steps += hold(facts, kubectl)
         if facts.usesWorkloadReference {
             steps.append(Step(
                 "Scale the Deployment up and wait for its pods", "It stands at zero; nothing scales it up when the Rollout goes",
                 [kubectl("scale deployment \(name) --replicas=N"), kubectl("rollout status deployment/\(name) --timeout=15m")]))
         } else {
+            steps += start("Deployment", beside: "rollout", name, "", facts, kubectl)
             steps.append(Step(
-                "Start the Deployment beside the Rollout and wait for its pods",
-                "Until the last step twice the pods run, so there has to be room and quota for them",
-                kubectl.apply([facts.file]) + [kubectl("rollout status deployment/\(name) --timeout=15m")]))
+                "Wait for its pods", "They get no traffic yet where the Rollout holds the Service",
+                [kubectl("rollout status deployment/\(name) --timeout=15m")]))
         }
         if !services.isEmpty {
             let free = #"{"spec":{"strategy":{"blueGreen":null,"canary":{"stableService":null,"canaryService":null,"trafficRouting":null}}}}"#
             steps.append(Step(
                 "Take the Services away from the Rollout",
                 "As long as it names them, their selectors hold its rollouts-pod-template-hash, and the Deployment's pods get "
-                    + "no traffic. Once it does not, the controller takes that out, and both sets of pods serve. Go on when the "
-                    + "second command prints no rollouts-pod-template-hash",
+                    + "no traffic. Once it does not, the controller takes that out, and both sets of pods serve. Go on when no "
+                    + "selector printed has it any more",
                 [kubectl("patch rollout \(name) --type=merge -p '\(free)'")]
                     + services.map { kubectl("get service \($0) -o jsonpath='{.spec.selector}{\"\\n\"}'") }))
         }
         steps.append(Step(
             "Scale the Rollout to zero, and watch errors and latency", "To go back, scale it up again",
             [kubectl("scale rollout \(name) --replicas=0")]))
-        steps += release(facts, kubectl, live: "deployment")
+        steps += release(facts, kubectl, live: "Deployment")
         steps.append(Step(
             "Delete the Rollout when nobody wants to go back any more",
             "Not with --cascade=orphan: its ReplicaSets would match the Deployment's selector, and the Deployment would adopt them. "
@@ -214,17 +210,28 @@ extension CutOver {
         ]
     }
 
-    private static func size(
-        _ kind: String, _ name: String, _ next: String, _ facts: CutOverFacts, _ kubectl: Kubectl
+    /// Starts the new workload, with as many pods as run now where its manifest does not say how many.
+    private static func start(
+        _ kind: String, beside old: String, _ name: String, _ reason: String, _ facts: CutOverFacts, _ kubectl: Kubectl
     ) -> [Step] {
-        guard !facts.autoscalers.isEmpty || facts.replicas == nil else { return [] }
-        let start = facts.replicas.map { "\($0)" } ?? "one"
-        return [
-            Step(
-                "Read how many pods run, and set spec.replicas of the \(next) to that number for its first start",
-                "It would start with \(start), the Service would go over to that few, and the autoscaler acts only after minutes",
-                [kubectl("get \(kind) \(name) -o jsonpath='{.spec.replicas}{\"\\n\"}'")])
-        ]
+        let room = reason + "Until the old one is scaled down twice the pods run, so there has to be room and quota for them"
+        let title = "Start the \(kind) beside the \(old == "rollout" ? "Rollout" : "Deployment")"
+        guard !facts.autoscalers.isEmpty || facts.replicas == nil else { return [Step(title, room, kubectl.apply(facts.files))] }
+        var steps: [Step] = []
+        if let replicas = facts.replicas {
+            steps.append(Step(
+                "Take spec.replicas (\(replicas)) out of the \(kind) in \(facts.file == "-" ? "its manifest" : facts.file)",
+                "The size is the autoscaler's to choose; the number in the manifest would be set again with every apply"))
+        }
+        let pick = "'(.items // [.])[] | select(.kind == \"\(kind)\" and .metadata.name == \"\(name)\") | .spec.replicas = $n'"
+        let file = facts.file == "-" ? "FILE" : Kubectl.quoted(facts.file)
+        let create = kubectl("create --dry-run=client -o json -f \(file)") + " | jq --argjson n \"$N\" \(pick) | " + kubectl("create -f -")
+        steps.append(Step(
+            title + ", with as many pods as run now",
+            "Its manifest alone would start one pod, which would soon have all the traffic. "
+                + "Because it is created and not applied, a later apply leaves the number alone. " + room,
+            ["N=$(" + kubectl("get \(old) \(name) -o jsonpath='{.spec.replicas}'") + ")", create] + kubectl.apply(facts.files)))
+        return steps
     }
 
     private static func release(_ facts: CutOverFacts, _ kubectl: Kubectl, live: String) -> [Step] {
@@ -239,9 +246,8 @@ extension CutOver {
         }
         return [
             Step(
-                "Let the autoscaler scale the \(live) again",
-                "It names the \(live) now. Take spec.replicas out of the manifest once it does: whoever applies it would undo the autoscaler's work",
-                kubectl.apply(facts.autoscalerFiles) + commands)
+                "Let the autoscaler scale the \(live)", "Its manifest names the \(live) now",
+                commands + kubectl.apply(facts.autoscalerFiles))
         ]
     }
 }

@@ -24,7 +24,7 @@ public struct DeploymentConverter: Sendable {
     /// Converts what a set of files holds.
     public func convert(_ files: [SourceFile]) -> Result {
         let input = ConversionInput(files)
-        let faults = input.faults
+        let faults = input.faults.map(Self.aboutConversion)
         guard faults.isEmpty else { return unchanged(input, ConversionReport(), faults) }
         var draft = ConversionDraft(input: input, options: options)
         let kind: ResourceKind = options.direction == .toRollout ? .deployment : .rollout
@@ -45,6 +45,14 @@ public struct DeploymentConverter: Sendable {
         }
     }
 
+    /// The fault of a template that was not rendered, with the command that converts what it renders to.
+    private static func aboutConversion(_ fault: Diagnostic) -> Diagnostic {
+        guard fault.rule == HelmTemplateRule.id else { return fault }
+        var fault = fault
+        fault.hint = "helm template CHART | rollout-render convert -"
+        return fault
+    }
+
     private func unchanged(_ input: ConversionInput, _ report: ConversionReport, _ faults: [Diagnostic]) -> Result {
         let files = input.files.map { ConvertedFile(name: $0.name, before: $0.bytes, after: $0.bytes, isNew: false) }
         return Result(files: files, report: report, diagnostics: faults)
@@ -56,6 +64,12 @@ public struct DeploymentConverter: Sendable {
 
     /// Converts one workload, or leaves no trace of the attempt but the reason why not.
     private func convert(_ workload: ConversionObject, _ draft: inout ConversionDraft) {
+        if let action = templateAction(in: workload) {
+            draft.note(
+                .refused, workload, at: action, "is a Helm template: \(action.path) is \(action.text)",
+                because: "convert what it renders to: helm template CHART | rollout-render convert -")
+            return
+        }
         var trial: ConversionDraft
         if options.direction == .toRollout {
             var conversion = WorkloadConversion(workload, draft)
@@ -72,6 +86,15 @@ public struct DeploymentConverter: Sendable {
         } else {
             draft = trial
         }
+    }
+
+    /// A field that names or selects and holds an action of Helm in quotes, which leaves the text readable as YAML.
+    private func templateAction(in workload: ConversionObject) -> YAMLNode? {
+        let metadata = workload.root["metadata"]
+        let fields = [metadata?["name"], metadata?["namespace"], workload.spec?["replicas"]]
+        let maps = [metadata?["labels"], workload.spec?["selector", "matchLabels"], workload.spec?["template", "metadata", "labels"]]
+        let nodes = fields.compactMap { $0 } + maps.compactMap { $0 }.flatMap { $0.entries.map(\.value) }
+        return nodes.first { node in node.isScalar && node.text.contains("{{") }
     }
 
     /// Why a workload is not converted though it could be; nil where it is.

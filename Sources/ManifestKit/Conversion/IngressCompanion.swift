@@ -90,10 +90,14 @@ struct ALBCompanion: RouteCompanion {
         var changes: [FieldChange] = []
         for backend in IngressBackends.backends(of: ingress) where backend.service == context.stable {
             if backend.port?.text == "use-annotation" { continue }
-            changes.append(
-                backend.isLegacy
-                    ? .set(backend.path + ["servicePort"], "use-annotation")
-                    : .set(backend.path + ["service", "port"], ["name": "use-annotation"]))
+            let port = backend.path + ["service", "port"]
+            if backend.isLegacy {
+                changes.append(.set(backend.path + ["servicePort"], "use-annotation"))
+            } else if backend.port?.key?.text == "number" {
+                changes += [.set(port + ["number"], "use-annotation"), .rename(port + ["number"], "name")]
+            } else {
+                changes.append(.set(port + ["name"], "use-annotation"))
+            }
         }
         let key = "alb.ingress.kubernetes.io/actions." + context.stable
         if ingress.root["metadata", "annotations"]?[key] == nil {

@@ -83,12 +83,6 @@ struct ReverseConversion {
                     because: Self.reason(entry.key.text))
             }
         }
-        if let strategy {
-            for comment in SourceComments.inside(strategy) {
-                draft.note(
-                    .attention, workload, at: strategy, "see whether this comment of the old strategy is still there and still true: \(comment)")
-            }
-        }
     }
 
     private static func reason(_ key: String) -> String? {
@@ -117,7 +111,7 @@ struct ReverseConversion {
         facts.replicas = workload.spec?["replicas"]?.integer
         let scalers = draft.retarget(workload, from: "Rollout", to: "Deployment", apiVersion: "apps/v1")
         facts.autoscalers = scalers
-        facts.autoscalerFiles = draft.files(of: scalers, except: workload.file)
+        facts.autoscalerFiles = draft.files(of: scalers)
         let fields = [("canary", "stableService"), ("canary", "canaryService"), ("blueGreen", "activeService"), ("blueGreen", "previewService")]
         let services = fields.compactMap { strategy?[$0]?[$1]?.filledText }
         var name = workload.objectName
@@ -133,10 +127,10 @@ extension YAMLNode {
 }
 
 extension ConversionDraft {
-    /// The files of objects, by their names, without one file.
-    func files(of names: [ConversionReport.ObjectName], except file: String) -> [String] {
+    /// The files of objects, by their names.
+    func files(of names: [ConversionReport.ObjectName]) -> [String] {
         var files: [String] = []
-        for object in input.objects where names.contains(object.objectName) && object.file != file {
+        for object in input.objects where names.contains(object.objectName) {
             if !files.contains(object.file) { files.append(object.file) }
         }
         return files

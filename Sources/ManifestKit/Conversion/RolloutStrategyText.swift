@@ -51,28 +51,32 @@ struct RolloutStrategyText {
         }
         return [.set(Self.path, strategy)]
     }
-
-    /// The comments in the part of the old strategy that the changes replace.
-    func lostComments(_ changes: [FieldChange]) -> [String] {
-        guard let entry, !entry.isMerged, !entry.value.isAlias else { return [] }
-        return changes.flatMap { change -> [String] in
-            switch change.action {
-            case .set where change.path == Self.path && entry.value.style == .block:
-                return SourceComments.inside(entry.value)
-            case .remove:
-                let node = change.path.dropFirst(2).reduce(entry.value as YAMLNode?) { node, step in
-                    if case .key(let key) = step { node?[key] } else { nil }
-                }
-                return node.map { SourceComments.inside($0) } ?? []
-            default:
-                return []
-            }
-        }
-    }
 }
 
 /// Finds comments in a text.
 enum SourceComments {
+    /// The comments that go when an object is changed: those on lines that are removed or replaced as a whole.
+    static func lost(by changes: [FieldChange], in root: YAMLNode) -> [(node: YAMLNode, text: String)] {
+        guard root.source.bytes.contains(UInt8(ascii: "#")) else { return [] }
+        return changes.flatMap { change -> [(node: YAMLNode, text: String)] in
+            var node: YAMLNode? = root
+            for step in change.path {
+                switch step {
+                case .key(let key): node = node?.entry(key).flatMap { $0.isMerged ? nil : $0.value }
+                case .index(let index): node = node?[index]
+                }
+            }
+            guard let node, !node.isAlias else { return [] }
+            let isReplaced: Bool
+            switch change.action {
+            case .set: isReplaced = !node.isScalar && node.style == .block
+            case .remove: isReplaced = true
+            default: isReplaced = false
+            }
+            return isReplaced ? inside(node).map { (node, $0) } : []
+        }
+    }
+
     /// The comments on the lines of a node, from its first line to its last.
     static func inside(_ node: YAMLNode) -> [String] {
         guard node.source.bytes.contains(UInt8(ascii: "#")), !node.range.isEmpty else { return [] }

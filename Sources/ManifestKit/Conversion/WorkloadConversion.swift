@@ -43,7 +43,7 @@ struct WorkloadConversion {
             draft.change(workload, identityChanges() + changes + leftOverChanges())
             draft.note(.changed, workload, strategySummary(choice), because: nil)
         }
-        noteWhatDiffers(changes, (choice.isRecreate, choice.strategy == .blueGreen))
+        noteWhatDiffers((choice.isRecreate, choice.strategy == .blueGreen))
         facts.autoscalers = draft.retarget(workload, from: "Deployment", to: "Rollout", apiVersion: Self.apiVersion)
         BystanderCompanion.explain(workload, was: "Deployment", in: &draft)
         facts.isRecreate = choice.isRecreate
@@ -52,9 +52,10 @@ struct WorkloadConversion {
         facts.isPaused = workload.spec?["paused"]?.boolean == true
         facts.replicas = workload.spec?["replicas"]?.integer
         facts.file = workload.file
-        facts.selector = (workload.spec?["selector", "matchLabels"]?.textDictionary ?? workload.podLabels)
+        let selected = workload.spec?["selector", "matchLabels"]?.textDictionary ?? [:]
+        facts.selector = (selected.isEmpty ? workload.podLabels : selected)
             .sorted { $0.key < $1.key }.map { $0.key + "=" + $0.value }.joined(separator: ",")
-        facts.autoscalerFiles = draft.files(of: facts.autoscalers, except: workload.file)
+        facts.autoscalerFiles = draft.files(of: facts.autoscalers)
         facts.usesWorkloadReference = options.usesWorkloadReference
         facts.scaleDown = options.scaleDown
         draft.report.cutOvers.append(CutOver.toRollout(workload.objectName, facts))
@@ -104,7 +105,9 @@ struct WorkloadConversion {
 
     /// The routes of a router that may lead to this workload.
     private func routeObjects(_ companion: any RouteCompanion.Type) -> [ConversionObject] {
-        input.objects.filter { companion.kinds.contains($0.kind) && $0.sharesNamespace(with: workload) }
+        input.objects.filter {
+            companion.kinds.contains($0.kind) && $0.sharesNamespace(with: workload) && !companion.services(in: $0).isEmpty
+        }
     }
 
     private mutating func routePlan(

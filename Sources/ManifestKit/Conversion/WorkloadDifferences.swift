@@ -1,17 +1,9 @@
 /// What a Rollout does otherwise than the Deployment that it was, field by field.
 extension WorkloadConversion {
     /// Writes down every difference.
-    mutating func noteWhatDiffers(_ changes: [FieldChange], _ choice: (isRecreate: Bool, isBlueGreen: Bool)) {
+    mutating func noteWhatDiffers(_ choice: (isRecreate: Bool, isBlueGreen: Bool)) {
         noteGroup()
         noteStrategy(choice)
-        let text = RolloutStrategyText(workload: workload, fields: [])
-        if !draft.options.usesWorkloadReference {
-            for comment in text.lostComments(changes) {
-                draft.note(
-                    .attention, workload, at: workload.spec?["strategy"], "this comment went with the old strategy: \(comment)",
-                    because: "the lines that it stood on are replaced")
-            }
-        }
         notePaused()
         noteMetadata()
         if let template = workload.spec?["template"] {

@@ -49,9 +49,11 @@ struct SourceEditText {
         }
     }
 
-    /// A string as a plain scalar where that reads back as the same string, else in double quotes.
+    /// A string as a plain scalar where that reads back as the same string, else in quotes.
     static func scalar(_ text: String) -> String {
-        isPlain(text) ? text : JSONWriter.quoted(text)
+        if isPlain(text) { return text }
+        let readsBetterInSingle = text.contains("\"") && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x27 }
+        return readsBetterInSingle ? "'" + text + "'" : JSONWriter.quoted(text)
     }
 
     /// Whether a string can stand without quotes, also inside a flow collection.
