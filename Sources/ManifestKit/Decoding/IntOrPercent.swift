@@ -13,6 +13,11 @@ public enum IntOrPercent: Hashable, Sendable {
         self = .percent(value)
     }
 
+    /// Whether bytes are a percentage; no value is made.
+    static func isPercentage(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.count > 1 && bytes.last == UInt8(ascii: "%") && bytes.dropLast().allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    }
+
     /// Reads a whole number or a percentage, as an API server does; a number in quotes is neither.
     public init?(_ node: YAMLNode) {
         switch node.scalar {

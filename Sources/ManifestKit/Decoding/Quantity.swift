@@ -57,7 +57,9 @@ public struct Quantity: Sendable {
 
     private static func trimmed(_ text: String) -> String {
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 >= 0x09 && $0 <= 0x0D }
-        guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last) else { return text }
+        guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last) else {
+            return text
+        }
         let bytes = text.utf8.drop(while: isSpace)
         return String(decoding: bytes.reversed().drop(while: isSpace).reversed(), as: UTF8.self)
     }

@@ -1,6 +1,6 @@
 /// The forms that names take in Kubernetes, and what is wrong with a text that does not have one.
 ///
-/// `problem` says nothing of a good name, so that a rule reads as `if let problem = KubernetesNames.label.problem(node)`.
+/// `problem` is nil for a good name, so that a rule reads as `if let problem = KubernetesNames.label.problem(node)`.
 public enum KubernetesNames: Sendable, CaseIterable {
     /// A DNS label as RFC 1123 has it: namespaces, containers, volumes.
     case label
@@ -36,7 +36,8 @@ public enum KubernetesNames: Sendable, CaseIterable {
             "at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, and optionally a DNS "
                 + "name and `/` in front"
         case .labelValue: "empty, or at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends"
-        case .portName: "at most 15 lower-case letters, digits and single `-`, with at least one letter and no `-` at the ends"
+        case .portName:
+            "at most 15 lower-case letters, digits and single `-`, with at least one letter and no `-` at the ends"
         case .configMapKey: "at most 253 letters, digits, `-`, `_` and `.`, and neither `.` nor start with `..`"
         case .environmentName: "printable ASCII characters without `=`"
         case .headerName: "letters, digits and `-`"
@@ -152,7 +153,9 @@ extension KubernetesNames {
     }
 
     private static func isQualifiedName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return bytes.count <= 63 && isName(bytes[...]) }
+        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else {
+            return bytes.count <= 63 && isName(bytes[...])
+        }
         return slash > 0 && slash <= 253 && isSubdomain(bytes[..<slash])
             && bytes.count - slash - 1 <= 63 && isName(bytes[(slash + 1)...])
     }
@@ -178,7 +181,9 @@ extension KubernetesNames {
         if self == .qualifiedName, let slash = text.firstIndex(of: "/") {
             let name = String(text[text.index(after: slash)...])
             if name.contains("/") { return "\"\(text)\" has more than one `/`" }
-            if let problem = Self.subdomain.problem(String(text[..<slash])) { return "\"\(text)\": the prefix \(problem)" }
+            if let problem = Self.subdomain.problem(String(text[..<slash])) {
+                return "\"\(text)\": the prefix \(problem)"
+            }
             if name.isEmpty { return "\"\(text)\" has nothing behind its `/`" }
             return "\"\(text)\": the part behind the `/` \(describe(name))"
         }

@@ -11,6 +11,17 @@ public enum ValidationRules {
         HelmTemplateRule.self,
         KeyRule.self,
         // RR0020: schema
+        ApiVersionRule.self,
+        ObjectIdentityRule.self,
+        UnknownFieldRule.self,
+        FieldTypeRule.self,
+        RequiredFieldRule.self,
+        FieldValueRule.self,
+        NumberRangeRule.self,
+        QuantityRule.self,
+        TimeRule.self,
+        IntOrPercentRule.self,
+        ListKeyRule.self,
 
         // RR0100: pod templates
         ContainerNamesRule.self,
@@ -57,6 +68,17 @@ public enum ValidationRules {
         // RR0500: advice
 
         // RR0600: the objects around a Rollout
+        ObjectNameRule.self,
+        ObjectLabelsRule.self,
+        ServicePortsRule.self,
+        ServiceSettingsRule.self,
+        IngressPathsRule.self,
+        IngressHostsRule.self,
+        WorkloadSelectorRule.self,
+        DeploymentSettingsRule.self,
+        AutoscalerRule.self,
+        AutoscalerMetricsRule.self,
+        DisruptionBudgetRule.self,
 
     ]
 

@@ -42,6 +42,8 @@ public struct Validator: Sendable {
         for object in objects {
             counts.documents += 1
             guard let kind = object.kind else {
+                findings.begin(object)
+                ObjectSchema.checkUnrecognized(object, &findings)
                 skip(object)
                 continue
             }
@@ -73,6 +75,7 @@ public struct Validator: Sendable {
     }
 
     private func check(_ object: ManifestDocument, _ kind: ResourceKind, _ findings: inout Findings) {
+        ObjectSchema.check(object, kind, &findings)
         for rule in ValidationRules.object where rule.kinds.contains(kind) { rule.check(object, &findings) }
         if kind == .rollout, let rollout = RolloutManifest(object) {
             for rule in ValidationRules.rollout { rule.check(rollout, &findings) }
