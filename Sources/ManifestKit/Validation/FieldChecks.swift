@@ -180,8 +180,8 @@ extension PodTemplateManifest {
     /// features shut, so that it refuses some things that a newer API server takes.
     var isCheckedByReference: Bool { document.kind == .rollout }
 
-    /// Whether the template is kept by a custom resource. Its schema refuses doubles in lists that have keys, where
-    /// the API server only warns for its own kinds.
+    /// Whether the template is kept by a custom resource. Its schema refuses doubles in lists that have keys, which
+    /// `ListKeyRule` reports; for its own kinds the API server only warns.
     var isInCustomResource: Bool {
         switch document.kind {
         case .rollout, .experiment, .analysisTemplate, .clusterAnalysisTemplate, .analysisRun: true
@@ -196,9 +196,6 @@ extension PodTemplateManifest {
         default: false
         }
     }
-
-    /// How much a double in a list with keys weighs.
-    var severityOfDouble: Severity { isInCustomResource ? .error : .warning }
 
     /// Containers that probes and lifecycle hooks are for: all but init containers that end.
     var servingContainers: [ContainerManifest] {

@@ -6,7 +6,8 @@ enum LabelSelectorCheck {
         for expression in selector["matchExpressions"]?.elements.map({ $0 }) ?? [] where expression.isMapping {
             if let key = expression.present("key"), let problem = KubernetesNames.qualifiedName.problem(key) {
                 findings.report(
-                    rule, at: key, "the key of a label \(problem)", hint: "it is \(KubernetesNames.qualifiedName.allowed)")
+                    rule, at: key, "the key of a label \(problem)",
+                    hint: "it is \(KubernetesNames.qualifiedName.allowed)")
             }
             checkOperator(expression, rule, &findings)
         }

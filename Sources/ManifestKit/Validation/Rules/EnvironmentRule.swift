@@ -5,15 +5,32 @@ enum EnvironmentRule: PodTemplateRule {
     static let summary = "An environment variable has a name, and a value or exactly one source."
     static let rationale = """
         A variable takes its text from `value` or from one source in `valueFrom`, never from two. Names and keys of \
-        ConfigMaps and Secrets have the form that those objects have. A custom resource such as a Rollout refuses a \
-        name that stands twice. Kubernetes 1.32 and newer take almost any name; Argo Rollouts' controller still wants \
-        letters, digits, `-`, `_` and `.` without a digit in front.
+        ConfigMaps and Secrets have the form that those objects have. Kubernetes 1.32 and newer take almost any name; \
+        Argo Rollouts' controller still wants letters, digits, `-`, `_` and `.` without a digit in front. Of two \
+        variables with one name a Deployment keeps the last; a Rollout is refused.
         """
     static let failing = [
         RuleExample("env:\n# ↓\n- name: 1BAD\n  value: a", in: .container),
         RuleExample("env:\n# ↓\n- name: A=B\n  value: a", in: .container),
         RuleExample("env:\n# ↓\n- name: \"\"\n  value: a", in: .container),
-        RuleExample("env:\n- name: A\n  value: a\n# ↓\n- name: A\n  value: b", in: .container),
+        RuleExample(
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec:
+                  containers:
+                  - name: web
+                    image: web:1
+                    env:
+                    - {name: A, value: a}
+                    # ↓
+                    - {name: A, value: b}
+            """),
         RuleExample(
             """
             env:
@@ -100,13 +117,12 @@ enum EnvironmentRule: PodTemplateRule {
                 }
                 checkName(node, template, &findings)
                 checkSource(of: variable, in: template, &findings)
-                guard variables.count > 1, let name = node.string, !name.isEmpty,
+                guard variables.count > 1, !template.isInCustomResource, let name = node.string, !name.isEmpty,
                     let first = names.earlier(name, at: node)
                 else { continue }
                 findings.report(
-                    self, at: node, "the variable \(quoted(name)) is in the list already",
-                    hint: "remove one of the two", related: [(first, "first here")],
-                    severity: template.severityOfDouble)
+                    self, at: node, "the variable \(quoted(name)) is in the list already, and only the last counts",
+                    hint: "remove one of the two", related: [(first, "first here")], severity: .warning)
             }
             for source in container.node.mappings(in: "envFrom") { checkBulk(source, template, &findings) }
         }

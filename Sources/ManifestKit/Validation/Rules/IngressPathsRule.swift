@@ -162,7 +162,8 @@ enum IngressPathsRule: ObjectRule {
         let resource = backend.present("resource")
         if let resource, service != nil {
             findings.report(
-                Self.self, field: resource, "the backend has both `service` and `resource`", hint: "remove one of the two")
+                Self.self, field: resource, "the backend has both `service` and `resource`",
+                hint: "remove one of the two")
         }
         guard let service, service.isMapping else {
             if service == nil, resource == nil {

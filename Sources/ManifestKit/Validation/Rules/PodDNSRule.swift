@@ -56,7 +56,7 @@ enum PodDNSRule: PodTemplateRule {
                 hint: "keep three")
         }
         for server in servers.elements {
-            guard let address = server.string, !IPAddress.isValid(address) else { continue }
+            guard let address = server.string, !IPAddress.isAddress(address) else { continue }
             findings.report(
                 self, at: server, "the name server \(quoted(address)) is not an IP address",
                 hint: "write its address; names cannot be looked up before there is a name server")
