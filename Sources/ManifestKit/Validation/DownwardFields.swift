@@ -56,14 +56,13 @@ enum DownwardFields {
 
     /// Checks a `resourceFieldRef`.
     static func checkResource(
-        _ reference: YAMLNode, for reader: Reader, in template: PodTemplateManifest, _ rule: any ValidationRule.Type,
+        _ reference: YAMLNode, for reader: Reader, among containers: NamedNodes, _ rule: any ValidationRule.Type,
         _ findings: inout Findings
     ) {
         let container = reader == .volume
             ? rule.require("containerName", in: reference, &findings, hint: "name a container of the pod")
             : reference.present("containerName")
-        if let container, let name = container.string, !name.isEmpty,
-            !template.containers.contains(where: { $0.node["name"]?.textEquals(name) == true }) {
+        if let container, let name = container.string, !name.isEmpty, containers.first(named: name) == nil {
             findings.report(
                 rule, at: container, "the pod has no container \(rule.quoted(name))",
                 hint: "name one of the pod's containers", severity: .warning)

@@ -197,6 +197,9 @@ extension PodTemplateManifest {
         }
     }
 
+    /// The containers, to look up by name.
+    var namedContainers: NamedNodes { NamedNodes(containers.map(\.node)) }
+
     /// Containers that probes and lifecycle hooks are for: all but init containers that end.
     var servingContainers: [ContainerManifest] {
         containers.filter { $0.role == .container || $0.isSidecar }

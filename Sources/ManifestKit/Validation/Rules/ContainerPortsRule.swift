@@ -60,6 +60,19 @@ enum ContainerPortsRule: PodTemplateRule {
             """, in: .podSpec),
         RuleExample(
             """
+            hostNetwork: true
+            containers:
+            - name: a
+              image: a:1
+              ports: [{containerPort: 80}]
+            - name: b
+              image: b:1
+              ports:
+              # ↓
+              - {containerPort: 80}
+            """, in: .podSpec),
+        RuleExample(
+            """
             containers:
             - name: a
               image: a:1
@@ -100,11 +113,11 @@ enum ContainerPortsRule: PodTemplateRule {
             if ports.count > 1 { checkDoubles(ports, template, &findings) }
             // Init containers run one after the other, so their host ports only have to differ in each of them.
             if container.role == .container {
-                checkHostPorts(ports, &hostPorts, &findings)
+                checkHostPorts(ports, usesHostNetwork, &hostPorts, &findings)
                 if containerCount > 1 { checkNames(ports, &podNames, &findings) }
             } else {
                 var own = FirstPlaces()
-                checkHostPorts(ports, &own, &findings)
+                checkHostPorts(ports, usesHostNetwork, &own, &findings)
             }
         }
     }
@@ -150,10 +163,13 @@ enum ContainerPortsRule: PodTemplateRule {
     }
 
     private static func checkHostPorts(
-        _ ports: [YAMLNode], _ places: inout FirstPlaces, _ findings: inout Findings
+        _ ports: [YAMLNode], _ usesHostNetwork: Bool, _ places: inout FirstPlaces, _ findings: inout Findings
     ) {
         for port in ports {
-            guard let node = port["hostPort"], let number = node.integer, number != 0 else { continue }
+            var node = port["hostPort"]
+            // In a pod on the host's network every port is a host port.
+            if usesHostNetwork, (node?.integer ?? 0) == 0 { node = port["containerPort"] }
+            guard let node, let number = node.integer, number != 0 else { continue }
             let address = port["hostIP"]?.string ?? ""
             let place = "\(protocolName(of: port))/\(address)/\(number)"
             guard let first = places.earlier(place, at: node) else { continue }

@@ -30,7 +30,7 @@ enum PodReferencesRule: PodTemplateRule {
             """, in: .podSpec)
     ]
 
-    private static let names = ["serviceAccountName", "priorityClassName", "nodeName"]
+    private static let names = ["serviceAccountName", "serviceAccount", "priorityClassName", "nodeName"]
 
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
         guard let spec = template.spec else { return }
