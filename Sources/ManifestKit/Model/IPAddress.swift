@@ -31,7 +31,9 @@ enum IPAddress {
                 guard isVersion4(group) else { return false }
                 count += 2
             } else {
-                guard group.utf8.count <= 4, group.allSatisfy(\.isHexDigit), !group.isEmpty || gaps == 1 else { return false }
+                guard group.utf8.count <= 4, group.allSatisfy(\.isHexDigit), !group.isEmpty || gaps == 1 else {
+                    return false
+                }
                 count += group.isEmpty ? 0 : 1
             }
         }

@@ -202,17 +202,18 @@ extension SchemaChecker {
     /// Checks that no two items of a list have the same keys.
     private func checkUnique(_ site: UInt32, _ keys: [Substring], _ findings: inout Findings) {
         guard !keys.isEmpty else { return }
-        var seen: [[String]: YAMLNode] = [:]
+        var seen: [String: YAMLNode] = [:]
         for item in node(site).elements where item.isMapping {
             let values = keys.map { key in
                 // The one key with a default: a port's protocol.
                 item.present(String(key))?.text ?? (key == "protocol" ? "TCP" : "")
             }
             guard values.allSatisfy({ !$0.isEmpty }) else { continue }
-            if let other = seen[values] {
-                reportDuplicate(item, other, keys, &findings)
+            let value = values.count == 1 ? values[0] : values.joined(separator: "/")
+            if let other = seen[value] {
+                reportDuplicate(item, other, keys, value, &findings)
             } else {
-                seen[values] = item
+                seen[value] = item
             }
         }
     }

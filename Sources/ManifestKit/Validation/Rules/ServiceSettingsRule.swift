@@ -134,7 +134,8 @@ enum ServiceSettingsRule: ObjectRule {
             let name = spec.present("externalName")
             if name == nil || name?.string == "" {
                 findings.report(
-                    Self.self, missing: "externalName", in: spec, "a Service of type ExternalName has no `externalName`")
+                    Self.self, missing: "externalName", in: spec,
+                    "a Service of type ExternalName has no `externalName`")
             } else if let name, let text = name.string {
                 let bare = text.hasSuffix(".") ? String(text.dropLast()) : text
                 if let problem = KubernetesNames.subdomain.problem(bare) {
