@@ -51,7 +51,8 @@ enum DownwardFields {
         let keys = "`metadata.labels['KEY']` or `metadata.annotations['KEY']`"
         findings.report(
             rule, at: node, "`fieldPath` \(rule.quoted(path)) cannot be read from here",
-            hint: "use \(rule.alternatives(reader.paths)), or \(keys)")
+            hint: Spelling.closest(to: path, among: reader.paths).map { "did you mean `\($0)`?" }
+                ?? "use \(rule.alternatives(reader.paths)), or \(keys)")
     }
 
     /// Checks a `resourceFieldRef`.
@@ -73,7 +74,7 @@ enum DownwardFields {
         if !resources.contains(name), !isHugePages {
             findings.report(
                 rule, at: node, "the resource \(rule.quoted(name)) cannot be read from here",
-                hint: "use \(rule.alternatives(resources))")
+                hint: rule.choice(for: name, among: resources))
             return
         }
         guard let node = reference.present("divisor"), let divisor = Quantity(node), !divisor.isZero else { return }

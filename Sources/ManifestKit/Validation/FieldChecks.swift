@@ -6,7 +6,7 @@ extension ValidationRule {
     ) {
         guard let value, value.isScalar, !words.contains(where: { value.textEquals($0) }) else { return }
         guard let text = value.string, !(text.isEmpty && emptyIsAbsent) else { return }
-        let near = words.first { $0.lowercased() == text.lowercased() }
+        let near = Spelling.closest(to: text, among: words)
         let fix = near.map { Diagnostic.Fix(span: value.span, replacement: $0) }
         findings.report(
             Self.self, at: value, "\(quoted(text)) is not a value of `\(fieldName(of: value))`",
@@ -102,6 +102,11 @@ extension ValidationRule {
     static func alternatives(_ words: [String]) -> String {
         guard let last = words.last, words.count > 1 else { return words.first.map { "`\($0)`" } ?? "" }
         return words.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " or `\(last)`"
+    }
+
+    /// Advice to use one of a few names: the closest one, or all of them where none is close.
+    static func choice(for text: String, among names: [String]) -> String {
+        Spelling.closest(to: text, among: names).map { "did you mean `\($0)`?" } ?? "use \(alternatives(names))"
     }
 
     private static func reportMissing(

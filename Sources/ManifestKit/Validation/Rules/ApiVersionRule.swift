@@ -4,8 +4,8 @@ enum ApiVersionRule: SchemaRule {
     static let severity = Severity.error
     static let summary = "An object's `apiVersion` and `kind` name something that an API server serves."
     static let rationale = """
-        A version that was removed (`extensions/v1beta1`), or never was, is refused by the API server with no word of \
-        what to use instead. For kinds of other projects a version that is not known here is only a warning.
+        A version that was removed (`extensions/v1beta1`), or never was, is refused by the API server with no word \
+        of what to use instead. For kinds of other projects a version that is not known here is only a warning.
         """
     static let failing = [
         RuleExample(

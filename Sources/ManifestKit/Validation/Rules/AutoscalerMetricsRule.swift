@@ -5,8 +5,8 @@ enum AutoscalerMetricsRule: ObjectRule {
     static let summary = "Each metric of an autoscaler has the source that its type names, and a target that suits it."
     static let rationale = """
         A metric of type `Resource` has its settings under `resource` and nothing else beside them. A resource is \
-        compared with a utilization or an average value, pods with an average value, anything else with a value or an \
-        average value.
+        compared with a utilization or an average value, pods with an average value, anything else with a value or \
+        an average value.
         """
     static let failing = [
         RuleExample(

@@ -4,8 +4,8 @@ enum AutoscalerRule: ObjectRule {
     static let severity = Severity.error
     static let summary = "An autoscaler has bounds that a workload can have, and a behaviour with policies."
     static let rationale = """
-        `minReplicas` is at least 1 (scaling to zero is behind a feature gate) and not above `maxReplicas`. A scaling \
-        policy lets pods or percent change in up to half an hour, and is stabilised over at most an hour.
+        `minReplicas` is at least 1 (scaling to zero is behind a feature gate) and not above `maxReplicas`. A \
+        scaling policy lets pods or percent change in up to half an hour, and is stabilised over at most an hour.
         """
     static let failing = [
         RuleExample(

@@ -4,8 +4,8 @@ enum DeploymentSettingsRule: ObjectRule {
     static let severity = Severity.error
     static let summary = "The strategy and the numbers of a Deployment go together."
     static let rationale = """
-        `Recreate` has no settings; a rolling update must be allowed at least one pod more or one pod less; numbers of \
-        pods and seconds are not negative, and a deadline leaves room for `minReadySeconds`.
+        `Recreate` has no settings; a rolling update must be allowed at least one pod more or one pod less; numbers \
+        of pods and seconds are not negative, and a deadline leaves room for `minReadySeconds`.
         """
     static let failing = [
         RuleExample(

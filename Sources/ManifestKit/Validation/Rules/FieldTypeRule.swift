@@ -4,8 +4,8 @@ enum FieldTypeRule: SchemaRule {
     static let severity = Severity.error
     static let summary = "Every value has the type that its field asks for."
     static let rationale = """
-        kubectl reads YAML 1.1: an unquoted `8080`, `1.10`, `on`, `yes` or `null` is no string, and a number in quotes \
-        is no number. The API server refuses both.
+        kubectl reads YAML 1.1: an unquoted `8080`, `1.10`, `on`, `yes` or `null` is no string, and a number in \
+        quotes is no number. The API server refuses both.
         """
     static let failing = [
         RuleExample("args:\n# ↓\n- 8080", in: .container),

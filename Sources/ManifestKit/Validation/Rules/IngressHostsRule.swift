@@ -4,8 +4,8 @@ enum IngressHostsRule: ObjectRule {
     static let severity = Severity.error
     static let summary = "The hosts of an Ingress are DNS names, where only the first label may be a wildcard."
     static let rationale = """
-        A host is a name without a scheme, port or path, and no IP address. The names of an Ingress class and of a TLS \
-        secret are DNS subdomains.
+        A host is a name without a scheme, port or path, and no IP address. The names of an Ingress class and of a \
+        TLS secret are DNS subdomains.
         """
     static let failing = [
         RuleExample(

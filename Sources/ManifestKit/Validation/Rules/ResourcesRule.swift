@@ -55,6 +55,7 @@ enum ResourcesRule: PodTemplateRule {
         RuleExample("resources: {requests: {cpu: 1}}\noverhead: {cpu: 250m, memory: 120Mi}", in: .podSpec),
     ]
 
+    private static let commonNames = ["cpu", "memory", "ephemeral-storage"]
     private static let podHint = "use `cpu`, `memory` or `hugepages-SIZE`"
     private static let containerHint =
         "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or a name with a prefix such as `example.com/gpu`"
@@ -102,7 +103,8 @@ enum ResourcesRule: PodTemplateRule {
             if let problem = ofPod ? name.problemForPod : name.problemForContainer {
                 findings.report(
                     self, field: entry.value, "the resource \(quoted(entry.key.text)) \(problem)",
-                    hint: ofPod ? podHint : containerHint)
+                    hint: Spelling.closest(to: entry.key.text, among: commonNames).map { "did you mean `\($0)`?" }
+                        ?? (ofPod ? podHint : containerHint))
             }
             guard let amount = ResourceAmount(entry.value) else { continue }
             if amount.isNegative {

@@ -4,8 +4,8 @@ enum ServicePortsRule: ObjectRule {
     static let severity = Severity.error
     static let summary = "A Service has ports, each with a number and, where there are several, a name of its own."
     static let rationale = """
-        Only a headless Service and one of type ExternalName may go without ports. Names are DNS labels; the target is \
-        a port's number or the name of a container's port.
+        Only a headless Service and one of type ExternalName may go without ports. Names are DNS labels; the target \
+        is a port's number or the name of a container's port.
         """
     static let failing = [
         RuleExample(

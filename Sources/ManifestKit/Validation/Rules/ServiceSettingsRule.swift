@@ -4,8 +4,8 @@ enum ServiceSettingsRule: ObjectRule {
     static let severity = Severity.error
     static let summary = "The type of a Service and its addresses, policies and selector go together."
     static let rationale = """
-        Each type of Service takes some settings and refuses others: an ExternalName has a DNS name and no address, a \
-        headless Service cannot be a load balancer, and policies have fixed values.
+        Each type of Service takes some settings and refuses others: an ExternalName has a DNS name and no address, \
+        a headless Service cannot be a load balancer, and policies have fixed values.
         """
     static let failing = [
         RuleExample(

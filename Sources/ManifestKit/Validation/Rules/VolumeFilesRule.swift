@@ -84,6 +84,7 @@ enum VolumeFilesRule: PodTemplateRule {
     ]
 
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
+        if template.volumes.isEmpty { return }
         let containers = template.namedContainers
         for volume in template.volumes {
             for field in ["configMap", "secret"] {

@@ -95,7 +95,7 @@ enum VolumeMountsRule: PodTemplateRule {
         let names = volumes.nodes.prefix(8).compactMap { $0.filledString("name") }
         findings.report(
             self, at: node, "the pod has no volume \(quoted(name))",
-            hint: names.isEmpty ? "add it to `volumes`" : "add it to `volumes`, or use \(alternatives(names))")
+            hint: names.isEmpty ? "add it to `volumes`" : "add it to `volumes`; or \(choice(for: name, among: names))")
     }
 
     private static func checkPath(
