@@ -33,6 +33,9 @@ public struct ObjectKey: Hashable, Sendable {
     /// Its name.
     public var name: String
 
+    /// The name alone tells most keys apart, and plans look many of them up.
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
     /// Makes a key.
     public init(_ kind: ResourceKind, _ name: String, namespace: String? = nil) {
         self.kind = kind

@@ -48,7 +48,10 @@ extension UpdatePass {
         // With a delay after the abort the canary stays as it is, so its size says nothing about how far it is drained.
         if !rollout.spec.strategy.hasExplicitAbortDelay { canaryPods = max(canaryPods, new.availableReplicas) }
         for step in canary.steps.reversed() {
-            if let weight = step.weight, math.pods(forWeight: weight) < canaryPods { return weight }
+            guard let weight = step.weight.map({ min($0, math.maximumWeight) }) else { continue }
+            // Raised to the least size, or a canary that may not get smaller would keep its weight for ever.
+            let stepPods = math.raised(math.pods(forWeight: weight), minimum: canary.minPodsPerReplicaSet)
+            if stepPods < canaryPods { return weight }
         }
         return 0
     }
@@ -130,7 +133,7 @@ extension CanaryStrategy {
     /// The share that the steps before a position give the canary.
     func weight(before position: Int) -> Int {
         for step in steps[..<min(max(0, position), steps.count)].reversed() {
-            if let weight = step.weight { return weight }
+            if let weight = step.weight { return min(weight, trafficRouting?.maximumWeight ?? RolloutDefaults.maximumWeight) }
         }
         return 0
     }

@@ -59,6 +59,7 @@ public struct ReplicaMath: Sendable {
     /// leaves at least one pod on either side, where there are two pods to share.
     public func closestSizes(weight: Int) -> Sizes {
         guard replicas > 0 else { return Sizes(canary: 0, stable: 0) }
+        let weight = min(max(0, weight), maximumWeight)
         let exact = Double(replicas) * Double(weight) / Double(maximumWeight)
         let up = Int(exact.rounded(.up))
         let down = Int(exact.rounded(.down))
@@ -149,7 +150,7 @@ public struct ReplicaMath: Sendable {
 
     /// The pods that carry a share of the traffic, rounded up.
     public func pods(forWeight weight: Int) -> Int {
-        Int((Double(weight) * Double(replicas) / Double(maximumWeight)).rounded(.up))
+        Int((Double(min(max(0, weight), maximumWeight)) * Double(replicas) / Double(maximumWeight)).rounded(.up))
     }
 
     /// A size that is not zero, raised to what a version has at the least.

@@ -79,9 +79,8 @@ extension UpdatePass {
     mutating func syncRevision() {
         guard let index = newIndex else { return }
         let replicaSet = world.replicaSets[index]
-        let rollout = world.rollout
         var change = ReplicaSetChange()
-        for (key, value) in rollout.annotations
+        for (key, value) in world.rollout.annotations
         where replicaSet.annotations[key] != value && !RolloutMarks.uncopied.contains(key) {
             change.annotations[key] = value
         }
@@ -94,18 +93,19 @@ extension UpdatePass {
                 change.annotations[RolloutMarks.revisionHistory] = history.isEmpty ? old : "\(history),\(old)"
             }
         }
-        if replicaSet.minReadySeconds != rollout.spec.minReadySeconds {
-            change.minReadySeconds = rollout.spec.minReadySeconds
+        if replicaSet.minReadySeconds != world.rollout.spec.minReadySeconds {
+            change.minReadySeconds = world.rollout.spec.minReadySeconds
         }
-        if rollout.spec.strategy.antiAffinity != nil, let template = world.template {
+        if world.rollout.spec.strategy.antiAffinity != nil, let template = world.template {
             change.affinity = AntiAffinityInjection.update(
-                of: replicaSet.template, wanted: template, strategy: rollout.spec.strategy,
-                stableHash: rollout.status.stableHash, newHash: replicaSet.hash, namespace: rollout.namespace)
+                of: replicaSet.template, wanted: template, strategy: world.rollout.spec.strategy,
+                stableHash: world.rollout.status.stableHash, newHash: replicaSet.hash,
+                namespace: world.rollout.namespace)
         }
         if change != ReplicaSetChange() { perform(.changeReplicaSet(replicaSet.name, change)) }
         if let revision = world.replicaSets[index].revision { setRolloutRevision(revision) }
-        if rollout.status.condition(.progressing) == nil {
-            var status = rollout.status
+        if world.rollout.status.condition(.progressing) == nil {
+            var status = world.rollout.status
             status.set(
                 .progressing, .yes, reason: RolloutReason.foundReplicaSet, now: now,
                 message: "Found new replica set \(GoText.quoted(replicaSet.name))")

@@ -12,17 +12,22 @@ public struct RolloutPlanner: Sendable {
 
     /// What is to be done now.
     public func plan(_ world: World, now: KubernetesTime) -> Plan {
-        var pass = UpdatePass(world: world, now: now, mode: mode)
-        let limit = 32 + 2 * world.rollout.spec.strategy.stepCount
-        var isDone = false
-        for _ in 0..<limit where !isDone {
-            let count = pass.actions.count
-            pass.run()
-            isDone = pass.actions.count == count
-        }
-        // More passes than steps and roles can ask for: go on in the next plan rather than for ever in this one.
-        if !isDone { pass.wake(at: now) }
+        let pass = passes(world, now: now)
         return Plan(
             actions: pass.actions, status: pass.world.rollout.status, wakeAt: pass.wakeAt, reasons: pass.reasons)
+    }
+
+    /// The plan, and the world as it is when all of it is done.
+    func passes(_ world: World, now: KubernetesTime) -> UpdatePass {
+        var pass = UpdatePass(world: world, now: now, mode: mode)
+        let limit = 32 + 2 * world.rollout.spec.strategy.stepCount
+        for _ in 0..<limit {
+            let count = pass.actions.count
+            pass.run()
+            if pass.actions.count == count { return pass }
+        }
+        // More passes than steps and roles can ask for: go on in the next plan rather than for ever in this one.
+        pass.interrupt()
+        return pass
     }
 }

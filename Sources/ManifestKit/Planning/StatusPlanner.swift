@@ -4,27 +4,30 @@ extension UpdatePass {
     ///
     /// The time of a pause must not count as lack of progress, so this comes before anything else in a pass.
     mutating func notePauses() -> Bool {
-        let old = world.rollout.status
-        guard old.observedGeneration == String(world.rollout.generation) else { return false }
-        let progressing = old.condition(.progressing)?.reason
-        let isPaused = !old.pauseConditions.isEmpty || world.rollout.spec.isPaused
+        guard world.rollout.status.observedGeneration == String(world.rollout.generation) else { return false }
+        let progressing = world.rollout.status.condition(.progressing)?.reason
+        let isPaused = !world.rollout.status.pauseConditions.isEmpty || world.rollout.spec.isPaused
         let wasAborted = progressing == RolloutReason.aborted
-        var status = old
-        if isPaused != (progressing == RolloutReason.paused), !wasAborted, !isCompleted(old) {
+        let pauses = isPaused != (progressing == RolloutReason.paused) && !wasAborted && !isCompleted(world.rollout.status)
+        let retries = !world.rollout.status.isAborted && wasAborted
+        let marks = isPaused != (world.rollout.status.condition(.paused)?.status == .yes) && !wasAborted
+        guard pauses || retries || marks else { return false }
+        var status = world.rollout.status
+        if pauses {
             let reason = isPaused ? RolloutReason.paused : RolloutReason.resumed
             status.set(
                 .progressing, .unknown, reason: reason, now: now,
                 message: isPaused ? "Rollout is paused" : "Rollout is resumed")
         }
-        if !old.isAborted, wasAborted {
+        if retries {
             status.set(
                 .progressing, .unknown, reason: RolloutReason.retry, now: now, message: "Retrying Rollout after abort")
         }
-        if isPaused != (old.condition(.paused)?.status == .yes), !wasAborted {
+        if marks {
             status.set(
                 .paused, isPaused ? .yes : .no, reason: RolloutReason.paused, now: now, message: "Rollout is paused")
         }
-        guard status != old else { return false }
+        guard status != world.rollout.status else { return false }
         (status.phase, status.message) = phase(of: status)
         perform(.updateStatus(status))
         return true

@@ -35,29 +35,28 @@ extension UpdatePass {
         var intent = TrafficIntent()
         intent.stableHash = stable?.hash ?? ""
         intent.canaryHash = newReplicaSet?.hash ?? ""
-        let status = world.rollout.status
         let maximum = world.rollout.spec.strategy.maximumWeight
-        let available = newReplicaSet?.availableReplicas ?? 0
-        intent.takesWeightFirst = available == 0 && (status.weights?.canary.weight ?? 0) > 0
+        let available = newIndex.map { world.replicaSets[$0].availableReplicas } ?? 0
+        intent.takesWeightFirst = available == 0 && (world.rollout.status.weights?.canary.weight ?? 0) > 0
         if let hash = rollingBackFrom {
             // The wanted version is the stable one again, so the traffic is shared with the version before.
             intent.weight = returningWeight
             intent.canaryHash = hash
         } else if world.rollout.isFullyPromoted {
             intent.removesManagedRoutes = true
-        } else if pauses.isAborted(status) {
+        } else if pauses.isAborted(world.rollout.status) {
             intent.weight = returningWeight
             intent.removesManagedRoutes = true
             if canary?.dynamicStableScale != true || intent.weight == 0 { returnCanaryService() }
         } else if available == 0 {
             intent.removesManagedRoutes = true
-        } else if status.promotesFully {
+        } else if world.rollout.status.promotesFully {
             intent.removesManagedRoutes = true
             if canary?.dynamicStableScale == true {
                 let replicas = max(1, world.rollout.spec.replicas)
                 intent.weight = min(maximum, maximum * available / replicas)
             } else {
-                intent.weight = status.weights?.canary.weight ?? 0
+                intent.weight = world.rollout.status.weights?.canary.weight ?? 0
             }
         } else if let index = stepIndex, let canary {
             if !isAtDesiredReplicas(weights: nil) {

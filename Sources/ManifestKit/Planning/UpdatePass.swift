@@ -10,6 +10,8 @@ public struct UpdatePass: Sendable {
     private(set) var actions: [Action] = []
     /// When to plan again.
     private(set) var wakeAt: KubernetesTime?
+    /// Whether there is more to do than one plan holds.
+    private(set) var isInterrupted = false
     /// What the update waits for.
     var reasons: [String] = []
     /// What happens to pauses and to an abort.
@@ -125,8 +127,15 @@ public struct UpdatePass: Sendable {
         actions.append(.emit(RolloutEvent(kind, reason: reason, message: message)))
     }
 
-    /// Asks for a plan at a moment.
+    /// Leaves the rest to the next plan.
+    mutating func interrupt() {
+        isInterrupted = true
+        wakeAt = now
+    }
+
+    /// Asks for a plan at a moment that is yet to come.
     mutating func wake(at time: KubernetesTime) {
+        guard time > now else { return }
         wakeAt = wakeAt.map { min($0, time) } ?? time
     }
 

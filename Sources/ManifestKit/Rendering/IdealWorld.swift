@@ -26,14 +26,17 @@ public struct IdealWorld: Sendable {
     /// Plans and acts until there is nothing to do at this moment; false where it does not come to rest.
     @discardableResult
     public mutating func settle() -> Bool {
-        let limit = 1_000 + 4 * min(world.rollout.spec.replicas, 100_000)
+        let limit = 1_000 + 4 * min(world.rollout.spec.replicas, 5_000)
         for _ in 0..<limit {
-            let plan = planner.plan(world, now: now)
-            wakeAt = plan.wakeAt
-            reasons = plan.reasons
-            for action in plan.actions { apply(action) }
-            let podsChanged = followUp()
-            if plan.isEmpty, !podsChanged { return true }
+            let pass = planner.passes(world, now: now)
+            wakeAt = pass.wakeAt
+            reasons = pass.reasons
+            world = pass.world
+            var podsChanged = false
+            for action in pass.actions where removePods(action) { podsChanged = true }
+            if followUp() { podsChanged = true }
+            // A second plan for the same world is empty, so only pods can make another one necessary.
+            if !podsChanged, !pass.isInterrupted { return true }
         }
         return false
     }
@@ -57,13 +60,21 @@ public struct IdealWorld: Sendable {
     /// Does one thing: pods that are too many go at once, new ones are not ready yet.
     mutating func apply(_ action: Action) {
         world.apply(action)
+        removePods(action)
+    }
+
+    /// Takes pods away that are too many; returns whether there were any.
+    @discardableResult
+    private mutating func removePods(_ action: Action) -> Bool {
         guard case .scaleReplicaSet(let name, let replicas, _) = action,
-            let place = world.replicaSets.firstIndex(where: { $0.name == name })
-        else { return }
+            let place = world.replicaSets.firstIndex(where: { $0.name == name }),
+            world.replicaSets[place].currentReplicas != replicas
+        else { return false }
         world.replicaSets[place].currentReplicas = replicas
         world.replicaSets[place].readyReplicas = min(replicas, world.replicaSets[place].readyReplicas)
         world.replicaSets[place].availableReplicas = min(replicas, world.replicaSets[place].availableReplicas)
         leastAvailable = min(leastAvailable, available)
+        return true
     }
 
     /// Pods do what they are asked for; returns whether any had to.

@@ -1,9 +1,18 @@
 /// Renders an update step by step, by letting the planner run in an ideal world.
 public struct StepRenderer {
+    /// The outcome of the abort before, and what it depends on.
+    private struct LastAbort {
+        var now: KubernetesTime
+        var weights: RolloutStatus.TrafficWeights?
+        var replicaSets: [ReplicaSet]
+        var outcome: RenderedStep.Abort?
+    }
+
     private let rollout: Rollout
     let objects: ObjectIndex
     var notes: [String] = []
     private var steps: [RenderedStep] = []
+    private var lastAbort: LastAbort?
     var ideal: IdealWorld
 
     /// Renders a Rollout.
@@ -165,7 +174,7 @@ public struct StepRenderer {
             canary: isUpdating ? canary.map { version($0) } : nil,
             totalPods: world.replicaSets.reduce(0) { $0 + $1.currentReplicas },
             leastAvailablePods: ideal.leastAvailable, durationSeconds: duration, objects: objects(of: world),
-            abort: isUpdating ? abort() : nil))
+            abort: isUpdating ? abort(at: index) : nil))
         ideal.leastAvailable = ideal.available
     }
 
@@ -190,8 +199,20 @@ public struct StepRenderer {
         return total == 0 ? 0 : Int((Double(pods.canary) * Double(maximum) / Double(total)).rounded())
     }
 
-    /// What an abort would do now.
-    private func abort() -> RenderedStep.Abort? {
+    /// What an abort would do now; the same as at the step before where nothing has changed since.
+    private mutating func abort(at index: Int) -> RenderedStep.Abort? {
+        if let last = lastAbort, last.now == ideal.now, last.weights == ideal.world.rollout.status.weights,
+            rollout.spec.strategy.abortScaleDownDelaySeconds != nil, last.replicaSets == ideal.world.replicaSets {
+            return last.outcome
+        }
+        let outcome = abortOutcome()
+        lastAbort = LastAbort(
+            now: ideal.now, weights: ideal.world.rollout.status.weights, replicaSets: ideal.world.replicaSets,
+            outcome: outcome)
+        return outcome
+    }
+
+    private func abortOutcome() -> RenderedStep.Abort? {
         var copy = ideal
         copy.planner.mode.heldStep = nil
         copy.planner.mode.holdsSwitch = false
@@ -203,10 +224,9 @@ public struct StepRenderer {
         let delay = canary.flatMap { canary in
             canary.replicas > 0 ? canary.scaleDownDeadline.map { copy.now.seconds(until: $0) } : nil
         }
-        let before = Set(steps.isEmpty ? [] : objects(of: ideal.world))
         return RenderedStep.Abort(
             weight: rollout.spec.strategy.routesTraffic ? world.rollout.status.weights?.canary.weight : nil,
             stableReplicas: stable?.replicas ?? 0, canaryReplicas: canary?.replicas ?? 0,
-            canaryScaleDownDelaySeconds: delay, objects: objects(of: world).filter { !before.contains($0) })
+            canaryScaleDownDelaySeconds: delay, objects: changedObjects(from: ideal.world, to: world))
     }
 }

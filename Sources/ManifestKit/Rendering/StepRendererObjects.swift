@@ -53,16 +53,33 @@ extension StepRenderer {
 
     /// The ReplicaSets, then services, then the rest, each by name.
     func objects(of world: World) -> [JSONValue] {
+        Self.sorted(world.replicaSets, in: world).map(\.json) + Self.sorted(world.objects)
+    }
+
+    /// The objects that are others in a later world, or new in it.
+    func changedObjects(from old: World, to new: World) -> [JSONValue] {
+        let replicaSets = new.replicaSets.filter { replicaSet in
+            guard let before = old.replicaSets.first(where: { $0.name == replicaSet.name }) else { return true }
+            return before.replicas != replicaSet.replicas || before.annotations != replicaSet.annotations
+                || before.template != replicaSet.template
+        }
+        let others = new.objects.filter { old.objects[$0.key] != $0.value }
+        return Self.sorted(replicaSets, in: new).map(\.json) + Self.sorted(others)
+    }
+
+    private static func sorted(_ replicaSets: [ReplicaSet], in world: World) -> [ReplicaSet] {
         let stable = world.rollout.status.stableHash
-        let replicaSets = world.replicaSets.sorted { left, right in
+        return replicaSets.sorted { left, right in
             let ranks = (left.hash == stable ? 0 : 1, right.hash == stable ? 0 : 1)
             return ranks.0 != ranks.1 ? ranks.0 < ranks.1 : left.name < right.name
         }
-        let others = world.objects.sorted { left, right in
-            let ranks = (Self.rank(left.key.kind), Self.rank(right.key.kind))
+    }
+
+    private static func sorted(_ objects: [ObjectKey: JSONValue]) -> [JSONValue] {
+        objects.sorted { left, right in
+            let ranks = (rank(left.key.kind), rank(right.key.kind))
             return ranks.0 != ranks.1 ? ranks.0 < ranks.1 : left.key.name < right.key.name
-        }
-        return replicaSets.map(\.json) + others.map(\.value)
+        }.map(\.value)
     }
 
     private static func rank(_ kind: ResourceKind) -> Int {

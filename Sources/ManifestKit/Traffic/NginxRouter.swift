@@ -3,18 +3,23 @@ public struct NginxRouter: TrafficRouter {
     public static let key = "nginx"
     private let stableIngresses: [String]
     private let prefix: String
-    private let additionalAnnotations: [(key: String, value: String)]
-    private let canaryAnnotations: [String: String]
+    private let weightKey: String
+    /// Annotations that the canary's Ingress has whatever its share is.
+    private let fixedAnnotations: [String: String]
 
     public init(_ settings: JSONValue) {
         let list = settings.texts("stableIngresses")
         stableIngresses = list.isEmpty ? settings.text("stableIngress").map { [$0] } ?? [] : list
         let prefix = settings.text("annotationPrefix") ?? RolloutDefaults.nginxAnnotationPrefix
         self.prefix = prefix
-        additionalAnnotations = (settings["additionalIngressAnnotations"]?.stringDictionary ?? [:]).map {
-            ($0.key.hasPrefix(prefix) ? $0.key : "\(prefix)/\($0.key)", $0.value)
+        var fixed: [String: String] = [:]
+        for (key, value) in settings["additionalIngressAnnotations"]?.stringDictionary ?? [:] {
+            fixed[key.hasPrefix(prefix) ? key : "\(prefix)/\(key)"] = value
         }
-        canaryAnnotations = settings["canaryIngressAnnotations"]?.stringDictionary ?? [:]
+        fixed.merge(settings["canaryIngressAnnotations"]?.stringDictionary ?? [:]) { $1 }
+        fixed["\(prefix)/canary"] = "true"
+        fixedAnnotations = fixed
+        weightKey = "\(prefix)/canary-weight"
     }
 
     public func objects(for rollout: Rollout) -> [ObjectKey] { stableIngresses.map { ObjectKey(.ingress, $0) } }
@@ -61,17 +66,16 @@ public struct NginxRouter: TrafficRouter {
         guard let name = stableIngresses.first,
             let ingress = world.object(.ingress, Ingress.canaryName(rollout: rollout.name, ingress: name))
         else { return nil }
-        return ingress["metadata"]?["annotations"]?["\(prefix)/canary-weight"]?.string.flatMap { Int($0) }
+        return ingress["metadata"]?["annotations"]?[weightKey]?.string.flatMap { Int($0) }
     }
 
     private func annotations(weight: Int, of stable: JSONValue, _ rollout: Rollout) -> [(key: String, value: String)] {
-        var annotations: [String: String] = [:]
+        var annotations = fixedAnnotations
         let classKey = "kubernetes.io/ingress.class"
-        annotations[classKey] = stable["metadata"]?["annotations"]?[classKey]?.string
-        for (key, value) in additionalAnnotations { annotations[key] = value }
-        annotations.merge(canaryAnnotations) { $1 }
-        annotations["\(prefix)/canary"] = "true"
-        annotations["\(prefix)/canary-weight"] = String(weight)
+        if annotations[classKey] == nil {
+            annotations[classKey] = stable["metadata"]?["annotations"]?[classKey]?.string
+        }
+        annotations[weightKey] = String(weight)
         if let most = rollout.spec.strategy.canary?.trafficRouting?.declaredMaximumWeight {
             annotations["\(prefix)/canary-weight-total"] = String(most)
         }

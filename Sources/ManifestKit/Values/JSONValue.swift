@@ -115,7 +115,12 @@ public struct JSONObject: Sendable {
 
     /// A field. Setting nil removes it; a new field goes last.
     public subscript(key: String) -> JSONValue? {
-        get { fields.first { $0.key == key }?.value }
+        get {
+            fields.withUnsafeBufferPointer { fields in
+                for place in fields.indices where fields[place].key == key { return fields[place].value }
+                return nil
+            }
+        }
         set {
             let place = fields.firstIndex { $0.key == key }
             switch (place, newValue) {
