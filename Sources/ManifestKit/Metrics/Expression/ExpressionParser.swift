@@ -17,6 +17,8 @@ struct ExpressionParser {
     static let nodeLimit = 10_000
     /// Deeper nesting would need more stack than a thread has.
     static let nestingLimit = 200
+    /// What is worked out one part inside the other needs stack too: a long chain of `||` is as deep as it is long.
+    static let depthLimit = 500
 
     private init(_ tokens: [ExpressionToken]) { self.tokens = tokens }
 
@@ -82,7 +84,9 @@ struct ExpressionParser {
         guard nodeCount <= Self.nodeLimit else {
             throw ExpressionFailure("the expression has more than \(Self.nodeLimit) parts", start..<max(start, end))
         }
-        return ExpressionNode(kind, start..<max(start, end))
+        let node = ExpressionNode(kind, start..<max(start, end))
+        guard node.depth <= Self.depthLimit else { throw ExpressionFailure("the expression is nested too deeply", node.range) }
+        return node
     }
 
     // MARK: Expressions
