@@ -13,7 +13,7 @@ import Testing
         "\"Hello\\nWorld\" == `Hello\nWorld`", "'\\u0041\\x42\\103\\u{44}' == 'ABCD'", "`a``b` == 'a`b'",
         "{a: 1, 'b': 2, 3: 4}['3'] == 4", "len(b'\\xff\\x00') == 2", "/* comment */ true // more",
         // Operators
-        "1 + 2 * 3 == 7", "2 ** 3 ** 2 == 512", "-2 ** 2 == -4", "7 % 3 == 1", "7 / 2 == 3.5", "2 ^ 10 == 1024",
+        "1 + 2 * 3 == 7", "2 ** 3 ** 2 == 512", "-2 ** 2 == -4", "7 % 3 == 1", "abs(2 ** 0.3 - 1.2311444133449163) < 1e-15", "10 ** -2 == 0.01", "7 / 2 == 3.5", "2 ^ 10 == 1024",
         "not false and !false", "1 < 2 < 3", "not (1 < 3 < 2)", "1..3 == [1, 2, 3]", "5 in 1..9", "'a' not in ['b']",
         "'name' in {name: 'John'}", "'foobar' matches '^foo.*r$'", "not ('a' matches '^b')", "'abc' contains 'b'",
         "'abc' startsWith 'ab'", "'abc' endsWith 'bc'", "'a' + 'b' == 'ab'", "(nil ?? 5) == 5", "(1 < 2 ? 'a' : 'b') == 'a'",

@@ -24,7 +24,8 @@ public struct Expression: Sendable {
         let expression = try Expression(text, in: .condition(result: result))
         if expression.type.isSurelyNotBoolean {
             let outcome = expression.type == .arithmetic ? "a number or a text" : expression.type.name
-            throw ExpressionFailure("a condition comes out as true or false, and this is \(outcome)", expression.root.range)
+            throw ExpressionFailure("a condition comes out as true or false, and this is "
+                + "\(outcome)", expression.root.range)
         }
         return expression
     }

@@ -64,7 +64,8 @@ struct ExpressionCalendar {
             return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
         }
         let clock = [date.second / 3600, date.second / 60 % 60, date.second % 60].map { padded($0, 2) }
-        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(clock.joined(separator: ":"))Z"
+        let day = [padded(date.year, 4), padded(date.month, 2), padded(date.day, 2)]
+        return "\(day.joined(separator: "-"))T\(clock.joined(separator: ":"))Z"
     }
 
     /// Reads `2006-01-02`, `15:04:05`, `2006-01-02 15:04:05` and RFC 3339; nil for anything else.

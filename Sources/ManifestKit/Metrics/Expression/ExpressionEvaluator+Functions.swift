@@ -23,7 +23,9 @@ extension ExpressionEvaluator {
             guard case .string(let text) = first, let length = GoDuration(text) else { throw wrong(name, first, node) }
             return .duration(length.nanoseconds)
         case "date":
-            guard values.count == 1, case .string(let text) = first, let time = ExpressionCalendar.instant(from: text) else {
+            guard values.count == 1, case .string(let text) = first,
+                let time = ExpressionCalendar.instant(from: text)
+            else {
                 throw ExpressionFailure("\(first.text) is no date in a form that is known here", node.range)
             }
             return .time(time)
@@ -161,7 +163,8 @@ extension ExpressionEvaluator {
         switch name {
         case "asInt":
             if case .string(let text) = first, let number = Int64(text) { return .integer(number) }
-            guard let whole = first.whole else { throw ExpressionFailure("\(first.text) is no whole number", node.range) }
+            guard let whole = first.whole else { throw ExpressionFailure("\(first.text) is no whole "
+                + "number", node.range) }
             return .integer(whole)
         case "asFloat":
             if case .string(let text) = first, let number = ExpressionNumber.float(text) { return .float(number) }

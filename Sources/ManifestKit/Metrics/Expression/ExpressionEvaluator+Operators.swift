@@ -128,7 +128,7 @@ extension ExpressionEvaluator {
             case "-": return .float(first - second)
             case "*": return .float(first * second)
             case "/": return .float(first / second)
-            case "^", "**": return .float(ExpressionText.power(first, second))
+            case "^", "**": return .float(ExpressionPower.power(first, second))
             default: throw mismatch(operation, left, right, node)
             }
         }
@@ -160,7 +160,7 @@ extension ExpressionEvaluator {
         case "%":
             guard right != 0 else { throw ExpressionFailure("this divides by zero", node.range) }
             return .integer(right == -1 ? 0 : left % right)
-        default: return .float(ExpressionText.power(Double(left), Double(right)))
+        default: return .float(ExpressionPower.power(Double(left), Double(right)))
         }
     }
 }

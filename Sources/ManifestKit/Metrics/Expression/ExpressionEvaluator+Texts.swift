@@ -4,7 +4,8 @@ extension ExpressionEvaluator {
         _ name: String, _ values: [ExpressionValue], _ node: ExpressionNode
     ) throws(ExpressionFailure) -> ExpressionValue? {
         switch name {
-        case "upper", "lower": return .string(ExpressionText.recased(try text(values, 0, name, node), upper: name == "upper"))
+        case "upper", "lower":
+            return .string(ExpressionText.recased(try text(values, 0, name, node), upper: name == "upper"))
         case "trim":
             let set = values.count > 1 ? try text(values, 1, name, node) : nil
             return .string(ExpressionText.trim(try text(values, 0, name, node), set))

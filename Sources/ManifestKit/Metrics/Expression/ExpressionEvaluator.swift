@@ -96,7 +96,8 @@ struct ExpressionEvaluator {
         var result: [ExpressionValue.Entry] = []
         for entry in entries {
             let key = try value(of: entry.key)
-            guard case .string = key else { throw ExpressionFailure("a key of a map has to be a text", entry.key.range) }
+            guard case .string = key else { throw ExpressionFailure("a key of a map has to be a "
+                + "text", entry.key.range) }
             let value = try value(of: entry.value)
             result.removeAll { $0.key.equals(key) }
             result.append(.init(key: key, value: value))
@@ -114,7 +115,8 @@ struct ExpressionEvaluator {
             if isOptional, object.isNull { return nil }
             return try fetch(try value(of: property), from: object, node)
         case .call(let callee, let arguments):
-            if case .member(let base, let property, let isOptional) = callee.kind, case .string(let name) = property.kind {
+            if case .member(let base, let property, let isOptional) = callee.kind,
+                case .string(let name) = property.kind {
                 guard let object = try chained(base) else { return nil }
                 if isOptional, object.isNull { return nil }
                 return try callMethod(name, of: object, arguments, node)

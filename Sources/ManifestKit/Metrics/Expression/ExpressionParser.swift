@@ -1,6 +1,7 @@
 /// Reads an expression into its syntax tree.
 ///
-/// The grammar is that of expr 1.17, the version in the Argo Rollouts controller: comparisons chain (`1 < x < 5`), `not`
+/// The grammar is that of expr 1.17, the version in the Argo Rollouts controller: comparisons chain (`1 < x < 5`),
+/// `not`
 /// goes before `in` and the text operators, and `??` does not mix with others without parentheses.
 struct ExpressionParser {
     /// What a function with a predicate takes at a position.
@@ -85,7 +86,8 @@ struct ExpressionParser {
             throw ExpressionFailure("the expression has more than \(Self.nodeLimit) parts", start..<max(start, end))
         }
         let node = ExpressionNode(kind, start..<max(start, end))
-        guard node.depth <= Self.depthLimit else { throw ExpressionFailure("the expression is nested too deeply", node.range) }
+        guard node.depth <= Self.depthLimit else { throw ExpressionFailure("the expression is nested too "
+            + "deeply", node.range) }
         return node
     }
 

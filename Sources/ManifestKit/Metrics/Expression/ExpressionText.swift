@@ -1,16 +1,5 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// What the functions for texts and numbers need of the standard library.
 enum ExpressionText {
-    /// One number to the power of another.
-    static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
-
     /// The byte at which a text begins in another, or nil.
     static func position(of needle: String, in text: String) -> Int? {
         positions(of: Array(needle.utf8), in: Array(text.utf8), limit: 1).first

@@ -5,8 +5,9 @@ enum AnalysisMetricsRule: ObjectRule {
     static let kinds = AnalysisManifest.kinds
     static let summary = "An analysis has metrics, each with a name of its own."
     static let rationale = """
-        The controller ends an analysis with an error where there is no metric or two have one name. An AnalysisTemplate \
-        may take all of its metrics from other templates, which it lists under `templates`. `lint` looks at none of this.
+        The controller ends an analysis with an error where there is no metric or two have one name. An \
+        AnalysisTemplate may take all of its metrics from other templates, which it lists under `templates`. `lint` \
+        looks at none of this.
         """
     static let failing = [
         RuleExample("# ↓\nmetrics: []", in: .analysisSpec),
@@ -26,7 +27,8 @@ enum AnalysisMetricsRule: ObjectRule {
         guard let analysis = AnalysisManifest(object) else { return }
         let list = analysis.spec.present("metrics")
         if list?.isSequence != false, list?.elements.isEmpty != false, !analysis.hasTemplates {
-            let hint = analysis.isRun ? "add at least one" : "add at least one, or list other templates under `templates`"
+            let hint = analysis.isRun ? "add at least one" : "add at least one, or list other templates under "
+                + "`templates`"
             if let list {
                 findings.report(self, field: list, "the analysis has no metrics", hint: hint)
             } else {
@@ -36,7 +38,8 @@ enum AnalysisMetricsRule: ObjectRule {
         let names = analysis.metrics.compactMap { $0.node.present("name") }.filter(\.isScalar)
         for (position, name) in names.enumerated() {
             if name.withText({ $0.isEmpty }) {
-                findings.report(self, field: name, "the metric's name is empty", hint: "give it a name", severity: .warning)
+                findings.report(self, field: name, "the metric's name is empty", hint: "give it a "
+                    + "name", severity: .warning)
             }
             guard let first = names[..<position].first(where: { $0.hasText(of: name) }) else { continue }
             findings.report(

@@ -5,10 +5,10 @@ enum MetricConditionRule: ObjectRule {
     static let kinds = AnalysisManifest.kinds
     static let summary = "The conditions of a metric are expressions that the controller can read, about `result`."
     static let rationale = """
-        Conditions are written in the expr language. A condition that does not parse, names what is not there, or cannot \
-        come out as true or false makes every measurement an error, and after five of them the update is aborted. Besides \
-        `result` there are the functions asInt, asFloat, isNaN, isInf, isNil and default, and those of the language. The \
-        job and kayenta providers decide by themselves and never look at a condition.
+        Conditions are written in the expr language. A condition that does not parse, names what is not there, or \
+        cannot come out as true or false makes every measurement an error, and after five of them the update is \
+        aborted. Besides `result` there are the functions asInt, asFloat, isNaN, isInf, isNil and default, and those \
+        of the language. The job and kayenta providers decide by themselves and never look at a condition.
         """
     static let failing = [
         RuleExample("# ↓\nsuccessCondition: result[0] =>= 0.95\nprovider: {web: {url: http://a}}", in: .metric),
