@@ -14,6 +14,7 @@ enum AnalysisMetricsRule: ObjectRule {
         RuleExample(
             "metrics:\n- name: rate\n  provider: {web: {url: http://a}}\n# ↓\n- name: rate\n"
                 + "  provider: {web: {url: http://b}}", in: .analysisSpec),
+        RuleExample("templates:\n# ↓\n- templateName: ''", in: .analysisSpec),
         RuleExample("metrics:\n# ↓\n- name: ''\n  provider: {web: {url: http://a}}", in: .analysisSpec),
     ]
     static let passing = [
@@ -35,6 +36,7 @@ enum AnalysisMetricsRule: ObjectRule {
                 findings.report(self, missing: "metrics", in: analysis.spec, "the analysis has no metrics", hint: hint)
             }
         }
+        if analysis.hasTemplates { checkTemplates(analysis, &findings) }
         let names = analysis.metrics.compactMap { $0.node.present("name") }.filter(\.isScalar)
         for (position, name) in names.enumerated() {
             if name.withText({ $0.isEmpty }) {
@@ -45,6 +47,22 @@ enum AnalysisMetricsRule: ObjectRule {
             findings.report(
                 self, field: name, "the analysis has two metrics of the name \(Wording.quoted(name.text))",
                 hint: "give each metric its own name", related: [(first, "first here")])
+        }
+    }
+
+    private static func checkTemplates(_ analysis: AnalysisManifest, _ findings: inout Findings) {
+        for template in analysis.spec["templates"]?.elements.map(\.self) ?? [] where template.isMapping {
+            guard let name = template["templateName"], name.isScalar else { continue }
+            if name.withText({ $0.isEmpty }) {
+                findings.report(self, field: name, "templateName is empty", hint: "name an AnalysisTemplate")
+                continue
+            }
+            let isCluster = template["clusterScope"]?.boolean == true
+            let isSame = isCluster == (analysis.document.kind == .clusterAnalysisTemplate)
+            guard isSame, let own = analysis.document.root["metadata", "name"], name.hasText(of: own) else { continue }
+            findings.report(
+                self, field: name, "the template takes itself in", hint: "name another template, or remove it",
+                severity: .warning)
         }
     }
 }
