@@ -18,7 +18,7 @@ enum AnalysisMetricsRule: ObjectRule {
         RuleExample("metrics:\n# ↓\n- name: ''\n  provider: {web: {url: http://a}}", in: .analysisSpec),
     ]
     static let passing = [
-        RuleExample("templates:\n- templateName: success-rate", in: .analysisSpec),
+        RuleExample("templates:\n- templateName: latency", in: .analysisSpec),
         RuleExample(
             "metrics:\n- name: rate\n  provider: {web: {url: http://a}}\n- name: latency\n"
                 + "  provider: {web: {url: http://b}}", in: .analysisSpec),

@@ -101,7 +101,6 @@ enum ExperimentTemplateRule: ObjectRule {
         else { return }
         findings.report(
             self, field: mismatch.node, "the selector does not match the template's own pods: \(mismatch.message)",
-            hint: "make the labels under template.metadata the same", related: mismatch.label.map { [($0, "the "
-                + "label")] } ?? [])
+            hint: "make the labels under template.metadata the same", related: mismatch.label.map { [($0, "the label")] } ?? [])
     }
 }
