@@ -30,13 +30,13 @@ import Testing
     }
 
     @Test(arguments: ["10.0.0.1", "010.0.0.1", "::", "::1", "1::", "2001:db8::1", "1:2:3:4:5:6:7:8", "::ffff:10.0.0.1"])
-    func address(_ text: String) { #expect(IPAddress.isAddress(text)) }
+    func address(_ text: String) { #expect(IPAddress.isValid(text)) }
 
     @Test(arguments: [
         "", "a", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.", "1.2.3.-4", ":", ":::", "1:2", "1::2::3", "12345::",
         "g::", "1:2:3:4:5:6:7:8:9", "fe80::1%eth0", "1:2:3:4:5:6:7::8:9", "10.0.0.1::", "99999999999999999999.1.1.1",
     ])
-    func noAddress(_ text: String) { #expect(!IPAddress.isAddress(text)) }
+    func noAddress(_ text: String) { #expect(!IPAddress.isValid(text)) }
 
     @Test(arguments: ["web", "DOMAIN\\web", "NT AUTHORITY\\SYSTEM", "example.com\\web", "a b"])
     func windowsUser(_ text: String) { #expect(WindowsUserName.problem(text) == nil) }

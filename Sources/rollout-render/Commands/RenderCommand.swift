@@ -2,7 +2,7 @@ import ArgumentParser
 import ManifestKit
 
 /// `rollout-render render`: shows every step of an update.
-struct RenderCommand: AsyncParsableCommand {
+struct RenderCommand: ConcurrentCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
         abstract: "Show every step of an update.",
@@ -57,7 +57,7 @@ struct RenderCommand: AsyncParsableCommand {
         }
     }
 
-    mutating func run() async throws {
+    nonisolated(nonsending) mutating func perform() async throws {
         let input = try checkedInput()
         let rollouts = try chosenRollouts(in: input)
         try refuseFaulty(rollouts, in: input)
