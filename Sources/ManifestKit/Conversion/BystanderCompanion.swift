@@ -17,7 +17,9 @@ struct BystanderCompanion {
             }
         }
         for reference in draft.input.references
-        where reference.kind == kind && reference.name == workload.name && reference.object.sharesNamespace(with: workload) {
+        where reference.kind == kind && reference.name == workload.name
+            && reference.object.sharesNamespace(with: workload)
+        {
             draft.note(
                 .attention, reference.object, at: reference.node,
                 "names \(kind) \(workload.name) at \(reference.node.path) and was left as it is",
@@ -28,7 +30,8 @@ struct BystanderCompanion {
     private static func reason(_ object: ConversionObject) -> String? {
         switch object.kind {
         case "PodDisruptionBudget":
-            "it selects pods by label and not by owner, and the pods keep their labels; stable pods and canary pods count together"
+            "it selects pods by label and not by owner, and the pods keep their labels; stable pods and canary "
+                + "pods count together"
         case "NetworkPolicy":
             "it selects pods by label, and the pods keep their labels"
         case "PodMonitor":

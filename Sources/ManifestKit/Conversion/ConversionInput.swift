@@ -53,7 +53,9 @@ extension YAMLNode {
     /// The entries whose values are scalars, as strings.
     var textDictionary: [String: String] {
         var result: [String: String] = [:]
-        for entry in entries where entry.value.isScalar && !entry.value.isNull { result[entry.key.text] = entry.value.text }
+        for entry in entries where entry.value.isScalar && !entry.value.isNull {
+            result[entry.key.text] = entry.value.text
+        }
         return result
     }
 
@@ -127,8 +129,12 @@ struct ConversionReference: Sendable {
         if depth > 0, let kind = node["kind"]?.filledText, let name = node["name"]?.filledText {
             found.append(ConversionReference(object: object, kind: kind, name: name, node: node))
         }
-        for entry in node.entries where !entry.value.isScalar { collect(in: entry.value, of: object, depth: depth + 1, &found) }
-        for element in node.elements where !element.isScalar { collect(in: element, of: object, depth: depth + 1, &found) }
+        for entry in node.entries where !entry.value.isScalar {
+            collect(in: entry.value, of: object, depth: depth + 1, &found)
+        }
+        for element in node.elements where !element.isScalar {
+            collect(in: element, of: object, depth: depth + 1, &found)
+        }
     }
 }
 
@@ -169,16 +175,18 @@ struct ConversionDraft {
         _ outcome: ConversionReport.Outcome, _ object: ConversionObject, at node: YAMLNode? = nil, _ message: String,
         because reason: String? = nil
     ) {
-        report.entries.append(ConversionReport.Entry(
-            outcome: outcome, object: object.objectName, file: object.file, line: object.line(of: node),
-            message: message, reason: reason))
+        report.entries.append(
+            ConversionReport.Entry(
+                outcome: outcome, object: object.objectName, file: object.file, line: object.line(of: node),
+                message: message, reason: reason))
     }
 
     /// Writes a line of the report about an object that is new.
     mutating func noteAdded(
         _ name: ConversionReport.ObjectName, in file: String, _ message: String, because reason: String? = nil
     ) {
-        report.entries.append(ConversionReport.Entry(
-            outcome: .added, object: name, file: file, line: nil, message: message, reason: reason))
+        report.entries.append(
+            ConversionReport.Entry(
+                outcome: .added, object: name, file: file, line: nil, message: message, reason: reason))
     }
 }
