@@ -11,7 +11,7 @@ struct BystanderCompanion {
     /// Notes disruption budgets and other objects that select the pods, and objects that name the workload.
     static func explain(_ workload: ConversionObject, was kind: String, in draft: inout ConversionDraft) {
         let labels = workload.podLabels
-        for object in draft.input.objects where object.sharesNamespace(with: workload) && object.id != workload.id {
+        for object in draft.input.bystanders where object.sharesNamespace(with: workload) {
             if let reason = reason(object), selects(object, labels) {
                 draft.note(.kept, object, "is left as it is", because: reason)
             }
@@ -27,7 +27,7 @@ struct BystanderCompanion {
         }
     }
 
-    private static func reason(_ object: ConversionObject) -> String? {
+    static func reason(_ object: ConversionObject) -> String? {
         switch object.kind {
         case "PodDisruptionBudget":
             "it selects pods by label and not by owner, and the pods keep their labels; stable pods and canary "

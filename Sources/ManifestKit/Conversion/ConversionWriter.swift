@@ -33,9 +33,8 @@ struct ConversionWriter {
     /// The first change beyond those of an earlier draft that cannot be made in the text, or nil.
     func firstFault(since earlier: ConversionDraft) -> Fault? {
         do throws(Fault) {
-            for object in draft.input.objects {
-                guard let changes = draft.changes[object.id], changes != earlier.changes[object.id] else { continue }
-                _ = try edits(for: changes, in: object)
+            for object in draft.touched[earlier.touched.count...] {
+                _ = try edits(for: draft.changes[object.id] ?? [], in: object)
             }
             return nil
         } catch {
@@ -48,11 +47,13 @@ struct ConversionWriter {
         do throws(Fault) {
             var files: [ConvertedFile] = []
             var added: [ConvertedFile] = []
+            let additions = Dictionary(grouping: draft.additions, by: \.after)
+            let objects = Dictionary(grouping: draft.input.objects, by: \.id.file)
             for (place, source) in draft.input.files.enumerated() {
                 var edits: [SourceEdit] = []
-                for object in draft.input.objects where object.id.file == place {
+                for object in objects[place] ?? [] {
                     if let changes = draft.changes[object.id] { edits += try self.edits(for: changes, in: object) }
-                    for addition in draft.additions where addition.after == object.id {
+                    for addition in additions[object.id] ?? [] {
                         try add(addition, behind: object, &edits, &added)
                     }
                 }
@@ -198,13 +199,14 @@ struct ConversionWriter {
     }
 
     private func expected(in file: Int) -> [JSONValue] {
-        draft.input.objects.filter { $0.id.file == file }.flatMap { object -> [JSONValue] in
+        let additions = Dictionary(grouping: draft.additions, by: \.after)
+        return draft.input.objects.filter { $0.id.file == file }.flatMap { object -> [JSONValue] in
             var own = object.root.json
             for change in draft.changes[object.id] ?? [] { _ = change.apply(to: &own) }
             let isJSON = object.root.style == .flow && object.root.firstChild?.style == .doubleQuoted
             guard object.isItem || !isJSON else { return [own] }
             return [own]
-                + draft.additions.filter { $0.after == object.id }.map { addition in
+                + (additions[object.id] ?? []).map { addition in
                     switch addition.content {
                     case .value(let value): return value
                     case .copy(let original, let changes):

@@ -10,11 +10,8 @@ struct ServiceCompanion {
     var services: [ConversionObject] {
         let labels = workload.podLabels
         return input.objects(.service).filter { service in
-            guard service.sharesNamespace(with: workload),
-                let selector = service.spec?.present("selector")?.textDictionary,
-                !selector.isEmpty, service.spec?["type"]?.text != "ExternalName"
-            else { return false }
-            return selector.allSatisfy { labels[$0.key] == $0.value }
+            !service.selector.isEmpty && service.selector.allSatisfy { labels[$0.key] == $0.value }
+                && service.sharesNamespace(with: workload) && service.spec?["type"]?.text != "ExternalName"
         }
     }
 
@@ -27,17 +24,14 @@ struct ServiceCompanion {
 
     /// Another workload whose pods a Service selects too, or nil.
     func otherWorkload(behind service: ConversionObject) -> ConversionObject? {
-        guard let selector = service.spec?["selector"]?.textDictionary else { return nil }
-        let kinds: Set = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Rollout", "Pod"]
-        return input.objects.first { other in
-            guard kinds.contains(other.kind), other.id != workload.id, other.sharesNamespace(with: service) else {
-                return false
-            }
+        input.podOwners.first { other in
+            let labels = other.podLabels
+            let isSelected = service.selector.allSatisfy { labels[$0.key] == $0.value }
+            guard isSelected, other.id != workload.id else { return false }
             let isSame =
                 other.name == workload.name && other.sharesNamespace(with: workload)
                 && ["Deployment", "Rollout"].contains(other.kind)
-            let labels = other.podLabels
-            return !isSame && selector.allSatisfy { labels[$0.key] == $0.value }
+            return !isSame && other.sharesNamespace(with: service)
         }
     }
 
