@@ -26,7 +26,9 @@ import Testing
 
         func path(_ name: String) -> String { url.appending(path: name).path }
         func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: url.appending(path: name)) }
-        func read(_ name: String) throws -> String { try String(contentsOf: url.appending(path: name), encoding: .utf8) }
+        func read(_ name: String) throws -> String {
+            try String(contentsOf: url.appending(path: name), encoding: .utf8)
+        }
         var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted() }
     }
 
@@ -48,7 +50,8 @@ import Testing
         try folder.write("other.yaml", "a: b\n")
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: folder.path("real.yaml"))
         try FileManager.default.createSymbolicLink(atPath: folder.path("link.yaml"), withDestinationPath: "real.yaml")
-        let before = try FileManager.default.attributesOfItem(atPath: folder.path("other.yaml"))[.systemFileNumber] as? Int
+        let before =
+            try FileManager.default.attributesOfItem(atPath: folder.path("other.yaml"))[.systemFileNumber] as? Int
         #expect(Self.run(["--in-place", folder.path("link.yaml"), folder.path("other.yaml")]) == 0)
         let text = try Data(contentsOf: URL(filePath: folder.path("real.yaml")))
         #expect(text.starts(with: [0xEF, 0xBB, 0xBF]))
@@ -57,7 +60,8 @@ import Testing
         #expect(attributes[.posixPermissions] as? Int == 0o640)
         let link = try FileManager.default.attributesOfItem(atPath: folder.path("link.yaml"))
         #expect(link[.type] as? FileAttributeType == .typeSymbolicLink)
-        let after = try FileManager.default.attributesOfItem(atPath: folder.path("other.yaml"))[.systemFileNumber] as? Int
+        let after =
+            try FileManager.default.attributesOfItem(atPath: folder.path("other.yaml"))[.systemFileNumber] as? Int
         #expect(before == after, "a file that does not change is not written")
         #expect(folder.names == ["link.yaml", "other.yaml", "real.yaml"])
     }
@@ -77,7 +81,8 @@ import Testing
         try folder.write("a.yaml", Self.deployment)
         try folder.write("b.yaml", "kind: ConfigMap\n")
         let code = Self.run([
-            "--output-dir", folder.path("out"), "--report", folder.path("report.md"), folder.path("a.yaml"), folder.path("b.yaml"),
+            "--output-dir", folder.path("out"), "--report", folder.path("report.md"), folder.path("a.yaml"),
+            folder.path("b.yaml"),
         ])
         #expect(code == 0)
         let inside = folder.path("out") + folder.url.path
@@ -88,7 +93,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--steps", "5,x"], ["--strategy", "bluegreen", "--steps", "5"], ["--strategy", "rolling"], ["--in-place", "-"],
+        ["--steps", "5,x"], ["--strategy", "bluegreen", "--steps", "5"], ["--strategy", "rolling"],
+        ["--in-place", "-"],
         ["--scale-down", "never"], ["--route", "web"], ["--all", "--name", "x"], ["--preset", "fast", "--steps", "5"],
         ["--reverse", "--workload-ref"], ["no-such-file.yaml"], ["--in-place", "--output-dir", "x"], [],
     ])
@@ -105,7 +111,8 @@ import Testing
         let folder = try Folder()
         #expect(Self.run(["--kustomize", "--output-dir", folder.path("k")]) == 0)
         #expect(try folder.read("k/rollout-transform.yaml").contains("spec/strategy/canary/stableService"))
-        let schema = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: folder.path("k/rollout-openapi.json"))))
+        let schema = try JSONSerialization.jsonObject(
+            with: Data(contentsOf: URL(filePath: folder.path("k/rollout-openapi.json"))))
         #expect(((schema as? [String: Any])?["definitions"] as? [String: Any])?["argoproj.io.v1alpha1.Rollout"] != nil)
     }
 }

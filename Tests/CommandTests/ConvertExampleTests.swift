@@ -54,7 +54,8 @@ import Testing
         }
         for (name, bytes) in texts {
             let wanted = try? Data(contentsOf: after.appending(path: name))
-            #expect(String(decoding: bytes, as: UTF8.self) == wanted.map { String(decoding: $0, as: UTF8.self) }, "\(name)")
+            #expect(
+                String(decoding: bytes, as: UTF8.self) == wanted.map { String(decoding: $0, as: UTF8.self) }, "\(name)")
         }
         let recorded = try FileManager.default.contentsOfDirectory(atPath: after.path).sorted()
         #expect(recorded == texts.map(\.0).sorted())
@@ -72,7 +73,8 @@ import Testing
     @Test(arguments: examples) func keepsLineBreaks(_ example: Example) throws {
         let windows: ([UInt8]) -> [UInt8] = { $0.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] } }
         let plain = try example.convert(example.files("before"))
-        let converted = try example.convert(example.files("before").map { SourceFile(name: $0.name, bytes: windows($0.bytes)) })
+        let converted = try example.convert(
+            example.files("before").map { SourceFile(name: $0.name, bytes: windows($0.bytes)) })
         #expect(converted.files.map(\.after) == plain.files.map { windows($0.after) })
     }
 

@@ -22,14 +22,17 @@ import Testing
             switch line.first {
             case UInt8(ascii: "@"):
                 let text = String(decoding: line, as: UTF8.self)
-                guard let start = text.split(separator: " ").dropFirst().first?.dropFirst().split(separator: ",").first.flatMap({ Int($0) })
+                guard
+                    let start = text.split(separator: " ").dropFirst().first?.dropFirst().split(separator: ",").first
+                        .flatMap({ Int($0) })
                 else { return nil }
                 while place < start - 1 {
                     result.append(before[place])
                     place += 1
                 }
             case UInt8(ascii: " "):
-                guard place < before.count, before[place].starts(with: line.dropFirst().prefix(before[place].count)) else { return nil }
+                guard place < before.count, before[place].starts(with: line.dropFirst().prefix(before[place].count))
+                else { return nil }
                 result.append(before[place])
                 place += 1
             case UInt8(ascii: "-"):
@@ -56,7 +59,11 @@ import Testing
             var new = old
             for _ in 0..<Int(random.next() >> 33) % 6 {
                 let place = new.isEmpty ? 0 : Int(random.next() >> 33) % new.count
-                if random.chance(50) || new.isEmpty { new.insert(random.pick(words), at: place) } else { new.remove(at: place) }
+                if random.chance(50) || new.isEmpty {
+                    new.insert(random.pick(words), at: place)
+                } else {
+                    new.remove(at: place)
+                }
             }
             var (left, right) = (old.joined(), new.joined())
             if random.chance(30), !left.isEmpty { left.removeLast() }
@@ -76,24 +83,27 @@ import Testing
     @Test func looksAsReadersExpect() {
         let old = "kind: A\nname: a\n---\nkind: B\nname: b"
         let new = "kind: A\nname: a\n---\nkind: A\nname: c\n---\nkind: B\nname: b\n"
-        let diff = String(decoding: UnifiedDiff.text(name: "f.yaml", old: Array(old.utf8), new: Array(new.utf8)), as: UTF8.self)
-        #expect(diff == """
-            --- f.yaml
-            +++ f.yaml
-            @@ -1,5 +1,8 @@
-             kind: A
-             name: a
-            +---
-            +kind: A
-            +name: c
-             ---
-             kind: B
-            -name: b
-            \\ No newline at end of file
-            +name: b
+        let diff = String(
+            decoding: UnifiedDiff.text(name: "f.yaml", old: Array(old.utf8), new: Array(new.utf8)), as: UTF8.self)
+        #expect(
+            diff == """
+                --- f.yaml
+                +++ f.yaml
+                @@ -1,5 +1,8 @@
+                 kind: A
+                 name: a
+                +---
+                +kind: A
+                +name: c
+                 ---
+                 kind: B
+                -name: b
+                \\ No newline at end of file
+                +name: b
 
-            """)
-        let added = String(decoding: UnifiedDiff.text(name: "n", old: [], new: Array("a\n".utf8), isNew: true), as: UTF8.self)
+                """)
+        let added = String(
+            decoding: UnifiedDiff.text(name: "n", old: [], new: Array("a\n".utf8), isNew: true), as: UTF8.self)
         #expect(added == "--- /dev/null\n+++ n\n@@ -0,0 +1 @@\n+a\n")
     }
 

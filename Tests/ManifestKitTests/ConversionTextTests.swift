@@ -48,7 +48,8 @@ import Testing
         mutating func strategy(_ lead: String) -> String {
             let inner = lead + String(repeating: " ", count: step)
             let deep = inner + String(repeating: " ", count: step)
-            let rolling = "rollingUpdate:" + comment() + "\n" + line() + deep + "maxSurge: \(quoted("25%"))" + comment() + "\n"
+            let rolling =
+                "rollingUpdate:" + comment() + "\n" + line() + deep + "maxSurge: \(quoted("25%"))" + comment() + "\n"
                 + (random.chance(50) ? line() + deep + "maxUnavailable: 0" + comment() + "\n" : "")
             let kind = "type: " + quoted("RollingUpdate") + comment() + "\n"
             switch Int(random.next() >> 33) % 8 {
@@ -57,7 +58,9 @@ import Testing
             case 2: return lead + "strategy:" + comment() + "\n"
             case 3: return lead + "strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 1}}" + comment() + "\n"
             case 4: return lead + "strategy:" + comment() + "\n" + line() + inner + kind
-            case 5: return lead + "strategy:" + comment() + "\n" + inner + "rollingUpdate: {maxUnavailable: 1}" + comment() + "\n"
+            case 5:
+                return lead + "strategy:" + comment() + "\n" + inner + "rollingUpdate: {maxUnavailable: 1}" + comment()
+                    + "\n"
             case 6: return lead + "strategy:" + comment() + "\n" + inner + rolling + line() + inner + kind
             default: return lead + "strategy:" + comment() + "\n" + inner + kind + line() + inner + rolling
             }
@@ -70,13 +73,15 @@ import Testing
                 lead + "replicas: 3" + comment() + "\n",
                 lead + "selector:" + comment() + "\n" + deep + "matchLabels: {app: web}" + comment() + "\n",
                 strategy(lead),
-                lead + "template:" + comment() + "\n" + deep + "metadata:\n" + deep + lead + "labels: {app: web}\n" + line()
+                lead + "template:" + comment() + "\n" + deep + "metadata:\n" + deep + lead + "labels: {app: web}\n"
+                    + line()
                     + deep + "spec:\n" + deep + lead + "containers:\n"
                     + deep + lead + random.pick(["", lead]) + "- {name: web, image: \"web:1\"}" + comment() + "\n",
             ]
             spec.shuffle(using: &random)
             var parts = [
-                "apiVersion: " + quoted("apps/v1") + comment() + "\n", "kind: " + quoted("Deployment") + comment() + "\n",
+                "apiVersion: " + quoted("apps/v1") + comment() + "\n",
+                "kind: " + quoted("Deployment") + comment() + "\n",
                 "metadata:\n" + lead + "name: web" + comment() + "\n",
                 "spec:" + comment() + "\n" + spec.map { line() + $0 }.joined(),
             ]
@@ -89,7 +94,9 @@ import Testing
         }
     }
 
-    static func convert(_ text: String, _ change: (inout ConversionOptions) -> Void = { _ in }) -> DeploymentConverter.Result {
+    static func convert(_ text: String, _ change: (inout ConversionOptions) -> Void = { _ in })
+        -> DeploymentConverter.Result
+    {
         var options = ConversionOptions()
         change(&options)
         return DeploymentConverter(options: options).convert([SourceFile(name: "in.yaml", text: text)])
@@ -121,20 +128,31 @@ import Testing
             let lost = result.report.entries.map(\.message).joined()
             for number in 1...max(writer.comments, 1) where writer.comments > 0 {
                 for word in ["# note \(number)", "# line \(number)"] where Self.has(text, word) {
-                    try #require(Self.has(after, word) || Self.has(lost + "\n", word), "seed \(seed): \(word)\n\(text)\n---\n\(after)")
+                    try #require(
+                        Self.has(after, word) || Self.has(lost + "\n", word),
+                        "seed \(seed): \(word)\n\(text)\n---\n\(after)")
                 }
             }
             #expect(text.contains("\r\n") == after.contains("\r\n"))
             let again = DeploymentConverter().convert([SourceFile(name: "in.yaml", text: after)])
             try #require(!again.files[0].isChanged, "seed \(seed)")
-            let back = DeploymentConverter(options: { var options = ConversionOptions(); options.direction = .toDeployment; return options }())
-                .convert([SourceFile(name: "in.yaml", text: after)])
+            let back = DeploymentConverter(
+                options: {
+                    var options = ConversionOptions()
+                    options.direction = .toDeployment
+                    return options
+                }()
+            )
+            .convert([SourceFile(name: "in.yaml", text: after)])
             try #require(back.isComplete, "seed \(seed)\n\(after)")
-            let returned = try #require(YAMLParser.document(String(decoding: back.files[0].after, as: UTF8.self))?.root).json
+            let returned = try #require(YAMLParser.document(String(decoding: back.files[0].after, as: UTF8.self))?.root)
+                .json
             try #require(returned["spec", "template"] == old["spec", "template"])
             try #require(returned["kind"] == "Deployment")
             if !isBlueGreen {
-                try #require(returned["spec", "strategy", "rollingUpdate"] ?? .null == old["spec", "strategy", "rollingUpdate"] ?? .null, "seed \(seed)")
+                try #require(
+                    returned["spec", "strategy", "rollingUpdate"] ?? .null == old["spec", "strategy", "rollingUpdate"]
+                        ?? .null, "seed \(seed)")
             }
         }
     }

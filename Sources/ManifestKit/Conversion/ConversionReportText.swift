@@ -58,7 +58,9 @@ public enum ConversionReportText {
             guard !entries.isEmpty else { continue }
             lines += ["## " + title, ""]
             for entry in entries {
-                lines.append("- **\(entry.object)** (`\(place(entry))`): \(entry.message)" + (entry.reason.map { ". " + $0.capitalizedFirst } ?? "") + ".")
+                lines.append(
+                    "- **\(entry.object)** (`\(place(entry))`): \(entry.message)"
+                        + (entry.reason.map { ". " + $0.capitalizedFirst } ?? "") + ".")
             }
             lines.append("")
         }
@@ -89,12 +91,17 @@ public enum ConversionReportText {
         }
         let cutOvers = report.cutOvers.map { cutOver -> JSONValue in
             let steps = cutOver.steps.map { step -> JSONValue in
-                ["title": .string(step.title), "reason": .string(step.reason), "commands": .array(step.commands.map { .string($0) })]
+                [
+                    "title": .string(step.title), "reason": .string(step.reason),
+                    "commands": .array(step.commands.map { .string($0) }),
+                ]
             }
             return .object(JSONObject(object(cutOver.workload) + [("steps", .array(steps))]))
         }
         let summary = ConversionReport.Outcome.allCases.map { ($0.rawValue, JSONValue.int(report.entries($0).count)) }
-        return [("entries", .array(entries)), ("cutOvers", .array(cutOvers)), ("summary", .object(JSONObject(summary)))]
+        return [
+            ("entries", .array(entries)), ("cutOvers", .array(cutOvers)), ("summary", .object(JSONObject(summary))),
+        ]
     }
 
     private static func object(_ name: ConversionReport.ObjectName) -> [(String, JSONValue)] {

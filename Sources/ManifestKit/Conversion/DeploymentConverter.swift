@@ -81,7 +81,8 @@ public struct DeploymentConverter: Sendable {
         if let fault = ConversionWriter(draft: trial).firstFault(since: draft) {
             let line = fault.source.location(of: fault.failure.range.lowerBound).line
             draft.note(
-                .refused, workload, "cannot be converted in place: \(fault.failure.message) (\(fault.source.name):\(line))",
+                .refused, workload,
+                "cannot be converted in place: \(fault.failure.message) (\(fault.source.name):\(line))",
                 because: "write that part out in full, then convert again")
         } else {
             draft = trial
@@ -92,14 +93,21 @@ public struct DeploymentConverter: Sendable {
     private func templateAction(in workload: ConversionObject) -> YAMLNode? {
         let metadata = workload.root["metadata"]
         let fields = [metadata?["name"], metadata?["namespace"], workload.spec?["replicas"]]
-        let maps = [metadata?["labels"], workload.spec?["selector", "matchLabels"], workload.spec?["template", "metadata", "labels"]]
+        let maps = [
+            metadata?["labels"], workload.spec?["selector", "matchLabels"],
+            workload.spec?["template", "metadata", "labels"],
+        ]
         let nodes = fields.compactMap { $0 } + maps.compactMap { $0 }.flatMap { $0.entries.map(\.value) }
         return nodes.first { node in node.isScalar && node.text.contains("{{") }
     }
 
     /// Why a workload is not converted though it could be; nil where it is.
     private func reasonToLeave(_ workload: ConversionObject, in input: ConversionInput) -> String? {
-        guard options.direction == .toRollout else { return nil }
+        guard options.direction == .toRollout else {
+            guard workload.spec?.present("workloadRef") == nil else { return nil }
+            let isThere = input.object(.deployment, named: workload.name, near: workload) != nil
+            return isThere ? "a Deployment of that name is in the input already" : nil
+        }
         for rollout in input.objects(.rollout) where rollout.sharesNamespace(with: workload) {
             if rollout.spec?["workloadRef", "name"]?.text == workload.name {
                 return "Rollout \(rollout.name) refers to it already"
@@ -121,14 +129,16 @@ public struct DeploymentConverter: Sendable {
     }
 
     private func explainMissing(_ draft: inout ConversionDraft) {
-        for name in options.names where !draft.input.objects.contains(where: {
+        for name in options.names
+        where !draft.input.objects.contains(where: {
             ($0.manifest.kind == .deployment || $0.manifest.kind == .rollout) && $0.name == name
         }) {
             let kind = options.direction == .toRollout ? "Deployment" : "Rollout"
             let object = ConversionReport.ObjectName(kind: kind, namespace: nil, name: name)
-            draft.report.entries.append(ConversionReport.Entry(
-                outcome: .refused, object: object, file: draft.input.files.first?.name ?? "-", line: nil,
-                message: "is not in the input", reason: nil))
+            draft.report.entries.append(
+                ConversionReport.Entry(
+                    outcome: .refused, object: object, file: draft.input.files.first?.name ?? "-", line: nil,
+                    message: "is not in the input", reason: nil))
         }
     }
 }

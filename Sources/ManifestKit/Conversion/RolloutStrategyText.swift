@@ -57,8 +57,7 @@ struct RolloutStrategyText {
 enum SourceComments {
     /// The comments that go when an object is changed: those on lines that are removed or replaced as a whole.
     static func lost(by changes: [FieldChange], in root: YAMLNode) -> [(node: YAMLNode, text: String)] {
-        guard root.source.bytes.contains(UInt8(ascii: "#")) else { return [] }
-        return changes.flatMap { change -> [(node: YAMLNode, text: String)] in
+        changes.flatMap { change -> [(node: YAMLNode, text: String)] in
             var node: YAMLNode? = root
             for step in change.path {
                 switch step {
@@ -79,11 +78,14 @@ enum SourceComments {
 
     /// The comments on the lines of a node, from its first line to its last.
     static func inside(_ node: YAMLNode) -> [String] {
-        guard node.source.bytes.contains(UInt8(ascii: "#")), !node.range.isEmpty else { return [] }
+        guard !node.range.isEmpty else { return [] }
         let first = node.source.lineIndex(of: node.firstChild?.range.lowerBound ?? node.range.lowerBound)
         let last = node.source.lineIndex(of: max(node.range.lowerBound, node.range.upperBound - 1))
         guard first <= last else { return [] }
-        return (first...last).compactMap { comment(node.source.text(node.source.lineRange($0))) }
+        return (first...last).compactMap { line in
+            let range = node.source.lineRange(line)
+            return node.source.bytes[range].contains(UInt8(ascii: "#")) ? comment(node.source.text(range)) : nil
+        }
     }
 
     /// The comment of a line, or nil.
