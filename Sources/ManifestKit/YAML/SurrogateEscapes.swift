@@ -6,7 +6,8 @@
 enum SurrogateEscapes {
     /// The bytes with pairs of escapes replaced, or nil where there is none or the text is not JSON.
     static func replaced(in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        guard let first = bytes.first(where: { !isBlank($0) }), first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+        guard let first = bytes.first(where: { !isBlank($0) }),
+            first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
             ByteSearch.firstIndex(of: "\\u", in: bytes) != nil
         else { return nil }
         var result: [UInt8]?

@@ -4,12 +4,13 @@ enum ALBBackendRule: ManifestSetRule {
     static let severity = Severity.error
     static let summary = "The path of an ALB Ingress that a Rollout divides has the port name `use-annotation`."
     static let rationale = """
-        The weights are written into an action annotation of the Ingress. The AWS load balancer controller reads it only \
-        for a backend whose port is named `use-annotation`; with a port number all traffic stays where it is, and the \
-        update goes on as if it had moved.
+        The weights are written into an action annotation of the Ingress. The AWS load balancer controller reads it \
+        only for a backend whose port is named `use-annotation`; with a port number all traffic stays where it is, \
+        and the update goes on as if it had moved.
         """
     static let failing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}
@@ -32,7 +33,8 @@ enum ALBBackendRule: ManifestSetRule {
             """)
     ]
     static let passing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}

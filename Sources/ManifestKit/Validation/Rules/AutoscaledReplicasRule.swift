@@ -35,8 +35,8 @@ enum AutoscaledReplicasRule: ManifestSetRule {
                 guard case .rollout(let rollout) = facts.detail, let replicas = rollout.replicas else { continue }
                 findings.report(
                     self, at: replicas,
-                    "\(object.kind.rawValue) \"\(object.name)\" scales this Rollout, and each apply of the manifest sets "
-                        + "replicas back",
+                    "\(object.kind.rawValue) \"\(object.name)\" scales this Rollout, and each apply of the "
+                        + "manifest sets replicas back",
                     hint: "leave replicas out of the manifest", related: [(autoscaler.place, "scaled from here")])
             }
         }

@@ -20,8 +20,7 @@ enum DeadlineAdviceRule: RolloutRule {
 
     private static func pod(deadline: Int, _ probe: String, mark: String = "# ↓\n") -> String {
         mark + "progressDeadlineSeconds: \(deadline)\ntemplate:\n  metadata:\n    labels: {app: web}\n  spec:\n"
-            + "    containers:\n"
-            + "    - name: web\n      image: web:1\n      readinessProbe:\n"
+            + "    containers:\n    - name: web\n      image: web:1\n      readinessProbe:\n"
             + "        httpGet: {port: 80}\n        \(probe)"
     }
 

@@ -4,11 +4,12 @@ enum DestinationRuleSubsetRule: ManifestSetRule {
     static let severity = Severity.error
     static let summary = "A DestinationRule has the subsets that the Rollout names."
     static let rationale = """
-        The controller writes the pod-template hash into the labels of the two subsets. A subset that is not there gets no \
-        hash, and its weight leads nowhere.
+        The controller writes the pod-template hash into the labels of the two subsets. A subset that is not there \
+        gets no hash, and its weight leads nowhere.
         """
     static let failing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}
@@ -31,7 +32,8 @@ enum DestinationRuleSubsetRule: ManifestSetRule {
             """)
     ]
     static let passing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}

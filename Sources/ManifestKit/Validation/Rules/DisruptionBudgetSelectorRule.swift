@@ -4,8 +4,9 @@ enum DisruptionBudgetSelectorRule: ManifestSetRule {
     static let severity = Severity.warning
     static let summary = "A PodDisruptionBudget of a Rollout's name selects the Rollout's pods."
     static let rationale = """
-        A budget works on pods by their labels, so it outlives a conversion from a Deployment, unless it selects a label \
-        that only the Deployment's pods had, such as `pod-template-hash`: then it protects nothing, and says nothing.
+        A budget works on pods by their labels, so it outlives a conversion from a Deployment, unless it selects a \
+        label that only the Deployment's pods had, such as `pod-template-hash`: then it protects nothing, and says \
+        nothing.
         """
     static let failing = [RuleExample(example("app: web-deployment", mark: true))]
     static let passing = [RuleExample(example("app: web"))]
@@ -37,8 +38,8 @@ enum DisruptionBudgetSelectorRule: ManifestSetRule {
                 else { continue }
                 findings.report(
                     self, at: selector.place,
-                    "this selects \(odd.key): \(odd.value), which the pods of Rollout \"\(facts.name)\" do not have, so it "
-                        + "protects none of them",
+                    "this selects \(odd.key): \(odd.value), which the pods of Rollout \"\(facts.name)\" do not "
+                        + "have, so it protects none of them",
                     hint: "select labels of the Rollout's pod template", related: [(labels.place, "the pods' labels")])
             }
         }

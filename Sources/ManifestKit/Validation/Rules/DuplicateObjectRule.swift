@@ -4,11 +4,12 @@ enum DuplicateObjectRule: ManifestSetRule {
     static let severity = Severity.warning
     static let summary = "An object stands once in a file or stream."
     static let rationale = """
-        Applied together, the later of two objects with one kind, namespace and name replaces the first without a word. In \
-        different files it may be a base and its overlays; in one stream it hardly ever is meant.
+        Applied together, the later of two objects with one kind, namespace and name replaces the first without a \
+        word. In different files it may be a base and its overlays; in one stream it hardly ever is meant.
         """
     static let failing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: v1
             kind: Service
             metadata: {name: web}
@@ -21,7 +22,8 @@ enum DuplicateObjectRule: ManifestSetRule {
             """)
     ]
     static let passing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: v1
             kind: Service
             metadata: {name: web, namespace: one}

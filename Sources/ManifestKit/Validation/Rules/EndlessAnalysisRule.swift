@@ -4,8 +4,9 @@ enum EndlessAnalysisRule: ManifestSetRule {
     static let severity = Severity.error
     static let summary = "An analysis that an update waits for has metrics that end."
     static let rationale = """
-        A metric with an interval and no count is measured for ever. That is right for a background analysis; a step, or an \
-        analysis before or after promotion, would wait for it without end, and the controller refuses such a Rollout.
+        A metric with an interval and no count is measured for ever. That is right for a background analysis; a \
+        step, or an analysis before or after promotion, would wait for it without end, and the controller refuses \
+        such a Rollout.
         """
     static let failing = [RuleExample(example("{name: rate, interval: 1m}", mark: true))]
     static let passing = [
@@ -38,8 +39,8 @@ enum EndlessAnalysisRule: ManifestSetRule {
                     for metric in template.metrics where metric.isEndless {
                         findings.report(
                             self, at: metric.place,
-                            "metric \"\(metric.name)\" of \(object.kind.rawValue) \"\(object.name)\" has an interval and no "
-                                + "count, so it never ends, and Rollout \"\(facts.name)\" waits for it",
+                            "metric \"\(metric.name)\" of \(object.kind.rawValue) \"\(object.name)\" has an "
+                                + "interval and no count, so it never ends, and Rollout \"\(facts.name)\" waits for it",
                             hint: "give it a count, or use the template as background analysis",
                             related: [(analysis.place, "the Rollout waits here")])
                     }

@@ -26,8 +26,7 @@ enum ExperimentAnalysisRule: ObjectRule {
             in: .experimentSpec),
         RuleExample(
             "- experiment:\n    templates:\n    - {name: a, specRef: canary}\n    analyses:\n    - name: b\n"
-                + "      templateName: c\n"
-                + "      args:\n      - name: d\n        # ↓\n"
+                + "      templateName: c\n      args:\n      - name: d\n        # ↓\n"
                     + "        value: \"{{templates.b.podTemplateHash}}\"", in: .steps),
     ]
     static let passing = [
@@ -115,8 +114,7 @@ enum ExperimentAnalysisRule: ObjectRule {
         with name: String, _ templates: [String], hasDuration: Bool
     ) -> (message: String, hint: String)? {
         let known = "{{templates.NAME.podTemplateHash}}, {{templates.NAME.replicaset.name}}, "
-            + "{{experiment.availableAt}} "
-            + "and {{experiment.finishedAt}} are filled in"
+            + "{{experiment.availableAt}} and {{experiment.finishedAt}} are filled in"
         switch name {
         case "experiment.availableAt": return nil
         case "experiment.finishedAt":

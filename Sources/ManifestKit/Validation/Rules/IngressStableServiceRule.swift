@@ -4,11 +4,13 @@ enum IngressStableServiceRule: ManifestSetRule {
     static let severity = Severity.error
     static let summary = "An Ingress named for traffic routing has a path to the stable Service."
     static let rationale = """
-        The canary's rules are made from the paths that lead to the stable Service (for an AWS load balancer: to the root \
-        Service, where one is named). Without such a path the controller refuses the Rollout, and no traffic moves.
+        The canary's rules are made from the paths that lead to the stable Service (for an AWS load balancer: to the \
+        root Service, where one is named). Without such a path the controller refuses the Rollout, and no traffic \
+        moves.
         """
     static let failing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}
@@ -36,7 +38,8 @@ enum IngressStableServiceRule: ManifestSetRule {
             """)
     ]
     static let passing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}

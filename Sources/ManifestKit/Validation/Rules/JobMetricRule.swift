@@ -15,8 +15,7 @@ enum JobMetricRule: ObjectRule {
             + "          containers: []", in: .metric),
         RuleExample(
             "provider:\n  job:\n    spec:\n      template:\n        spec:\n          # ↓\n"
-                + "          restartPolicy: Always\n"
-                + "          containers: []", in: .metric),
+                + "          restartPolicy: Always\n          containers: []", in: .metric),
         RuleExample("provider:\n  job:\n    spec:\n      # ↓\n      backoffLimit: -1", in: .metric),
         RuleExample("metrics:\n# ↓\n- name: Smoke test\n  provider: {job: {spec: {}}}", in: .analysisSpec),
     ]

@@ -4,8 +4,8 @@ enum MergedMetricRule: ManifestSetRule {
     static let severity = Severity.error
     static let summary = "The templates of one analysis have metrics of different names."
     static let rationale = """
-        Several templates of one analysis are merged into one run. Two metrics of the same name cannot be told apart there, \
-        and the controller refuses the Rollout.
+        Several templates of one analysis are merged into one run. Two metrics of the same name cannot be told apart \
+        there, and the controller refuses the Rollout.
         """
     static let failing = [RuleExample(example("rate", mark: true))]
     static let passing = [RuleExample(example("errors"))]

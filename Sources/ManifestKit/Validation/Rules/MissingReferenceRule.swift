@@ -13,7 +13,8 @@ enum MissingReferenceRule: ManifestSetRule {
         RuleExample("- analysis:\n    templates:\n    # ↓\n    - templateName: success-rate", in: .steps),
     ]
     static let passing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}
@@ -37,7 +38,9 @@ enum MissingReferenceRule: ManifestSetRule {
                 let namespace = reference.namespace.isEmpty ? facts.namespace : reference.namespace
                 let isNew = seen.insert(ManifestIndex.Key(kind: reference.kind, name: reference.name)).inserted
                 let scope = reference.kind == .clusterAnalysisTemplate ? "" : namespace
-                guard isNew, index.objects(reference.kind, named: reference.name, beside: facts, namespace: scope).isEmpty else { continue }
+                guard isNew,
+                    index.objects(reference.kind, named: reference.name, beside: facts, namespace: scope).isEmpty
+                else { continue }
                 findings.report(
                     self, at: reference.place,
                     "\(reference.kind.rawValue) \"\(reference.name)\" is not among the inputs",
@@ -53,8 +56,9 @@ enum MissingReferenceRule: ManifestSetRule {
         references += [rollout.subsets?.destinationRule].compactMap { $0 }
         references += rollout.routerObjects + rollout.analyses.flatMap(\.templates)
         if let workload = rollout.workload, let kind = ResourceKind(rawValue: workload.kind) {
-            references.append(ObjectReference(
-                kind: kind, name: workload.name, namespace: "", role: "workloadRef", place: workload.place))
+            references.append(
+                ObjectReference(
+                    kind: kind, name: workload.name, namespace: "", role: "workloadRef", place: workload.place))
         }
         return references
     }

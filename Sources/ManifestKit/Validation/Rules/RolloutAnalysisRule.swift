@@ -21,8 +21,7 @@ enum RolloutAnalysisRule: RolloutRule {
     static let passing = [
         RuleExample(
             "- analysis:\n    templates: [{templateName: a, clusterScope: true}]\n    args:\n"
-                + "    - {name: a, value: b}\n"
-                + "    - {name: b, valueFrom: {podTemplateHashValue: Latest}}\n"
+                + "    - {name: a, value: b}\n    - {name: b, valueFrom: {podTemplateHashValue: Latest}}\n"
                 + "    - {name: c, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['a.b/c']\"}}}\n"
                 + "    - {name: d, valueFrom: {fieldRef: {fieldPath: status.canary.weights.canary.weight}}}",
             in: .steps)

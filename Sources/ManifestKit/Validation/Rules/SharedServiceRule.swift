@@ -5,10 +5,12 @@ enum SharedServiceRule: ManifestSetRule {
     static let summary = "A Service belongs to one Rollout."
     static let rationale = """
         The controller writes the pod-template hash of its Rollout into the Service's selector. Two Rollouts on one \
-        Service would take it from each other; the controller marks the Service with an annotation and refuses the second.
+        Service would take it from each other; the controller marks the Service with an annotation and refuses the \
+        second.
         """
     static let failing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}
@@ -23,7 +25,8 @@ enum SharedServiceRule: ManifestSetRule {
                   # ↓
                   activeService: front
             """),
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}
@@ -39,7 +42,8 @@ enum SharedServiceRule: ManifestSetRule {
             """),
     ]
     static let passing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web, namespace: one}

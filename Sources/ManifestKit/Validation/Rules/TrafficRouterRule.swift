@@ -17,8 +17,7 @@ enum TrafficRouterRule: RolloutRule {
         RuleExample("trafficRouting:\n  alb:\n    ingress: web\n    # ↓\n    servicePort: 0", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  alb:\n    ingress: web\n    servicePort: 80\n    stickinessConfig:\n"
-                + "      enabled: true\n"
-                + "      # ↓\n      durationSeconds: 700000", in: .routedCanary),
+                + "      enabled: true\n      # ↓\n      durationSeconds: 700000", in: .routedCanary),
         RuleExample("trafficRouting:\n  istio:\n    # ↓\n    virtualServices: []", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  istio:\n    virtualService: {name: web}\n    destinationRule:\n      name: web\n"

@@ -4,11 +4,12 @@ enum UndeclaredArgumentRule: ManifestSetRule {
     static let severity = Severity.warning
     static let summary = "A Rollout gives values only to arguments that its analysis templates declare."
     static let rationale = """
-        The controller drops a value for an argument that no template declares, so a slip in its name goes unnoticed until \
-        the analysis runs with another value or fails.
+        The controller drops a value for an argument that no template declares, so a slip in its name goes unnoticed \
+        until the analysis runs with another value or fails.
         """
     static let failing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}
@@ -30,7 +31,8 @@ enum UndeclaredArgumentRule: ManifestSetRule {
             """)
     ]
     static let passing = [
-        RuleExample("""
+        RuleExample(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: web}
@@ -57,7 +59,8 @@ enum UndeclaredArgumentRule: ManifestSetRule {
                 let declared = Set(templates.found.flatMap { $0.facts.arguments.map(\.name) })
                 for argument in analysis.arguments where !declared.contains(argument.name) {
                     findings.report(
-                        self, at: argument.place, "no template of this analysis declares the argument \"\(argument.name)\"",
+                        self, at: argument.place,
+                        "no template of this analysis declares the argument \"\(argument.name)\"",
                         hint: declared.isEmpty
                             ? "remove it, or declare it in the template"
                             : "declared are \(declared.sorted().joined(separator: ", "))",

@@ -4,8 +4,9 @@ enum UnresolvedArgumentRule: ManifestSetRule {
     static let severity = Severity.error
     static let summary = "Every argument of an analysis template gets a value."
     static let rationale = """
-        An argument without a value makes the controller refuse the Rollout, or the analysis end in an error at the very \
-        moment when the update needs it. The value comes from the template's own default or from the Rollout's `args`.
+        An argument without a value makes the controller refuse the Rollout, or the analysis end in an error at the \
+        very moment when the update needs it. The value comes from the template's own default or from the Rollout's \
+        `args`.
         """
     static let failing = [RuleExample(rollout("args: []", mark: true) + template)]
     static let passing = [
@@ -72,7 +73,8 @@ extension ManifestIndex {
         while let reference = pending.popLast() {
             guard seen.insert(Key(kind: reference.kind, name: reference.name)).inserted else { continue }
             let namespace = reference.kind == .clusterAnalysisTemplate ? "" : facts.namespace
-            guard let object = objects(reference.kind, named: reference.name, beside: facts, namespace: namespace).first,
+            guard
+                let object = objects(reference.kind, named: reference.name, beside: facts, namespace: namespace).first,
                 case .analysisTemplate(let template) = object.detail
             else {
                 isComplete = false

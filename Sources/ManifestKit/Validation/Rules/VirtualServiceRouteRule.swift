@@ -4,36 +4,51 @@ enum VirtualServiceRouteRule: ManifestSetRule {
     static let severity = Severity.error
     static let summary = "The routes of a VirtualService lead to both versions of the Rollout that divides them."
     static let rationale = """
-        The controller sets the weights of the destinations that are there; it adds none. So each route that it is told to \
-        change has a destination for the stable and one for the canary version, by host or by subset, and where it is not \
-        told which route to change there is only one.
+        The controller sets the weights of the destinations that are there; it adds none. So each route that it is \
+        told to change has a destination for the stable and one for the canary version, by host or by subset, and \
+        where it is not told which route to change there is only one.
         """
     static let failing = [
-        RuleExample(rollout("{virtualService: {name: web}}") + virtualService("""
-              http:
-              # ↓
-              - route: [{destination: {host: web}, weight: 100}]
-            """)),
-        RuleExample(rollout("{virtualService: {name: web, routes: [primary]}}", mark: true) + virtualService("""
-              http:
-              - name: other
-                route: [{destination: {host: web}}, {destination: {host: web-canary}}]
-            """)),
-        RuleExample(rollout("{virtualService: {name: web}}", mark: true) + virtualService("""
-              http:
-              - {name: one, route: [{destination: {host: web}}, {destination: {host: web-canary}}]}
-              - {name: two, route: [{destination: {host: web}}, {destination: {host: web-canary}}]}
-            """)),
+        RuleExample(
+            rollout("{virtualService: {name: web}}")
+                + virtualService(
+                    """
+                      http:
+                      # ↓
+                      - route: [{destination: {host: web}, weight: 100}]
+                    """)),
+        RuleExample(
+            rollout("{virtualService: {name: web, routes: [primary]}}", mark: true)
+                + virtualService(
+                    """
+                      http:
+                      - name: other
+                        route: [{destination: {host: web}}, {destination: {host: web-canary}}]
+                    """)),
+        RuleExample(
+            rollout("{virtualService: {name: web}}", mark: true)
+                + virtualService(
+                    """
+                      http:
+                      - {name: one, route: [{destination: {host: web}}, {destination: {host: web-canary}}]}
+                      - {name: two, route: [{destination: {host: web}}, {destination: {host: web-canary}}]}
+                    """)),
     ]
     static let passing = [
-        RuleExample(rollout("{virtualService: {name: web}}") + virtualService("""
-              http:
-              - route: [{destination: {host: web}, weight: 100}, {destination: {host: web-canary}, weight: 0}]
-            """)),
+        RuleExample(
+            rollout("{virtualService: {name: web}}")
+                + virtualService(
+                    """
+                      http:
+                      - route: [{destination: {host: web}, weight: 100}, {destination: {host: web-canary}, weight: 0}]
+                    """)),
         RuleExample(
             rollout(
-                "{virtualService: {name: web}, destinationRule: {name: web, canarySubsetName: new, stableSubsetName: now}}")
-                + virtualService("""
+                "{virtualService: {name: web}, destinationRule: {name: web, canarySubsetName: new, "
+                    + "stableSubsetName: now}}"
+            )
+                + virtualService(
+                    """
                       http:
                       - route: [{destination: {host: web, subset: now}}, {destination: {host: web, subset: new}}]
                     """)),
@@ -65,7 +80,8 @@ enum VirtualServiceRouteRule: ManifestSetRule {
             for route in rollout.virtualServices {
                 let reference = route.virtualService
                 let namespace = reference.namespace.isEmpty ? facts.namespace : reference.namespace
-                for object in index.objects(.virtualService, named: reference.name, beside: facts, namespace: namespace) {
+                for object in index.objects(.virtualService, named: reference.name, beside: facts, namespace: namespace)
+                {
                     guard case .virtualService(let details) = object.detail else { continue }
                     check(route, rollout, facts, details, object, &findings)
                 }
@@ -91,7 +107,8 @@ enum VirtualServiceRouteRule: ManifestSetRule {
                 chosen.append(found)
             } else if !http.isEmpty {
                 findings.report(
-                    self, at: wanted.place, "VirtualService \"\(object.name)\" has no HTTP route named \"\(wanted.name)\"",
+                    self, at: wanted.place,
+                    "VirtualService \"\(object.name)\" has no HTTP route named \"\(wanted.name)\"",
                     hint: http.contains { !$0.name.isEmpty }
                         ? "its routes are \(http.map(\.name).filter { !$0.isEmpty }.joined(separator: ", "))"
                         : "name the route in the VirtualService",
@@ -102,8 +119,8 @@ enum VirtualServiceRouteRule: ManifestSetRule {
             if http.count > 1, !istio.namesOtherRoutes {
                 findings.report(
                     self, at: reference.place,
-                    "VirtualService \"\(object.name)\" has \(http.count) HTTP routes, and the Rollout does not say which "
-                        + "to divide",
+                    "VirtualService \"\(object.name)\" has \(http.count) HTTP routes, and the Rollout does not "
+                        + "say which to divide",
                     hint: "list their names in `routes`", related: [(object.place, "the VirtualService")])
             }
             chosen = http.count == 1 ? http : []
@@ -124,7 +141,8 @@ enum VirtualServiceRouteRule: ManifestSetRule {
             return route.destinations.contains { $0.subset == subset.name }
         }
         let subsets = rollout.subsets
-        let hasHosts = hasHost(rollout.service("stableService")?.name) && hasHost(rollout.service("canaryService")?.name)
+        let hasHosts =
+            hasHost(rollout.service("stableService")?.name) && hasHost(rollout.service("canaryService")?.name)
         let hasSubsets = hasSubset(subsets?.stable) && hasSubset(subsets?.canary)
         guard !hasHosts, !hasSubsets else { return }
         let wanted =
@@ -133,7 +151,8 @@ enum VirtualServiceRouteRule: ManifestSetRule {
             + "\"\(rollout.service("canaryService")?.name ?? "")\""
         findings.report(
             self, at: route.place,
-            "this route does not lead to both versions of Rollout \"\(facts.name)\": it needs destinations for \(wanted)",
+            "this route does not lead to both versions of Rollout \"\(facts.name)\": it needs destinations for "
+                + "\(wanted)",
             hint: "the controller sets weights of destinations that are there and adds none",
             related: [(reference.place, "the Rollout divides it here")])
     }
