@@ -9,6 +9,8 @@ enum Program {
             var command = try RolloutRender.parseAsRoot()
             if var concurrent = command as? any ConcurrentCommand {
                 try await concurrent.perform()
+            } else if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
             } else {
                 try command.run()
             }

@@ -17,10 +17,12 @@ import Testing
         #expect(run.code == 1, "\(run.messages)")
     }
 
+    /// The examples of convert have tests of their own.
     @Test func everyFolderIsTested() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).sorted()
-        #expect(names == [
-            "analysis", "blue-green", "broken", "canary-basic", "canary-nginx", "ci", "demo.sh", "deployment", "istio-canary",
+        #expect(names.filter { !$0.hasPrefix("convert-") } == [
+            "analysis", "blue-green", "broken", "canary-basic", "canary-nginx", "ci", "demo.sh", "deployment",
+            "istio-canary",
         ])
     }
 }
