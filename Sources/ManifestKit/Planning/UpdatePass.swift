@@ -35,6 +35,9 @@ public struct UpdatePass: Sendable {
         self.world = world
         self.now = now
         self.mode = mode
+        for place in world.replicaSets.indices where world.replicaSets[place].availableReplicas > world.replicaSets[place].replicas {
+            self.world.replicaSets[place].discountLeavingPods()
+        }
     }
 
     /// The Rollout with the status that the pass began with.

@@ -79,6 +79,7 @@ public struct StepRenderer {
             record(-1, "initial", duration: 0)
         } else {
             deploy()
+            ideal.leastAvailable = ideal.available
             record(-1, "initial", duration: 0)
             ideal.now = ideal.now.after(60)
             let old = ideal.world.templateHash
