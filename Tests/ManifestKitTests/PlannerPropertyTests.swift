@@ -233,15 +233,17 @@ struct RandomWorld {
             guard case .pointService(blueGreen.activeService, let hash) = action else { return }
             let pods = ideal.index(ofHash: hash).map { ideal.replicaSets[$0].availableReplicas } ?? 0
             let sizes = ideal.replicaSets.map { "\($0.hash): \($0.availableReplicas)/\($0.replicas)" }
-            if pods == 0 { fail("the active service leads to no pods of \(hash): \(sizes), stable \(rollout.status.stableHash) \(rollout.status.isAborted)") }
+            if pods == 0 { fail("the active service leads to no pods of \(hash): \(sizes)") }
             return
         }
         guard let canary = strategy.canary, let router = canary.trafficRouting?.routers.first,
             let weight = router.observedWeight(of: rollout, in: ideal), weight > 0
         else { return }
         let services = VersionServices(rollout, prefersPingPong: true)
+        let subsets = ideal.object(.destinationRule, "web")?["spec"]?["subsets"]?.array ?? []
         let hash = services.canary.isEmpty
-            ? rollout.status.weights?.canary.podTemplateHash : ideal.service(services.canary)?.podTemplateHash
+            ? subsets.first { $0["name"] == "canary" }?["labels", RolloutMarks.podTemplateHash]?.string
+            : ideal.service(services.canary)?.podTemplateHash
         guard let hash, let index = ideal.index(ofHash: hash) else { return }
         if case .scaleReplicaSet(let name, _, _) = action, name == ideal.replicaSets[index].name,
             ideal.replicaSets[index].availableReplicas == 0 {

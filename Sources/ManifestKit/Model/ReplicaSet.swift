@@ -70,7 +70,9 @@ public struct ReplicaSet: Hashable, Sendable {
     var hasScaleDownDeadline: Bool { annotations[RolloutMarks.scaleDownDeadline]?.isEmpty == false }
 
     /// The moment at which it is scaled to zero.
-    var scaleDownDeadline: KubernetesTime? { annotations[RolloutMarks.scaleDownDeadline].flatMap { KubernetesTime($0) } }
+    var scaleDownDeadline: KubernetesTime? {
+        annotations[RolloutMarks.scaleDownDeadline].flatMap { KubernetesTime($0) }
+    }
 
     /// Pods beyond the wanted number are on their way out, so nothing may count on them any more; not even when the
     /// number is raised again, for they go all the same.

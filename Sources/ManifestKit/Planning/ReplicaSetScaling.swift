@@ -86,8 +86,9 @@ extension UpdatePass {
     private func wantedNewReplicas(_ blueGreen: BlueGreenStrategy) -> Int {
         let rollout = world.rollout
         let all = rollout.spec.replicas
-        guard let preview = blueGreen.previewReplicaCount, let active = world.index(ofHash: rollout.status.activeSelector),
-            active != newIndex, !rollout.status.promotesFully
+        guard let preview = blueGreen.previewReplicaCount,
+            let active = world.index(ofHash: rollout.status.activeSelector), active != newIndex,
+            !rollout.status.promotesFully
         else { return all }
         guard newHash == rollout.status.currentPodHash else { return preview }
         let isPaused = rollout.spec.isPaused || !rollout.status.pauseConditions.isEmpty

@@ -1,6 +1,6 @@
 extension World {
-    /// The world as it is right after an action: what is written has changed, and no pod has come up or gone yet, though
-    /// those that are to go do not count any more.
+    /// The world as it is right after an action: what is written has changed, and no pod has come up or gone yet,
+    /// though those that are to go do not count any more.
     public mutating func apply(_ action: Action) {
         switch action {
         case .createReplicaSet(let replicaSet):

@@ -132,7 +132,8 @@ public struct StepRenderer {
 
     private mutating func finish(_ index: Int) {
         if !ideal.settle(until: nil) || ideal.world.rollout.status.phase != .healthy {
-            notes.append("the update does not come to its end: \(ideal.reasons.last ?? ideal.world.rollout.status.message)")
+            let reason = ideal.reasons.last ?? ideal.world.rollout.status.message
+            notes.append("the update does not come to its end: \(reason)")
         }
         record(index, "done", duration: 0)
     }
