@@ -142,7 +142,7 @@ import Testing
         let rendering = try Self.render(Self.manifest(replicas: 4, """
             canary: {maxSurge: 0, maxUnavailable: 1, steps: [{setWeight: 50}]}
             """))
-        #expect(rendering.steps.map(\.leastAvailablePods) == [0, 3, 3])
+        #expect(rendering.steps.map(\.leastAvailablePods) == [4, 3, 3])
         let surging = try Self.render(Self.manifest(replicas: 4, "canary: {maxSurge: 1, maxUnavailable: 0}"))
         #expect(surging.steps.last?.leastAvailablePods == 4)
     }
