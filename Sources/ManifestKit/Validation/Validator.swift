@@ -80,6 +80,7 @@ public struct Validator: Sendable {
     /// Checks what the documents say of each other and returns everything found, sorted by file and place.
     public mutating func finish() -> [Diagnostic] {
         var findings = Findings(settings: settings)
+        index.seal()
         for rule in ValidationRules.manifestSet { rule.check(index, &findings) }
         for (file, found) in Dictionary(grouping: findings.diagnostics, by: \.span.file) {
             keep(Suppression.filter(found, by: &suppressions[file, default: []]))

@@ -11,9 +11,9 @@ public struct ManifestIndex: Sendable {
 
     /// Everything that was seen, in order.
     public private(set) var objects: [ObjectFacts] = []
-    private var positions: [Key: [Int]] = [:]
     /// The Rollouts among them.
     public private(set) var rollouts: [(facts: ObjectFacts, rollout: RolloutFacts)] = []
+    private var positions: [Key: [Int]] = [:]
     /// The kinds that were seen at all.
     public private(set) var kinds: Set<ResourceKind> = []
 
@@ -23,19 +23,23 @@ public struct ManifestIndex: Sendable {
     /// Notes what an object says of itself and of others.
     public mutating func add(_ object: ManifestDocument) {
         guard let kind = object.kind, let facts = ObjectFacts(object, kind) else { return }
-        append(facts)
+        objects.append(facts)
     }
 
     /// Adds what another index holds, such as that of another file.
-    public mutating func merge(_ other: ManifestIndex) {
-        for facts in other.objects { append(facts) }
-    }
+    public mutating func merge(_ other: ManifestIndex) { objects += other.objects }
 
-    private mutating func append(_ facts: ObjectFacts) {
-        positions[Key(kind: facts.kind, name: facts.name), default: []].append(objects.count)
-        kinds.insert(facts.kind)
-        if case .rollout(let rollout) = facts.detail { rollouts.append((facts, rollout)) }
-        objects.append(facts)
+    /// Makes everything that was seen findable. Until then nothing is found: gathering is all that happens while
+    /// documents are read, on several cores at once.
+    public mutating func seal() {
+        positions = Dictionary(minimumCapacity: objects.count)
+        rollouts = []
+        kinds = []
+        for (position, facts) in objects.enumerated() {
+            positions[Key(kind: facts.kind, name: facts.name), default: []].append(position)
+            kinds.insert(facts.kind)
+            if case .rollout(let rollout) = facts.detail { rollouts.append((facts, rollout)) }
+        }
     }
 
     /// The objects of a kind and name that another object may mean: those of its namespace, or of one that it names.
@@ -106,8 +110,8 @@ public struct ObjectReference: Sendable {
     public var place: ManifestPlace
 }
 
-/// What is kept of one object.
-public struct ObjectFacts: Sendable {
+/// What is kept of one object. A class, so that an index of thousands is copied and merged by pointers.
+public final class ObjectFacts: Sendable {
     /// What is kept beside the name, by kind.
     public enum Detail: Sendable {
         case rollout(RolloutFacts)
@@ -124,15 +128,15 @@ public struct ObjectFacts: Sendable {
     }
 
     /// What it is.
-    public var kind: ResourceKind
+    public let kind: ResourceKind
     /// `metadata.namespace`, or empty.
-    public var namespace: String
+    public let namespace: String
     /// `metadata.name`.
-    public var name: String
+    public let name: String
     /// Where the name is written.
-    public var place: ManifestPlace
+    public let place: ManifestPlace
     /// The rest.
-    public var detail: Detail
+    public let detail: Detail
 
     init?(_ object: ManifestDocument, _ kind: ResourceKind) {
         guard let metadata = object.root["metadata"], let nameNode = metadata["name"], nameNode.isScalar else {

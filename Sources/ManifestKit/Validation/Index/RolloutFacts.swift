@@ -1,5 +1,24 @@
-/// What is kept of a Rollout.
-public struct RolloutFacts: Sendable {
+/// What is kept of a Rollout: a pointer to `RolloutReferences`, whose fields read as its own.
+@dynamicMemberLookup
+public final class RolloutFacts: Sendable {
+    private let references: RolloutReferences
+
+    init?(_ object: ManifestDocument) {
+        guard let references = RolloutReferences(object) else { return nil }
+        self.references = references
+    }
+
+    /// A field of what the Rollout says.
+    public subscript<Value>(dynamicMember field: KeyPath<RolloutReferences, Value>) -> Value {
+        references[keyPath: field]
+    }
+
+    /// The name of a service by the field that names it, or nil.
+    public func service(_ role: String) -> ObjectReference? { references.service(role) }
+}
+
+/// What a Rollout says of itself and of other objects.
+public struct RolloutReferences: Sendable {
     /// A workload whose pod template the Rollout uses.
     public struct Workload: Sendable {
         /// Its kind, as written.

@@ -64,7 +64,7 @@ enum UnresolvedArgumentRule: ManifestSetRule {
 extension ManifestIndex {
     /// The templates that an analysis uses, those that they include among them, as far as they are among the inputs.
     func templates(
-        of analysis: RolloutFacts.Analysis, beside facts: ObjectFacts
+        of analysis: RolloutReferences.Analysis, beside facts: ObjectFacts
     ) -> (found: [(object: ObjectFacts, facts: AnalysisTemplateFacts)], isComplete: Bool) {
         var found: [(object: ObjectFacts, facts: AnalysisTemplateFacts)] = []
         var isComplete = true

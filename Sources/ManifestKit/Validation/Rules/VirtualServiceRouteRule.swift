@@ -90,7 +90,7 @@ enum VirtualServiceRouteRule: ManifestSetRule {
     }
 
     private static func check(
-        _ istio: RolloutFacts.IstioRoute, _ rollout: RolloutFacts, _ facts: ObjectFacts,
+        _ istio: RolloutReferences.IstioRoute, _ rollout: RolloutFacts, _ facts: ObjectFacts,
         _ details: VirtualServiceFacts, _ object: ObjectFacts, _ findings: inout Findings
     ) {
         let reference = istio.virtualService
