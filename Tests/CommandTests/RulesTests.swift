@@ -11,6 +11,11 @@ import Testing
         #expect(page == RuleCatalog.markdown, "docs/rules.md is stale; `make docs` writes it")
     }
 
+    @Test func tableIsNotStale() throws {
+        let page = try String(contentsOf: ProgramRun.root.appending(path: "README.md"), encoding: .utf8)
+        #expect(page.contains("<!-- rules -->\n" + RuleCatalog.markdownTable), "README.md is stale; `make docs` writes it")
+    }
+
     @Test func everyRuleHasAChapter() {
         for rule in ValidationRules.all { #expect(RuleCatalog.markdown.contains("\n### \(rule.id)\n")) }
     }

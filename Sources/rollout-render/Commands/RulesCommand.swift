@@ -27,10 +27,14 @@ struct RulesCommand: ParsableCommand {
     @Flag(help: "Write the page docs/rules.md.")
     var markdown = false
 
+    @Flag(help: "Write the table of rules in README.md.")
+    var markdownTable = false
+
     @Option(help: "Colour the text.")
     var color = ColorChoice.auto
 
     mutating func run() throws {
+        if markdownTable { return try StandardOutput.write(RuleCatalog.markdownTable) }
         if markdown { return try StandardOutput.write(RuleCatalog.markdown) }
         let rule = try id.map(Self.rule)
         switch output {

@@ -55,6 +55,16 @@ enum RuleCatalog {
         return JSONWriter.text(.array(values), layout: .pretty) + "\n"
     }
 
+    /// The table of rules in `README.md`.
+    static var markdownTable: String {
+        var text = "| Rule | Severity | What must hold |\n|---|---|---|\n"
+        for rule in ValidationRules.all {
+            let link = "docs/rules.md#\(rule.id.description.lowercased())"
+            text += "| [\(rule.id)](\(link)) | \(rule.severity.rawValue) | \(cell(rule.summary)) |\n"
+        }
+        return text
+    }
+
     /// The page `docs/rules.md`.
     static var markdown: String {
         var text = """

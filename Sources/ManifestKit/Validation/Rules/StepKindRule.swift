@@ -31,7 +31,8 @@ enum StepKindRule: RolloutRule {
             let entries = step.entries
             if entries.count == 1, let entry = entries.first, !entry.value.isNull { continue }
             let set = entries.filter { entry in !entry.value.isNull && kinds.contains { entry.key.textEquals($0) } }
-            if set.count > 1 {
+            // The same kind twice is a key that stands twice, which another rule reports.
+            if let first = set.first, set.contains(where: { $0.key.text != first.key.text }) {
                 reportSeveral(set.map(\.key), in: step, index, &findings)
             } else if set.isEmpty, entries.allSatisfy(\.value.isNull) {
                 reportEmpty(step, index, &findings)
