@@ -3,8 +3,8 @@ import Testing
 
 @testable import ManifestKit
 
-/// What holds for every plan, whatever happens: checked on many updates with pods that take their time, and with a person
-/// who aborts, retries, promotes, scales and changes the image at random.
+/// What holds for every plan, whatever happens: checked on many updates with pods that take their time, and with a
+/// person who aborts, retries, promotes, scales and changes the image at random.
 @Suite struct PlannerPropertyTests {
     /// Random numbers that are the same in every run.
     struct Generator: RandomNumberGenerator {
@@ -27,7 +27,12 @@ import Testing
           canaryService: c
           stableService: s
           trafficRouting: {nginx: {stableIngress: web}}
-          steps: [{setWeight: 20}, {pause: {}}, {setCanaryScale: {replicas: 1}}, {setWeight: 60}, {pause: {duration: 30}}]
+          steps:
+          - setWeight: 20
+          - pause: {}
+          - setCanaryScale: {replicas: 1}
+          - setWeight: 60
+          - pause: {duration: 30}
         """,
         """
         canary:
@@ -62,7 +67,13 @@ import Testing
           steps: [{setWeight: 40}, {pause: {}}]
         """,
         "blueGreen: {activeService: a, previewService: p, autoPromotionEnabled: false, scaleDownDelaySeconds: 10}",
-        "blueGreen: {activeService: a, autoPromotionSeconds: 10, previewReplicaCount: 1, abortScaleDownDelaySeconds: 5}",
+        """
+        blueGreen:
+          activeService: a
+          autoPromotionSeconds: 10
+          previewReplicaCount: 1
+          abortScaleDownDelaySeconds: 5
+        """,
         "blueGreen: {activeService: a}",
     ]
 
@@ -115,7 +126,8 @@ struct RandomWorld {
         ideal = World(rollout: rollout)
         ideal.rollout.generation = 1
         for name in ["c", "s", "ping", "pong", "a", "p"] {
-            ideal.set(ObjectKey(.service, name), ["metadata": ["name": .string(name)], "spec": ["selector": ["app": "web"]]])
+            let service: JSONValue = ["metadata": ["name": .string(name)], "spec": ["selector": ["app": "web"]]]
+            ideal.set(ObjectKey(.service, name), service)
         }
         for router in rollout.spec.strategy.canary?.trafficRouting?.routers ?? [] {
             for key in router.objects(for: rollout) { ideal.set(key, router.placeholder(for: key, of: rollout)) }
@@ -187,7 +199,7 @@ struct RandomWorld {
         checkTraffic(after: action)
     }
 
-    /// What serves keeps the pods that are promised: all versions where every pod gets traffic, else the one that has it.
+    /// What serves keeps the pods that are promised: all versions where every pod gets traffic, else the one with it.
     private mutating func checkPods(after action: Action, _ before: World) {
         guard case .scaleReplicaSet(let name, _, _) = action,
             let place = ideal.replicaSets.firstIndex(where: { $0.name == name })
@@ -297,7 +309,8 @@ struct RandomWorld {
             return fail("rests while \(status.phase.map { $0.rawValue } ?? "nothing"): \(status.message)")
         }
         guard status.isAborted, let stable = ideal.index(ofHash: status.stableHash) else { return }
-        if ideal.replicaSets[stable].availableReplicas < ideal.rollout.spec.replicas { fail("aborted with too few pods") }
+        let available = ideal.replicaSets[stable].availableReplicas
+        if available < ideal.rollout.spec.replicas { fail("aborted with too few pods") }
         if let weights = status.weights, weights.canary.weight != 0 { fail("aborted with a share for the canary") }
     }
 }

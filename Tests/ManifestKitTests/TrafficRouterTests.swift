@@ -71,7 +71,11 @@ import Testing
               stableService: web-stable
               trafficRouting:
                 managedRoutes: [{name: me}]
-                alb: {ingress: web, rootService: root, servicePort: 443, stickinessConfig: {enabled: true, durationSeconds: 60}}
+                alb:
+                  ingress: web
+                  rootService: root
+                  servicePort: 443
+                  stickinessConfig: {enabled: true, durationSeconds: 60}
               steps:
               - setWeight: 10
               - setHeaderRoute:
@@ -82,7 +86,8 @@ import Testing
         let ingress = try #require(RenderStepTests.object(rendering.steps[2], "Ingress", "web"))
         let annotations = ingress["metadata", "annotations"]?.stringDictionary ?? [:]
         #expect(annotations["alb.ingress.kubernetes.io/actions.root"] == """
-            {"Type":"forward","ForwardConfig":{"TargetGroups":[{"ServiceName":"web-canary","ServicePort":"443","Weight":10},\
+            {"Type":"forward","ForwardConfig":{"TargetGroups":[\
+            {"ServiceName":"web-canary","ServicePort":"443","Weight":10},\
             {"ServiceName":"web-stable","ServicePort":"443","Weight":90}],\
             "TargetGroupStickinessConfig":{"Enabled":true,"DurationSeconds":60}}}
             """)

@@ -62,7 +62,7 @@ extension UpdatePass {
         status.readyReplicas = all.reduce(0) { $0 + $1.readyReplicas }
         status.availableReplicas = all.reduce(0) { $0 + $1.availableReplicas }
         status.autoscalerReplicas = status.replicas
-        status.selector = SelectorText.text(of: world.selector, hash: nil)
+        status.selector = world.selectorText
         // An autoscaler of a blue-green Rollout looks at the active version alone.
         if case .blueGreen = world.rollout.spec.strategy, let index = world.index(ofHash: status.activeSelector) {
             status.autoscalerReplicas = all[index].currentReplicas
