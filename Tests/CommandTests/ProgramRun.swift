@@ -28,7 +28,8 @@ struct ProgramRun {
     }()
 
     /// Starts the program in a folder and waits for its end.
-    init(_ arguments: [String], input: String? = nil, in folder: URL? = nil, environment: [String: String] = [:]) throws {
+    init(_ arguments: [String], input: String? = nil, in folder: URL? = nil, environment: [String: String] = [:]) throws
+    {
         let scratch = try ScratchFolder()
         let process = Process()
         process.executableURL = Self.program

@@ -28,7 +28,8 @@ import Testing
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", "rollout-render() { \"$PROGRAM\" \"$@\"; }; { \(example.command); } 2>&1"]
+        let command = "\"$PROGRAM\"" + example.command.dropFirst("rollout-render".count)
+        process.arguments = ["-c", "{ \(command); } 2>&1"]
         process.environment = ProcessInfo.processInfo.environment.merging(
             ["PROGRAM": ProgramRun.program.path, "NO_COLOR": "1"]) { $1 }
         process.currentDirectoryURL = ProgramRun.root

@@ -14,7 +14,8 @@ import Testing
         var report = ValidationReport(files: ["good.yaml", "a b/ü,%:.yaml"])
         report.diagnostics = [
             Diagnostic(
-                rule: "RR0002", severity: .error, message: "100% <wrong> & \"bad\" \u{1B}[31m\u{202E}", hint: "a: b, c\nd",
+                rule: "RR0002", severity: .error, message: "100% <wrong> & \"bad\" \u{1B}[31m\u{202E}",
+                hint: "a: b, c\nd",
                 span: place, line: "abc:\tdéf # x", path: "spec.x[0]", document: 2, origin: "chart/x.yaml",
                 related: [Diagnostic.Related(span: place, message: "first here")],
                 fix: Diagnostic.Fix(span: place, replacement: "better")),
@@ -97,7 +98,8 @@ import Testing
         #expect(root.attribute(forName: "failures")?.stringValue == "1")
         #expect(root.attribute(forName: "errors")?.stringValue == "1")
         let suites = root.elements(forName: "testsuite")
-        #expect(suites.map { $0.attribute(forName: "name")?.stringValue } == ["good.yaml", "a b/ü,%:.yaml", "gone.yaml"])
+        #expect(
+            suites.map { $0.attribute(forName: "name")?.stringValue } == ["good.yaml", "a b/ü,%:.yaml", "gone.yaml"])
         let failure = try #require(suites[1].elements(forName: "testcase").first?.elements(forName: "failure").first)
         #expect(failure.attribute(forName: "message")?.stringValue == "100% <wrong> & \"bad\" \u{FFFD}[31m\u{202E}")
         #expect(failure.stringValue?.contains("\nhint: a: b, c\nd") == true)
@@ -108,8 +110,11 @@ import Testing
     @Test func githubEscapes() {
         let lines = GitHubReport.text(of: Self.report, isColored: false).split(separator: "\n")
         #expect(lines.count == 3)
-        #expect(lines[0].hasPrefix(
-            "::error file=a b/ü%2C%25%3A.yaml,line=3,endLine=3,col=5,endColumn=9,title=RR0002 spec.x[0]::100%25 <wrong>"))
+        #expect(
+            lines[0].hasPrefix(
+                "::error file=a b/ü%2C%25%3A.yaml,line=3,endLine=3,col=5,endColumn=9,title=RR0002 "
+                    + "spec.x[0]::100%25 <wrong>"
+            ))
         #expect(lines[0].hasSuffix("%0Ahint: a: b, c%0Ad%0Afrom: chart/x.yaml"))
         #expect(lines[1].hasPrefix("::notice file="))
         #expect(lines[2].contains("cannot read gone.yaml: No such file & more"))

@@ -13,7 +13,8 @@ import Testing
 
     @Test func tableIsNotStale() throws {
         let page = try String(contentsOf: ProgramRun.root.appending(path: "README.md"), encoding: .utf8)
-        #expect(page.contains("<!-- rules -->\n" + RuleCatalog.markdownTable), "README.md is stale; `make docs` writes it")
+        #expect(
+            page.contains("<!-- rules -->\n" + RuleCatalog.markdownTable), "README.md is stale; `make docs` writes it")
     }
 
     @Test func everyRuleHasAChapter() {

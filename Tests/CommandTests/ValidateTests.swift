@@ -36,7 +36,8 @@ import Testing
     static let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
 
     @Test(arguments: [
-        (["a.yaml"], 0), (["broken.yaml"], 1), (["a.yaml", "broken.yaml"], 1), (["--fail-on", "never", "broken.yaml"], 0),
+        (["a.yaml"], 0), (["broken.yaml"], 1), (["a.yaml", "broken.yaml"], 1),
+        (["--fail-on", "never", "broken.yaml"], 0),
         (["missing.yaml"], 2), (["missing.yaml", "broken.yaml"], 2), ([], 2), (["--no-such-option", "a.yaml"], 2),
         (["-o", "xml", "a.yaml"], 2), (["--kubernetes-version", "1.24", "a.yaml"], 2), (["other.yaml"], 2),
         (["--kubernetes-version", "v1.29.3", "a.yaml"], 0),
@@ -55,7 +56,8 @@ import Testing
 
     @Test func folderIsSearched() throws {
         let folder = try ScratchFolder([
-            "b/z.yml": Self.good, "b/a.json": "{}", "a.yaml": Self.good, "c.txt": Self.broken, ".git/d.yaml": Self.broken,
+            "b/z.yml": Self.good, "b/a.json": "{}", "a.yaml": Self.good, "c.txt": Self.broken,
+            ".git/d.yaml": Self.broken,
             ".rollout-render.yaml": "ignore: []", "b/.hidden.yaml": Self.other, "B.YAML": Self.other,
         ])
         let report = try Self.report(["."], in: folder)
@@ -99,9 +101,11 @@ import Testing
         #expect(summary == ["documents": 1, "checked": 0, "skipped": 1, "errors": 1, "warnings": 0])
         let diagnostics = try #require(object["diagnostics"] as? [[String: Any]])
         let first = try #require(diagnostics.first)
-        #expect(Set(first.keys) == [
-            "rule", "severity", "message", "file", "line", "column", "endLine", "endColumn", "path", "document", "hint",
-        ])
+        #expect(
+            Set(first.keys) == [
+                "rule", "severity", "message", "file", "line", "column", "endLine", "endColumn", "path", "document",
+                "hint",
+            ])
         #expect(first["line"] as? Int == 3)
         #expect(first["column"] as? Int == 11)
         #expect(first["endColumn"] as? Int == 12)
@@ -115,7 +119,9 @@ import Testing
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
         let program = ProgramRun.program.path
-        process.arguments = ["-c", "{ '\(program)' validate many.yaml 2>/dev/null; echo $? > code; } | head -n 1 > out"]
+        process.arguments = [
+            "-c", "{ '\(program)' validate many.yaml 2>/dev/null; echo $? > code; } | head -n 1 > out",
+        ]
         process.currentDirectoryURL = folder.url
         try process.run()
         process.waitUntilExit()
@@ -141,7 +147,8 @@ import Testing
         var line = 1
         for number in 0..<3_000 {
             let isBroken = number % 1_000 == 7
-            let text = (number % 3 == 0 ? "---\n" : number % 3 == 1 ? "...\n---\n" : "--- # next\n") + filler
+            let text =
+                (number % 3 == 0 ? "---\n" : number % 3 == 1 ? "...\n---\n" : "--- # next\n") + filler
                 + "text: |\n  ---- no marker\n  -----BEGIN\na: \(number)\n" + (isBroken ? "a: 2\n" : "")
             if isBroken { lines.append(line + text.split(separator: "\n").count - 1) }
             line += text.split(separator: "\n").count
@@ -183,9 +190,10 @@ import Testing
             "own/.rollout-render.yaml": "severities: {RR0002: note}\n", "none.yaml": "{}\n",
         ])
         let report = try Self.report(["."], in: folder)
-        #expect(report.diagnostics.map { "\($0.file) \($0.severity)" } == [
-            "a.yaml warning", "deep/er/b.yaml warning", "own/d.yaml note",
-        ])
+        #expect(
+            report.diagnostics.map { "\($0.file) \($0.severity)" } == [
+                "a.yaml warning", "deep/er/b.yaml warning", "own/d.yaml note",
+            ])
         let below = try Self.report(["b.yaml", "../../vendor/c.yaml"], in: folder, at: "deep/er")
         #expect(below.diagnostics.map(\.severity) == ["warning"])
         let input = try ProgramRun(
@@ -200,8 +208,9 @@ import Testing
         let run = try ProgramRun(["validate", "a.yaml"], in: folder.url)
         #expect(run.code == 2)
         #expect(run.output.isEmpty)
-        #expect(run.messages.contains(
-            ".rollout-render.yaml:2:1: error: there is no setting \"severties\" (did you mean severities?)"))
+        #expect(
+            run.messages.contains(
+                ".rollout-render.yaml:2:1: error: there is no setting \"severties\" (did you mean severities?)"))
     }
 
     @Test(arguments: [

@@ -5,7 +5,10 @@ import Testing
 
 /// The recorded manifests, in the folder `shared` beside the package or above it.
 enum RecordedAnalyses {
-    struct Verdict: Decodable { var truth: String; var lines: [Int]? }
+    struct Verdict: Decodable {
+        var truth: String
+        var lines: [Int]?
+    }
 
     struct Case: CustomTestStringConvertible, Sendable {
         var name: String
@@ -46,13 +49,16 @@ struct AnalysisConformanceTests {
         let root = try #require(RecordedAnalyses.root)
         let text = try String(contentsOf: root.appendingPathComponent("\(example.name).yaml"), encoding: .utf8)
         var validator = Validator()
-        for document in YAMLParser.documents(in: SourceFile(name: "manifest.yaml", text: text)) { validator.check(document) }
+        for document in YAMLParser.documents(in: SourceFile(name: "manifest.yaml", text: text)) {
+            validator.check(document)
+        }
         let ids = 300..<350
         let errors = validator.finish().filter { $0.severity == .error && ids.contains($0.rule.number) }
         if example.truth == "valid" { #expect(errors.isEmpty, "\(errors.map(\.message))") }
         guard Self.own.contains(example.name) else { return }
         let found = errors.contains { error in
-            example.lines.isEmpty || example.lines.contains { ($0 >= error.span.start.line) && ($0 <= error.span.end.line) }
+            example.lines.isEmpty
+                || example.lines.contains { ($0 >= error.span.start.line) && ($0 <= error.span.end.line) }
         }
         #expect(found, "lines \(example.lines), found \(errors.map { "\($0.span.start.line): \($0.message)" })")
     }

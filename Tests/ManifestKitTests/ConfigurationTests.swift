@@ -5,7 +5,8 @@ import Testing
 /// Configuration files mean what they say, and say where they are wrong.
 @Suite struct ConfigurationTests {
     @Test func readsEverySetting() {
-        let (configuration, faults) = Self.read("""
+        let (configuration, faults) = Self.read(
+            """
             kubernetesVersion: 1.30
             requireReferences: true
             ignore:
@@ -52,7 +53,9 @@ import Testing
         ("ignore: []\n---\nignore: []", 3, "one document", nil),
     ]
 
-    @Test(arguments: faulty) func saysWhereItIsWrong(_ example: (text: String, line: Int, message: String, hint: String?)) {
+    @Test(arguments: faulty) func saysWhereItIsWrong(
+        _ example: (text: String, line: Int, message: String, hint: String?)
+    ) {
         let faults = Self.read(example.text).faults
         #expect(faults.count == 1)
         #expect(faults.first?.message.contains(example.message) == true, "\(faults)")
@@ -61,15 +64,18 @@ import Testing
     }
 
     static let fitting = [
-        ("vendor", "vendor/a.yaml"), ("vendor", "x/vendor/a.yaml"), ("vendor/", "vendor/a.yaml"), ("vendor/**", "vendor/a/b.yaml"),
-        ("/vendor", "vendor/a.yaml"), ("*.gen.yaml", "a/b.gen.yaml"), ("a/*.yaml", "a/b.yaml"), ("a/**/b.yaml", "a/b.yaml"),
+        ("vendor", "vendor/a.yaml"), ("vendor", "x/vendor/a.yaml"), ("vendor/", "vendor/a.yaml"),
+        ("vendor/**", "vendor/a/b.yaml"),
+        ("/vendor", "vendor/a.yaml"), ("*.gen.yaml", "a/b.gen.yaml"), ("a/*.yaml", "a/b.yaml"),
+        ("a/**/b.yaml", "a/b.yaml"),
         ("a/**/b.yaml", "a/x/y/b.yaml"), ("**/b.yaml", "b.yaml"), ("**/b.yaml", "x/b.yaml"), ("a?.yaml", "ab.yaml"),
         ("a[0-9].yaml", "a7.yaml"), ("a[!0-9].yaml", "ax.yaml"), ("./a.yaml", "a.yaml"), ("**", "a/b"), ("*", "a/b"),
         ("a/b", "a/b/c/d.yaml"), ("a[", "a["), ("\\*.yaml", "*.yaml"), ("é*", "été/x.yaml"),
     ]
     static let notFitting = [
         ("vendor", "vendors/a.yaml"), ("/vendor", "x/vendor/a.yaml"), ("a/*.yaml", "a/b/c.yaml"), ("*.yaml", "a.yml"),
-        ("a/b", "x/a/b"), ("a?b", "a/b"), ("a[!0-9].yaml", "a7.yaml"), ("\\*.yaml", "a.yaml"), ("a/**/b", "ab"), ("", "a"),
+        ("a/b", "x/a/b"), ("a?b", "a/b"), ("a[!0-9].yaml", "a7.yaml"), ("\\*.yaml", "a.yaml"), ("a/**/b", "ab"),
+        ("", "a"),
     ]
 
     @Test(arguments: fitting) func fits(_ pattern: String, _ path: String) {

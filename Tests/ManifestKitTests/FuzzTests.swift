@@ -53,17 +53,27 @@ import Testing
     }
 
     /// What means something to YAML, to Kubernetes or to this program.
-    static let tokens: [[UInt8]] = [
-        "\n", "\n  ", "\n    ", "\n- ", "- ", ": ", ":", "? ", ", ", "{", "}", "[", "]", "&a ", "*a ", "&b ", "*b ", "<<: ",
-        "!!str ", "!!binary ", "!<x> ", "|\n ", ">-\n ", "'", "\"", "\\", "#", " # rollout-render:ignore RR0002 why\n",
-        "# rollout-render:ignore", "%YAML 1.1\n", "---\n", "...\n", "\t", "\r\n", "\u{FEFF}", "\0", "é", "日本", "{{", "}}",
-        "apiVersion: argoproj.io/v1alpha1\n", "kind: Rollout\n", "kind: List\nitems:\n", "metadata:\n", "spec:\n",
-        "setWeight: ", "1e999", "-9223372036854775808", "99999999999999999999", "0x7fffffffffffffff", ".nan", "-.inf",
-        "9223372036854775807", "null", "~", "true", "100%", "-1", "1Ei", "99999999999h", "2147483648",
-    ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x80, 0xA8]]
+    static let tokens: [[UInt8]] =
+        [
+            "\n", "\n  ", "\n    ", "\n- ", "- ", ": ", ":", "? ", ", ", "{", "}", "[", "]", "&a ", "*a ", "&b ", "*b ",
+            "<<: ",
+            "!!str ", "!!binary ", "!<x> ", "|\n ", ">-\n ", "'", "\"", "\\", "#",
+            " # rollout-render:ignore RR0002 why\n",
+            "# rollout-render:ignore", "%YAML 1.1\n", "---\n", "...\n", "\t", "\r\n", "\u{FEFF}", "\0", "é", "日本", "{{",
+            "}}",
+            "apiVersion: argoproj.io/v1alpha1\n", "kind: Rollout\n", "kind: List\nitems:\n", "metadata:\n", "spec:\n",
+            "setWeight: ", "1e999", "-9223372036854775808", "99999999999999999999", "0x7fffffffffffffff", ".nan",
+            "-.inf",
+            "9223372036854775807", "null", "~", "true", "100%", "-1", "1Ei", "99999999999h", "2147483648",
+        ].map { Array($0.utf8) } + [
+            [0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x80, 0xA8],
+        ]
 
     static func mutate(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) {
-        guard !bytes.isEmpty else { return bytes = tokens.randomElement(using: &generator) ?? [] }
+        guard !bytes.isEmpty else {
+            bytes = tokens.randomElement(using: &generator) ?? []
+            return
+        }
         let place = Int.random(in: 0..<bytes.count, using: &generator)
         let end = min(place + Int.random(in: 1...24, using: &generator), bytes.count)
         switch Int.random(in: 0..<9, using: &generator) {
@@ -86,7 +96,9 @@ import Testing
     static func swapValue(_ bytes: inout [UInt8], at place: Int, _ generator: inout SeededGenerator) {
         guard let colon = bytes[place...].firstIndex(of: UInt8(ascii: ":")) else { return }
         let end = bytes[colon...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-        let values = ["[]", "{}", "null", "''", "-1", "[a, {b: c}]", "{a: [b]}", "1e400", "9223372036854775807", "*a", "é"]
+        let values = [
+            "[]", "{}", "null", "''", "-1", "[a, {b: c}]", "{a: [b]}", "1e400", "9223372036854775807", "*a", "é",
+        ]
         bytes.replaceSubrange(colon..<end, with: Array((": " + (values.randomElement(using: &generator) ?? "")).utf8))
     }
 
@@ -111,7 +123,8 @@ import Testing
         #expect(isQuick, "took too long; FUZZ_SEED \(self.seed), state \(seed)\n\(Data(bytes).base64EncodedString())")
         for finding in findings {
             for span in [finding.span] + finding.related.map(\.span) where !isInside(span, source) {
-                Issue.record("""
+                Issue.record(
+                    """
                     \(finding.rule) points outside the text: \(span)
                     FUZZ_SEED \(self.seed), state \(seed)
                     \(Data(bytes).base64EncodedString())

@@ -9,11 +9,16 @@ struct KubectlAgreementTests {
         var generator = SeededGenerator(seed: 7)
         let alphabet = Array("0123456789+-.eExXoObB_:~yYnNaftruolsUIN%")
         let words = [
-            "yes", "No", "ON", "off", "true", "False", "null", "Null", "~", ".inf", "-.INF", ".5", "5.", "0o17", "010", "08",
-            "1e3", "1E+3", "1_0", "0x1F", "0b11", "-0b11", "+12", "2001-12-14", "12:30:45", "1.2.3", "100m", "1Gi", "10%",
+            "yes", "No", "ON", "off", "true", "False", "null", "Null", "~", ".inf", "-.INF", ".5", "5.", "0o17", "010",
+            "08",
+            "1e3", "1E+3", "1_0", "0x1F", "0b11", "-0b11", "+12", "2001-12-14", "12:30:45", "1.2.3", "100m", "1Gi",
+            "10%",
         ]
         let random = (0..<400).map { _ in
-            String((0..<Int.random(in: 1...5, using: &generator)).compactMap { _ in alphabet.randomElement(using: &generator) })
+            String(
+                (0..<Int.random(in: 1...5, using: &generator)).compactMap { _ in
+                    alphabet.randomElement(using: &generator)
+                })
         }
         // What JSON has no number for, and what is no plain scalar, is left out.
         let scalars = (words + random).filter { text in

@@ -14,7 +14,8 @@ enum OutsideTools {
     static let hasPyYAML = (try? run("python3", ["-c", "import yaml"]))?.status == 0
 
     /// Runs a program on some input and waits for it.
-    static func run(_ name: String, _ arguments: [String], input: String = "") throws -> (status: Int32, output: String) {
+    static func run(_ name: String, _ arguments: [String], input: String = "") throws -> (status: Int32, output: String)
+    {
         guard let path = path(of: name) else { return (127, "") }
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try Data(input.utf8).write(to: file)

@@ -69,8 +69,10 @@ import Testing
 
     /// What is found across documents is silenced where the document says so, although it is found much later.
     @Test func silencesWhatOtherDocumentsSay() {
-        let text = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: web}\nspec:\n  selector: "
-            + "{matchLabels: {a: b}}\n  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: b}]}}"
+        let text =
+            "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: web}\nspec:\n  selector: "
+            + "{matchLabels: {a: b}}\n  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, "
+            + "image: b}]}}"
             + "\n  strategy:\n    blueGreen: {activeService: missing, previewService: missing-too}\n"
         let across = Set(ValidationRules.manifestSet.map { $0.id })
         let rules = Set(Self.findings(in: text).map(\.rule)).filter(across.contains)

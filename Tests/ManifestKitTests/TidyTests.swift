@@ -123,7 +123,9 @@ import Testing
     @Test func namesSayWhatThingsAre() {
         for source in Self.all {
             let name = URL(filePath: source.path).lastPathComponent
-            for word in ["Util", "Helper", "Manager", "Misc", "Common"] { #expect(!name.contains(word), "\(source.path)") }
+            for word in ["Util", "Helper", "Manager", "Misc", "Common"] {
+                #expect(!name.contains(word), "\(source.path)")
+            }
         }
     }
 

@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("é: [\"ü\", x]\nb: ß", "b", 2, 1, 14), ("\u{1F600}: 1\nb: ß", "b", 2, 1, 8), ("a: |\n  ü\nb: x", "b", 3, 1, 10),
+        ("é: [\"ü\", x]\nb: ß", "b", 2, 1, 14), ("\u{1F600}: 1\nb: ß", "b", 2, 1, 8),
+        ("a: |\n  ü\nb: x", "b", 3, 1, 10),
         ("a: ü\r\nb: x", "b", 2, 1, 7),
     ]) func bytesAndColumnsOfTextBeyondASCII(
         _ text: String, _ key: String, _ line: Int, _ column: Int, _ byte: Int
@@ -45,7 +46,9 @@ import Testing
 
     @Test func scalarsOfEveryStyle() throws {
         let root = try Self.root(
-            "plain: a b\nsingle: 'it''s'\ndouble: \"a\\tb\\u00e9\"\nliteral: |-\n  one\n   two\nfolded: >\n  one\n  two\n")
+            "plain: a b\nsingle: 'it''s'\ndouble: \"a\\tb\\u00e9\"\nliteral: |-\n  one\n   two\nfolded: >\n  "
+                + "one\n  two\n"
+        )
         #expect(root["plain"]?.text == "a b")
         #expect(root["single"]?.text == "it's")
         #expect(root["double"]?.text == "a\tbé")
@@ -56,7 +59,9 @@ import Testing
 
     @Test func anchorsAliasesAndMergeKeys() throws {
         let root = try Self.root(
-            "base: &base\n  a: 1\n  b: 2\nmore:\n  <<: *base\n  b: 3\nlist: [*base, &x z, *x]\nboth: {<<: [*base, {c: 4}]}\n")
+            "base: &base\n  a: 1\n  b: 2\nmore:\n  <<: *base\n  b: 3\nlist: [*base, &x z, *x]\nboth: {<<: [*base, "
+                + "{c: 4}]}\n"
+        )
         #expect(root["more"]?.json == ["b": 3, "a": 1])
         #expect(root["more"]?.entries.map(\.isMerged) == [false, true])
         #expect(root["list"]?.json == [["a": 1, "b": 2], "z", "z"])
@@ -79,7 +84,8 @@ import Testing
     }
 
     @Test func byteOrderMarkIsNoText() throws {
-        let source = SourceFile(name: "text", bytes: ByteOrderMark.removed(from: [0xEF, 0xBB, 0xBF] + Array("a: 1".utf8)))
+        let source = SourceFile(
+            name: "text", bytes: ByteOrderMark.removed(from: [0xEF, 0xBB, 0xBF] + Array("a: 1".utf8)))
         #expect(YAMLParser.documents(in: source).first?.root?.json == ["a": 1])
     }
 
@@ -125,10 +131,13 @@ import Testing
         #expect(fault.range == range, "\(fault)")
     }
 
-    @Test(arguments: [
-        [0x61, 0x3A, 0x20, 0x00, 0x62], [0x61, 0x3A, 0x20, 0xC3, 0x28], [0xFF, 0xFE, 0x61, 0x00], [0x61, 0x3A, 0x20, 0x1B],
-        [0x61, 0x3A, 0x20, 0xED, 0xA0, 0x80],
-    ] as [[UInt8]]) func bytesThatAreNoText(_ bytes: [UInt8]) throws {
+    @Test(
+        arguments: [
+            [0x61, 0x3A, 0x20, 0x00, 0x62], [0x61, 0x3A, 0x20, 0xC3, 0x28], [0xFF, 0xFE, 0x61, 0x00],
+            [0x61, 0x3A, 0x20, 0x1B],
+            [0x61, 0x3A, 0x20, 0xED, 0xA0, 0x80],
+        ] as [[UInt8]]) func bytesThatAreNoText(_ bytes: [UInt8]) throws
+    {
         let documents = YAMLParser.documents(in: SourceFile(name: "text", bytes: bytes))
         #expect(documents.flatMap(\.faults).first?.kind == .encoding)
         #expect(documents.first?.root == nil)
@@ -173,22 +182,28 @@ import Testing
     @Test(arguments: [
         ("on", YAMLScalar.boolean(true)), ("Off", .boolean(false)), ("yes", .boolean(true)), ("n", .boolean(false)),
         ("Y", .boolean(true)), ("TRUE", .boolean(true)), ("tRUE", .string("tRUE")), ("oN", .string("oN")),
-        ("~", .null), ("", .null), ("null", .null), ("NULL", .null), ("nULL", .string("nULL")), ("none", .string("none")),
+        ("~", .null), ("", .null), ("null", .null), ("NULL", .null), ("nULL", .string("nULL")),
+        ("none", .string("none")),
         ("0", .integer(0)), ("-1", .integer(-1)), ("+12", .integer(12)), ("010", .integer(8)), ("0o17", .integer(15)),
         ("0x1F", .integer(31)), ("0b101", .integer(5)), ("-0b101", .integer(-5)), ("1_000", .integer(1000)),
-        ("08", .float(8)), ("089", .float(89)), ("1e3", .float(1000)), ("1.5", .float(1.5)), (".5", .float(0.5)), ("5.", .float(5)),
-        ("+.5", .float(0.5)), ("1e", .string("1e")), ("1.2.3", .string("1.2.3")), (".", .string(".")), ("-", .string("-")),
-        (".inf", .float(.infinity)), ("-.INF", .float(-.infinity)), ("+.Inf", .float(.infinity)), ("inf", .string("inf")),
-        ("2001-12-14", .string("2001-12-14")), ("1:30", .string("1:30")), ("100m", .string("100m")), ("10%", .string("10%")),
+        ("08", .float(8)), ("089", .float(89)), ("1e3", .float(1000)), ("1.5", .float(1.5)), (".5", .float(0.5)),
+        ("5.", .float(5)),
+        ("+.5", .float(0.5)), ("1e", .string("1e")), ("1.2.3", .string("1.2.3")), (".", .string(".")),
+        ("-", .string("-")),
+        (".inf", .float(.infinity)), ("-.INF", .float(-.infinity)), ("+.Inf", .float(.infinity)),
+        ("inf", .string("inf")),
+        ("2001-12-14", .string("2001-12-14")), ("1:30", .string("1:30")), ("100m", .string("100m")),
+        ("10%", .string("10%")),
         ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
-        ("9223372036854775808", .float(9223372036854775808)), ("0x", .string("0x")), ("1__0", .integer(10)),
+        ("9223372036854775808", .float(9_223_372_036_854_775_808)), ("0x", .string("0x")), ("1__0", .integer(10)),
         ("0o8", .string("0o8")), ("+-1", .string("+-1")), ("0x-1", .string("0x-1")),
     ]) func resolves(_ text: String, _ expected: YAMLScalar) {
         #expect(ScalarResolution.resolve(text) == expected)
     }
 
     @Test(arguments: [
-        ("!!str 12", YAMLScalar.string("12")), ("!!int \"12\"", .integer(12)), ("\"on\"", .string("on")), ("'1'", .string("1")),
+        ("!!str 12", YAMLScalar.string("12")), ("!!int \"12\"", .integer(12)), ("\"on\"", .string("on")),
+        ("'1'", .string("1")),
         ("!!float 3", .float(3)), ("!custom 3", .string("3")), ("! 12", .string("12")), ("|-\n  5", .string("5")),
     ]) func tagsAndQuotes(_ text: String, _ expected: YAMLScalar) throws {
         #expect(try YAMLReaderTests.root("a: " + text + "\n")["a"]?.scalar == expected)

@@ -21,15 +21,20 @@ import Testing
             "spec": [
                 "selector": ["matchLabels": ["app": "web"]],
                 "template": [
-                    "metadata": ["labels": ["app": "web"]], "spec": ["containers": [["name": "web", "image": "web:1"]]],
+                    "metadata": ["labels": ["app": "web"]],
+                    "spec": ["containers": [["name": "web", "image": "web:1"]]],
                 ],
             ],
         ]
         if let owner {
-            object.set(["metadata", "ownerReferences"], to: [[
-                "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": owner["metadata"]?["name"] ?? .null,
-                "uid": owner["metadata"]?["uid"] ?? .null, "controller": true,
-            ]])
+            object.set(
+                ["metadata", "ownerReferences"],
+                to: [
+                    [
+                        "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": owner["metadata"]?["name"] ?? .null,
+                        "uid": owner["metadata"]?["uid"] ?? .null, "controller": true,
+                    ]
+                ])
         }
         return object
     }
@@ -101,7 +106,8 @@ import Testing
 
     @Test func deletingAnOwnerDeletesWhatItOwns() throws {
         let owner = try cluster.perform(.create(.replicaSets, namespace: "default", Self.replicaSet("a")))
-        let middle = try cluster.perform(.create(.replicaSets, namespace: "default", Self.replicaSet("b", owner: owner)))
+        let middle = try cluster.perform(
+            .create(.replicaSets, namespace: "default", Self.replicaSet("b", owner: owner)))
         _ = try cluster.perform(.create(.replicaSets, namespace: "default", Self.replicaSet("c", owner: middle)))
         _ = try cluster.perform(.delete(.replicaSets, ObjectName(namespace: "default", name: "a")))
         #expect(try cluster.perform(.list(.replicaSets))["items"] == [])
@@ -139,7 +145,8 @@ import Testing
     @Test func listsBySelectorsAndPages() throws {
         for index in 0..<5 {
             let labels = ["even": index % 2 == 0 ? "yes" : "no"]
-            _ = try cluster.perform(.create(.services, namespace: "default", Self.service("web-\(index)", labels: labels)))
+            _ = try cluster.perform(
+                .create(.services, namespace: "default", Self.service("web-\(index)", labels: labels)))
         }
         func names(_ change: (inout KubernetesRequest) -> Void) throws -> [String] {
             var request = KubernetesRequest.list(.services)
@@ -188,13 +195,16 @@ import Testing
             group: "apiextensions.k8s.io", version: "v1", plural: "customresourcedefinitions",
             kind: "CustomResourceDefinition", isNamespaced: false)
         #expect(failure(.list(type)) == .notFound)
-        _ = try cluster.perform(.create(crd, namespace: "", [
-            "metadata": ["name": "things.example.com"],
-            "spec": [
-                "group": "example.com", "scope": "Namespaced", "names": ["plural": "things", "kind": "Thing"],
-                "versions": [["name": "v1", "served": true, "storage": true, "subresources": ["status": [:]]]],
-            ],
-        ]))
+        _ = try cluster.perform(
+            .create(
+                crd, namespace: "",
+                [
+                    "metadata": ["name": "things.example.com"],
+                    "spec": [
+                        "group": "example.com", "scope": "Namespaced", "names": ["plural": "things", "kind": "Thing"],
+                        "versions": [["name": "v1", "served": true, "storage": true, "subresources": ["status": [:]]]],
+                    ],
+                ]))
         _ = try cluster.perform(.create(type, namespace: "default", ["metadata": ["name": "one"], "spec": ["a": 1]]))
         #expect(try cluster.perform(.list(type))["items"]?.array?.count == 1)
         _ = try cluster.perform(.delete(crd, ObjectName(namespace: "", name: "things.example.com")))
@@ -219,22 +229,47 @@ import Testing
     }
 
     @Test func strategicMergeKnowsListsThatAreMaps() throws {
-        let object: JSONValue = ["spec": ["template": ["spec": ["containers": [
-            ["name": "a", "image": "a:1", "env": [["name": "X", "value": "1"]]], ["name": "b", "image": "b:1"],
-        ]]]]]
-        let patch: JSONValue = ["spec": ["template": ["spec": [
-            "$setElementOrder/containers": [["name": "c"], ["name": "a"]],
-            "containers": [
-                ["name": "a", "env": [["name": "Y", "value": "2"]]], ["name": "c", "image": "c:1"],
-                ["name": "b", "$patch": "delete"],
-            ],
-        ]]]]
-        #expect(try StrategicMergePatch.apply(patch, to: object, kind: "Deployment") == [
-            "spec": ["template": ["spec": ["containers": [
-                ["name": "c", "image": "c:1"],
-                ["name": "a", "image": "a:1", "env": [["name": "X", "value": "1"], ["name": "Y", "value": "2"]]],
-            ]]]],
-        ])
+        let object: JSONValue = [
+            "spec": [
+                "template": [
+                    "spec": [
+                        "containers": [
+                            ["name": "a", "image": "a:1", "env": [["name": "X", "value": "1"]]],
+                            ["name": "b", "image": "b:1"],
+                        ]
+                    ]
+                ]
+            ]
+        ]
+        let patch: JSONValue = [
+            "spec": [
+                "template": [
+                    "spec": [
+                        "$setElementOrder/containers": [["name": "c"], ["name": "a"]],
+                        "containers": [
+                            ["name": "a", "env": [["name": "Y", "value": "2"]]], ["name": "c", "image": "c:1"],
+                            ["name": "b", "$patch": "delete"],
+                        ],
+                    ]
+                ]
+            ]
+        ]
+        #expect(
+            try StrategicMergePatch.apply(patch, to: object, kind: "Deployment") == [
+                "spec": [
+                    "template": [
+                        "spec": [
+                            "containers": [
+                                ["name": "c", "image": "c:1"],
+                                [
+                                    "name": "a", "image": "a:1",
+                                    "env": [["name": "X", "value": "1"], ["name": "Y", "value": "2"]],
+                                ],
+                            ]
+                        ]
+                    ]
+                ]
+            ])
     }
 
     @Test func applyOwnsItsFields() throws {
@@ -253,7 +288,8 @@ import Testing
         let second = try apply(service(["ports": [["port": 443, "name": "tls"]]]), by: "two")
         #expect(second["spec"]?["ports"]?.array?.count == 2)
         #expect(throws: KubernetesFailure.self) { try apply(service(["selector": ["app": "other"]]), by: "two") }
-        let forced = try apply(service(["selector": ["app": "other"], "ports": [["port": 443]]]), by: "two", force: true)
+        let forced = try apply(
+            service(["selector": ["app": "other"], "ports": [["port": 443]]]), by: "two", force: true)
         #expect(forced["spec"]?["selector"]?["app"] == "other")
         let dropped = try apply(service(["ports": [["port": 80]]]), by: "one")
         #expect(dropped["spec"]?["selector"] == ["app": "other"])

@@ -20,7 +20,8 @@ public struct RolloutRendering: Hashable, Sendable {
 
     /// Makes a rendering.
     public init(
-        rollout: String, namespace: String?, strategy: Strategy, replicas: Int, steps: [RenderedStep], notes: [String] = []
+        rollout: String, namespace: String?, strategy: Strategy, replicas: Int, steps: [RenderedStep],
+        notes: [String] = []
     ) {
         self.rollout = rollout
         self.namespace = namespace

@@ -118,7 +118,8 @@ public struct KubernetesFailure: Error, Hashable, Sendable, CustomStringConverti
         let list = causes.map { "\($0.field): \($0.message)" }
         let text = list.count == 1 ? list[0] : "[" + list.joined(separator: ", ") + "]"
         return KubernetesFailure(
-            .invalid, "\(resource.kind).\(resource.group) \"\(name)\" is invalid: \(text)", resource: resource, name: name,
+            .invalid, "\(resource.kind).\(resource.group) \"\(name)\" is invalid: \(text)", resource: resource,
+            name: name,
             causes: causes)
     }
 
@@ -131,9 +132,10 @@ public struct KubernetesFailure: Error, Hashable, Sendable, CustomStringConverti
             details["kind"] = .string(resource.plural)
         }
         if !causes.isEmpty {
-            details["causes"] = .array(causes.map {
-                ["reason": .string($0.reason), "message": .string($0.message), "field": .string($0.field)]
-            })
+            details["causes"] = .array(
+                causes.map {
+                    ["reason": .string($0.reason), "message": .string($0.message), "field": .string($0.field)]
+                })
         }
         if let retryAfterSeconds { details["retryAfterSeconds"] = .int(retryAfterSeconds) }
         var status: JSONValue = [

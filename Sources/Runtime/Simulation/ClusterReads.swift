@@ -17,10 +17,11 @@ extension ClusterOperation {
             metadata["remainingItemCount"] = .int(objects.count - limit)
             objects = Array(objects.prefix(limit))
         }
-        return .object(JSONObject([
-            ("kind", .string(entry.type.kind + "List")), ("apiVersion", .string(request.resource.apiVersion)),
-            ("metadata", .object(metadata)), ("items", .array(objects.map { answered($0.object) })),
-        ]))
+        return .object(
+            JSONObject([
+                ("kind", .string(entry.type.kind + "List")), ("apiVersion", .string(request.resource.apiVersion)),
+                ("metadata", .object(metadata)), ("items", .array(objects.map { answered($0.object) })),
+            ]))
     }
 
     /// Whether an object is among those that the request's selectors name.
@@ -48,7 +49,8 @@ extension ClusterOperation {
         }
         guard version >= state.store.forgottenVersion else {
             throw KubernetesFailure(
-                .expired, "The provided continue parameter is too old to display a consistent list result. You can start "
+                .expired,
+                "The provided continue parameter is too old to display a consistent list result. You can start "
                     + "a new list without the continue parameter.")
         }
         return ObjectName(namespace: parts[1], name: parts[2])
@@ -107,14 +109,16 @@ extension EmbeddedCluster: ClusterTransport {
         let matches = try ClusterOperation.filter(request)
         let translate = Self.translator(request, matches)
         let result: Result<Int, KubernetesFailure> = state.withLock { state in
-            guard let entry = state.catalog.entry(
-                group: request.resource.group, version: request.resource.version, plural: request.resource.plural)
+            guard
+                let entry = state.catalog.entry(
+                    group: request.resource.group, version: request.resource.version, plural: request.resource.plural)
             else { return .failure(KubernetesFailure(.notFound, "the server could not find the requested resource")) }
             let collection = ObjectStore.Collection(entry.type)
             if let text = request.resourceVersion, let version = Int(text), version > 0 {
                 guard let changes = state.store.changes(since: version) else {
-                    return .failure(KubernetesFailure(
-                        .expired, "too old resource version: \(version) (\(state.store.forgottenVersion))"))
+                    return .failure(
+                        KubernetesFailure(
+                            .expired, "too old resource version: \(version) (\(state.store.forgottenVersion))"))
                 }
                 for change in changes where change.collection == collection { translate(change).map(body) }
             } else {

@@ -103,14 +103,17 @@ extension WorkloadModel {
         let containers = (pod["spec"]?["containers"]?.array ?? []).map { container -> JSONValue in
             [
                 "name": container["name"] ?? "", "image": container["image"] ?? "", "imageID": "",
-                "ready": .boolean(isReady), "started": true, "restartCount": 0, "state": ["running": ["startedAt": time]],
+                "ready": .boolean(isReady), "started": true, "restartCount": 0,
+                "state": ["running": ["startedAt": time]],
             ]
         }
-        let conditions = [("PodScheduled", "True"), ("Initialized", "True")].map { type, status -> JSONValue in
-            ["type": .string(type), "status": .string(status), "lastTransitionTime": time]
-        } + ["ContainersReady", "Ready"].map { type -> JSONValue in
-            ["type": .string(type), "status": word, "lastTransitionTime": time]
-        }
+        let conditions =
+            [("PodScheduled", "True"), ("Initialized", "True")].map { type, status -> JSONValue in
+                ["type": .string(type), "status": .string(status), "lastTransitionTime": time]
+            }
+            + ["ContainersReady", "Ready"].map { type -> JSONValue in
+                ["type": .string(type), "status": word, "lastTransitionTime": time]
+            }
         return [
             "phase": "Running", "startTime": pod["status"]?["startTime"] ?? time, "conditions": .array(conditions),
             "containerStatuses": .array(containers),
@@ -120,23 +123,27 @@ extension WorkloadModel {
     private func crashed(_ status: JSONValue, restarts: Int) -> JSONValue {
         var status = status
         let time = JSONValue.string(cluster.clock.time.description)
-        status["containerStatuses"] = .array((status["containerStatuses"]?.array ?? []).map { container in
-            var container = container
-            container["ready"] = false
-            container["restartCount"] = .int(restarts)
-            container["state"] = ["waiting": [
-                "reason": "CrashLoopBackOff", "message": "back-off restarting failed container",
-            ]]
-            return container
-        })
-        status["conditions"] = .array((status["conditions"]?.array ?? []).map { condition in
-            var condition = condition
-            if ["Ready", "ContainersReady"].contains(condition["type"]?.string ?? "") {
-                condition["status"] = "False"
-                condition["lastTransitionTime"] = time
-            }
-            return condition
-        })
+        status["containerStatuses"] = .array(
+            (status["containerStatuses"]?.array ?? []).map { container in
+                var container = container
+                container["ready"] = false
+                container["restartCount"] = .int(restarts)
+                container["state"] = [
+                    "waiting": [
+                        "reason": "CrashLoopBackOff", "message": "back-off restarting failed container",
+                    ]
+                ]
+                return container
+            })
+        status["conditions"] = .array(
+            (status["conditions"]?.array ?? []).map { condition in
+                var condition = condition
+                if ["Ready", "ContainersReady"].contains(condition["type"]?.string ?? "") {
+                    condition["status"] = "False"
+                    condition["lastTransitionTime"] = time
+                }
+                return condition
+            })
         return status
     }
 
