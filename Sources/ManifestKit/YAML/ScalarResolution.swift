@@ -71,6 +71,7 @@ public enum ScalarResolution {
 
     private static func number(_ text: UnsafeBufferPointer<UInt8>) -> YAMLScalar? {
         if let small = smallInteger(text) { return .integer(small) }
+        guard mayBeNumber(text) else { return nil }
         let string = String(decoding: text, as: UTF8.self)
         if text.count <= 5, let special = specials[string] { return .float(special) }
         guard text[0] != UInt8(ascii: ".") else {
@@ -81,6 +82,23 @@ public enum ScalarResolution {
         var digits = plain
         if digits.withUTF8({ isDecimalFloat($0) }) { return Double(plain).map { .float($0) } }
         return nil
+    }
+
+    /// Whether a text has only bytes that numbers have. Most texts that begin with a digit are `10m`, `25%` or `64Mi`,
+    /// and are told apart here without a string.
+    private static func mayBeNumber(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        text.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "o"),
+                UInt8(ascii: "O"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"):
+                true
+            // `.inf` and `.nan` in their three spellings.
+            case UInt8(ascii: "i"), UInt8(ascii: "I"), UInt8(ascii: "n"), UInt8(ascii: "N"):
+                text.count <= 5
+            default: false
+            }
+        }
     }
 
     /// The common case, a few decimal digits with no leading zero, without a string.
