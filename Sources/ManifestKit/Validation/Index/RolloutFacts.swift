@@ -79,7 +79,7 @@ public struct RolloutReferences: Sendable {
     /// Labels of the pod template.
     public var podLabels: Labels?
     /// The workload whose pod template is used.
-    public var workload: Workload?
+    public var workload: Workload? { workloads.first }
     /// Where `spec.replicas` is written, or nil.
     public var replicas: ManifestPlace?
     /// The services, by the field that names them.
@@ -89,7 +89,11 @@ public struct RolloutReferences: Sendable {
     /// VirtualServices that carry the traffic.
     public var virtualServices: [IstioRoute] = []
     /// The DestinationRule that tells the versions apart.
-    public var subsets: Subsets?
+    public var subsets: Subsets? { subsetLists.first }
+    /// At most one; a list, since few Rollouts have one and the index keeps the room for what all may have.
+    private var workloads: [Workload] = []
+    /// At most one.
+    private var subsetLists: [Subsets] = []
     /// Names of managed HTTP routes.
     public var managedRoutes: [String] = []
     /// Objects of other routers.
@@ -105,9 +109,11 @@ public struct RolloutReferences: Sendable {
         podLabels = Labels(
             spec["template", "metadata", "labels"], in: object, path: "spec.template.metadata.labels")
         if let reference = spec["workloadRef"], let name = reference["name"], name.isScalar {
-            workload = Workload(
-                kind: reference["kind"]?.text ?? "", name: name.text,
-                place: ManifestPlace(name, in: object, path: "spec.workloadRef.name"))
+            workloads = [
+                Workload(
+                    kind: reference["kind"]?.text ?? "", name: name.text,
+                    place: ManifestPlace(name, in: object, path: "spec.workloadRef.name"))
+            ]
         }
         replicas = spec.present("replicas").map { ManifestPlace($0, in: object, path: "spec.replicas") }
         guard let strategy = spec["strategy"] else { return }
@@ -227,10 +233,12 @@ public struct RolloutReferences: Sendable {
         let rulePath = path + ".destinationRule"
         if let rule = istio["destinationRule"],
             let reference = ObjectReference(.destinationRule, "name", of: rule, in: object, path: rulePath) {
-            subsets = Subsets(
-                destinationRule: reference,
-                canary: ObjectReference(.destinationRule, "canarySubsetName", of: rule, in: object, path: rulePath),
-                stable: ObjectReference(.destinationRule, "stableSubsetName", of: rule, in: object, path: rulePath))
+            subsetLists = [
+                Subsets(
+                    destinationRule: reference,
+                    canary: ObjectReference(.destinationRule, "canarySubsetName", of: rule, in: object, path: rulePath),
+                    stable: ObjectReference(.destinationRule, "stableSubsetName", of: rule, in: object, path: rulePath))
+            ]
         }
     }
 
