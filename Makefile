@@ -39,7 +39,7 @@ docs: dependencies
 
 ## bench: measure against libyaml alone
 bench: build
-	Benchmarks/run.sh .build/release/rollout-render
+	Benchmarks/run.py .build/release/rollout-render
 
 clean:
 	rm -rf .build

@@ -3,12 +3,12 @@ import ArgumentParser
 /// Where the program starts and ends.
 @main
 enum Program {
-    static func main() async {
+    @MainActor static func main() async {
         StandardOutput.survivesBrokenPipe()
         do {
             var command = try RolloutRender.parseAsRoot()
-            if var waiting = command as? any AsyncParsableCommand {
-                try await waiting.run()
+            if var concurrent = command as? any ConcurrentCommand {
+                try await concurrent.perform()
             } else {
                 try command.run()
             }
@@ -27,6 +27,14 @@ enum Program {
         }
         RolloutRender.exit(withError: isMistake ? ExitCode(ExitStatus.unusable) : code)
     }
+}
+
+/// A command that may use several cores.
+///
+/// It starts on the main thread, which ArgumentParser's own protocol would leave: for little input no thread is made.
+protocol ConcurrentCommand: ParsableCommand {
+    /// Does what the command is for.
+    nonisolated(nonsending) mutating func perform() async throws
 }
 
 /// What the program tells its caller.

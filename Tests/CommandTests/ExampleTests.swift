@@ -7,7 +7,7 @@ import Testing
 
     @Test(arguments: ["analysis", "blue-green", "canary-basic", "canary-nginx", "deployment", "istio-canary"])
     func isWithoutFindings(_ name: String) throws {
-        let run = try ProgramRun(["validate", "--fail-on", "note", name], in: Self.folder)
+        let run = try ProgramRun(["validate", "--fail-on", "warning", name], in: Self.folder)
         #expect(run.code == 0, "\(run.output)")
     }
 

@@ -153,6 +153,21 @@ import Testing
         #expect(report.diagnostics.map(\.document) == [8, 1_008, 2_008])
     }
 
+    /// Many files are dealt out to the cores, and come back in order, each with its own folder's settings.
+    @Test func manyFilesKeepTheirOrder() throws {
+        let folder = try ScratchFolder(["odd/.rollout-render.yaml": "severities: {RR0002: note}\n"])
+        let text = Self.broken + "# " + String(repeating: "x", count: 3_000) + "\n"
+        for number in 100..<300 {
+            try folder.write("\(number % 2 == 0 ? "even" : "odd")/\(number).yaml", Data(text.utf8))
+        }
+        let report = try Self.report(["odd", "even"], in: folder)
+        #expect(report.summary.documents == 200)
+        #expect(report.files.prefix(2) == ["odd/101.yaml", "odd/103.yaml"])
+        #expect(report.diagnostics.map(\.file) == report.files.sorted())
+        #expect(report.diagnostics.filter { $0.file.hasPrefix("odd") }.allSatisfy { $0.severity == "note" })
+        #expect(report.summary.errors == 100)
+    }
+
     @Test func aDocumentPastTheLimitLeavesTheOthers() throws {
         let huge = "a: " + String(repeating: "x", count: 9 << 20) + "\n" + String(repeating: "b: 1\n", count: 300_000)
         let stream = Self.broken + "---\n" + huge + "---\n" + Self.broken

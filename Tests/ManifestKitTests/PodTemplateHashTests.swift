@@ -211,7 +211,7 @@ import Testing
                 ]
             ],
         ]
-        #expect(PodTemplateHash.defaultedAsDeployment(written) == example.value)
+        #expect(WorkloadTemplate.defaulted(written) == example.value)
     }
 
     @Test func defaultsOfKubernetesReachEveryPart() {
@@ -234,7 +234,7 @@ import Testing
                 ],
             ]
         ]
-        let spec = PodTemplateHash.defaultedAsDeployment(template)["spec"]
+        let spec = WorkloadTemplate.defaulted(template)["spec"]
         let container = spec?["containers"]?[0]
         #expect(spec?["serviceAccount"] == "me")
         #expect(spec?["terminationGracePeriodSeconds"] == 30)
@@ -249,7 +249,7 @@ import Testing
         #expect(spec?["volumes"]?[2]?["hostPath"]?["type"] == "")
         let sources = spec?["volumes"]?[3]?["projected"]?["sources"]
         #expect(sources?[0]?["serviceAccountToken"]?["expirationSeconds"] == 3600)
-        #expect(PodTemplateHash.defaultedAsDeployment(.null) == PodTemplateHash.defaultedAsDeployment([:]))
+        #expect(WorkloadTemplate.defaulted(.null) == WorkloadTemplate.defaulted([:]))
     }
 
     @Test(arguments: [
@@ -257,6 +257,6 @@ import Testing
         ("web:latest@sha256:0", true), ("web:1", false), ("", false),
     ])
     func latestIsFound(_ image: String, _ isLatest: Bool) {
-        #expect(PodTemplateHash.isLatest(image: image) == isLatest)
+        #expect(WorkloadTemplate.isLatest(image: image) == isLatest)
     }
 }

@@ -13,7 +13,8 @@ struct PodTemplateTruthTests {
         let meets = errors.contains { error in
             verdict.lines.contains { (error.span.start.line...error.span.end.line).contains($0) }
         }
-        #expect(meets, "expected on one of \(verdict.lines), found \(errors.map { "\($0.span.start.line): \($0.message)" })")
+        let found = errors.map { "\($0.span.start.line): \($0.message)" }
+        #expect(meets, "expected on one of \(verdict.lines), found \(found)")
     }
 
     @Test(arguments: PodTemplateTruth.accepted) func findsNothing(_ verdict: PodTemplateTruth.Verdict) throws {
@@ -47,7 +48,8 @@ enum PodTemplateTruth {
         else { return [] }
         return all.sorted { $0.key < $1.key }.map { name, fields in
             Verdict(
-                name: name, truth: fields["truth"] as? String ?? "", replicaSet: fields["replicaset"] as? [String] ?? [],
+                name: name, truth: fields["truth"] as? String ?? "",
+                replicaSet: fields["replicaset"] as? [String] ?? [],
                 apiServer: fields["apiserver"] as? [String] ?? [], lines: fields["lines"] as? [Int] ?? [])
         }
     }()
@@ -66,7 +68,9 @@ enum PodTemplateTruth {
         guard let place else { return [] }
         let text = try String(contentsOf: place.appending(path: verdict.name + ".yaml"), encoding: .utf8)
         var validator = Validator()
-        for document in YAMLParser.documents(in: SourceFile(name: verdict.name, text: text)) { validator.check(document) }
+        for document in YAMLParser.documents(in: SourceFile(name: verdict.name, text: text)) {
+            validator.check(document)
+        }
         return validator.finish().filter { (100..<200).contains($0.rule.number) }
     }
 }

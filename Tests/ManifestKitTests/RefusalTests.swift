@@ -115,7 +115,7 @@ extension RefusalTests {
 extension RefusalTests {
     static let refusedPods = cases(.podSpec, [
         "containers:\n- name: a\n  image: b\n# ↓\n- name: a\n  image: c", "containers:\n# ↓\n- image: b",
-        "containers:\n# ↓\n- name: A\n  image: b", "containers:\n# ↓\n- name: a\n  image: \"\"", "# ↓\ncontainers: []",
+        "containers:\n# ↓\n- name: A\n  image: b", "containers:\n- name: a\n  # ↓\n  image: \"\"", "# ↓\ncontainers: []",
         "# ↓\ncontainers: {name: a}", "containers:\n- name: a\n  image: b\n  volumeMounts:\n  # ↓\n  - {name: v, mountPath: /a}",
         "containers:\n- name: a\n  image: b\n  volumeMounts:\n  - {name: v, mountPath: /a}\n  # ↓\n  - {name: v, mountPath: /a}\nvolumes: [{name: v}]",
         "containers:\n- name: a\n  image: b\n  volumeMounts:\n  # ↓\n  - {name: v, mountPath: /a, subPath: ../b}\nvolumes: [{name: v}]",
@@ -149,7 +149,7 @@ extension RefusalTests {
         "affinity:\n  podAntiAffinity:\n    requiredDuringSchedulingIgnoredDuringExecution:\n    # ↓\n    - {labelSelector: {matchLabels: {a: b}}}",
         "affinity:\n  podAntiAffinity:\n    preferredDuringSchedulingIgnoredDuringExecution:\n    # ↓\n    - {weight: 101, podAffinityTerm: {topologyKey: a}}",
         "affinity:\n  nodeAffinity:\n    requiredDuringSchedulingIgnoredDuringExecution:\n      nodeSelectorTerms:\n      # ↓\n      - matchExpressions: [{key: a, operator: In}]",
-        "affinity:\n  nodeAffinity:\n    requiredDuringSchedulingIgnoredDuringExecution:\n      nodeSelectorTerms:\n      # ↓\n      - matchExpressions: [{key: a, operator: Gt, values: [b]}]",
+        "affinity:\n  nodeAffinity:\n    requiredDuringSchedulingIgnoredDuringExecution:\n      nodeSelectorTerms:\n      # ↓\n      - matchExpressions: [{key: a, operator: Gt, values: [\"1\", \"2\"]}]",
         "securityContext:\n  # ↓\n  fsGroup: -1", "securityContext:\n  # ↓\n  fsGroupChangePolicy: Never",
         "securityContext:\n  # ↓\n  sysctls: [{name: kernel.shm_rmid_forced}, {name: kernel.shm_rmid_forced}]",
         "hostAliases:\n# ↓\n- {ip: 1.2.3, hostnames: [a]}", "hostAliases:\n# ↓\n- {ip: 1.2.3.4, hostnames: [\"a b\"]}",
@@ -191,11 +191,11 @@ extension RefusalTests {
         "selector:\n  # ↓\n  matchlabels: {app: web}", "# ↓\nstrategy: {}", "# ↓\nstrategy: {canary: {}, blueGreen: {activeService: a}}",
         "strategy:\n  # ↓\n  rollingUpdate: {maxSurge: 1}", "strategy:\n  # ↓\n  type: RollingUpdate\n  canary: {}", "# ↓\nrestartAt: now",
         "# ↓\nstrategy: canary", "# ↓\npaused: \"no\"", "# ↓\ntemplates: {}", "strategy:\n  # ↓\n  bluegreen: {activeService: a}",
-        "strategy:\n  canary:\n    # ↓\n    maxSurge: 10\n    maxUnavailable: 10.5", "workloadRef: {kind: Deployment, name: a, apiVersion: apps/v1}\n# ↓\ntemplate: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: b}]}}",
+        "strategy:\n  canary:\n    maxSurge: 10\n    # ↓\n    maxUnavailable: 10.5", "workloadRef: {kind: Deployment, name: a, apiVersion: apps/v1}\n# ↓\ntemplate: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: b}]}}",
     ]) + cases(.canary, [
-        "# ↓\nmaxSurge: 10 percent", "maxSurge: 0\n# ↓\nmaxUnavailable: 0", "# ↓\nmaxSurge: -1", "# ↓\nmaxUnavailable: 120%",
+        "# ↓\nmaxSurge: 10 percent", "maxSurge: 0\n# ↓\nmaxUnavailable: 0", "# ↓\nmaxSurge: -1",
         "# ↓\nminPodsPerReplicaSet: none", "# ↓\nstableservice: a", "canaryService: a\n# ↓\nstableService: a", "# ↓\ndynamicStableScale: true",
-        "canaryService: a\nstableService: b\ntrafficRouting:\n  # ↓\n  ngnix: {stableIngress: a}", "trafficRouting:\n  # ↓\n  nginx: {stableIngress: a}",
+        "canaryService: a\nstableService: b\ntrafficRouting:\n  # ↓\n  ngnix: {stableIngress: a}", "trafficRouting:\n  nginx: {stableIngress: a}",
         "canaryService: a\nstableService: b\ntrafficRouting:\n  # ↓\n  nginx: {}", "canaryService: a\nstableService: b\ntrafficRouting:\n  # ↓\n  gatewayAPI: {httpRoute: a}",
         "canaryService: a\nstableService: b\ntrafficRouting:\n  # ↓\n  istio: {}", "canaryService: a\nstableService: b\ntrafficRouting:\n  alb: {ingress: a, servicePort: 80}\n  # ↓\n  maxTrafficWeight: 1000",
         "antiAffinity:\n  # ↓\n  preferredDuringSchedulingIgnoredDuringExecution: {weight: 0}", "# ↓\nsteps: {setWeight: 5}", "steps:\n# ↓\n- 5",
@@ -212,9 +212,9 @@ extension RefusalTests {
     ]) + cases(.routedSteps, [
         "# ↓\n- setCanaryScale: {weight: 10, replicas: 2}", "# ↓\n- setCanaryScale: {replicas: -1}", "# ↓\n- setHeaderRoute: {match: [{headerName: a, headerValue: {exact: b}}]}",
         "# ↓\n- setHeaderRoute: {name: a, match: [{headerName: a, headerValue: {exact: b}}]}", "# ↓\n- setMirrorRoute: {name: a, percentage: 5}",
-        "# ↓\n- setCanaryScale: {}", "# ↓\n- setCanaryScale: {weight: 10, matchTrafficWeight: true}",
+        "# ↓\n- setCanaryScale: {weight: 10, matchTrafficWeight: true}",
     ]) + cases(.blueGreen, [
-        "# ↓\npreviewService: a", "activeService: a\n# ↓\npreviewService: a", "activeService: a\n# ↓\nautoPromotionSeconds: soon",
+        "previewService: a", "activeService: a\n# ↓\npreviewService: a", "activeService: a\n# ↓\nautoPromotionSeconds: soon",
         "activeService: a\n# ↓\nscaleDownDelaySeconds: 30s", "activeService: a\n# ↓\nsteps: []", "activeService: a\n# ↓\npreviewReplicaCount: -1",
         "# ↓\nactiveService: [a]", "activeService: a\nantiAffinity:\n  # ↓\n  preferredDuringSchedulingIgnoredDuringExecution: {weight: 101}",
         "activeService: a\nprePromotionAnalysis:\n  templates:\n  # ↓\n  - template: a",
@@ -226,7 +226,7 @@ extension RefusalTests {
         "workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web, scaleDown: onsuccess}\nselector: {matchLabels: {app: web}}",
         "analysis: {successfulRunHistoryLimit: 10, unsuccessfulRunHistoryLimit: 10}",
     ]) + cases(.canary, [
-        "maxSurge: 25%\nmaxUnavailable: 0", "maxSurge: 0\nmaxUnavailable: 1", "maxSurge: \"1\"", "steps: []", "minPodsPerReplicaSet: 2",
+        "maxSurge: 25%\nmaxUnavailable: 0", "maxSurge: 0\nmaxUnavailable: 1", "steps: []", "minPodsPerReplicaSet: 2",
         "canaryMetadata: {labels: {role: canary}, annotations: {a/b: c d}}\nstableMetadata: {labels: {role: stable}}",
         "canaryService: a\nstableService: b", "canaryService: a\nstableService: b\ntrafficRouting:\n  nginx: {stableIngress: a, additionalIngressAnnotations: {canary-by-header: X}}",
         "canaryService: a\nstableService: b\ntrafficRouting:\n  nginx: {stableIngresses: [a, b]}\n  maxTrafficWeight: 1000\nsteps: [{setWeight: 500}]",
@@ -238,7 +238,7 @@ extension RefusalTests {
         "antiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {}}",
         "analysis: {startingStep: 1, templates: [{templateName: a}, {templateName: b, clusterScope: true}], args: [{name: c, value: d}]}\nsteps: [{setWeight: 5}, {pause: {}}]",
     ]) + cases(.steps, [
-        "- setWeight: 0\n- setWeight: 100", "- pause: {}", "- pause:", "- pause: {duration: 10}\n- pause: {duration: \"10\"}\n- pause: {duration: 1h30m}",
+        "- setWeight: 0\n- setWeight: 100", "- pause: {}", "- pause: {duration: 10}\n- pause: {duration: \"10\"}\n- pause: {duration: 1h30m}",
         "- setWeight: 10\n- analysis: {templates: [{templateName: a}], args: [{name: b, valueFrom: {podTemplateHashValue: Latest}}]}",
         "- experiment: {duration: 1h, templates: [{name: a, specRef: stable}, {name: b, specRef: canary, replicas: 2}], analyses: [{name: c, templateName: d}]}",
         "- plugin: {name: org/step, config: {a: 1}}", "- setWeight: 10\n- pause: {duration: 1.5h}",

@@ -23,11 +23,11 @@ extension RefusalTests {
 
     static let takenAnalyses = cases(.metric, [
         "successCondition: result[0] >= 0.95\ninterval: 1m\ncount: 5\nfailureLimit: 2\nprovider: {prometheus: {address: http://a, query: b}}",
-        "successCondition: len(result) > 0 && all(result, # > 1) && !isNaN(result[0])\nprovider: {prometheus: {address: http://a, query: b}}",
+        "successCondition: \"len(result) > 0 && all(result, # > 1) && !isNaN(result[0])\"\nprovider: {prometheus: {address: http://a, query: b}}",
         "successCondition: result.ok == true and result.count in [1, 2]\nprovider: {web: {url: https://a/b, jsonPath: \"{$.data}\", headers: [{key: A, value: b}]}}",
         "successCondition: \"default(result, 0) < 0.05\"\nprovider: {datadog: {apiVersion: v2, query: a, interval: 5m}}",
         "provider: {job: {spec: {backoffLimit: 0, template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}}}",
-        "count: \"5\"\ninterval: 10s\nprovider: {newRelic: {query: a}}", "interval: 1h30m\nprovider: {graphite: {address: a, query: b}}",
+        "count: \"5\"\ninterval: 10s\nprovider: {newRelic: {query: a}}", "interval: 1h30m\nprovider: {graphite: {address: http://a, query: b}}",
         "successCondition: \"asFloat(result) >= 0.9 ? true : false\"\nprovider: {wavefront: {address: a, query: b}}",
         "successCondition: result matches \"^a.*\" || result contains 'b' || result startsWith \"c\"\nprovider: {web: {url: http://a}}",
     ]) + cases(.analysisSpec, [
@@ -64,7 +64,7 @@ extension RefusalTests {
         object(service, "ports:\n- {port: 80, name: a}\n# ↓\n- {port: 81, name: a}"), object(service, "ports:\n# ↓\n- {port: 80, protocol: HTTP}"),
         object(service, "ports:\n# ↓\n- {port: 80, targetPort: Bad_Name}"), object(service, "# ↓\ntype: Internal\nports: [{port: 80}]"),
         object(service, "selector:\n  # ↓\n  app: 5\nports: [{port: 80}]"), object(service, "# ↓\nselectors: {app: web}\nports: [{port: 80}]"),
-        object(service, "ports: [{port: 80}]", metadata: "# ↓\nname: Web_1"), object(service, "ports: [{port: 80}]", metadata: "# ↓\nname: 1web"),
+        object(service, "ports: [{port: 80}]", metadata: "# ↓\nname: Web_1"),
         object(service, "type: ExternalName"), object(service, "# ↓\nsessionAffinity: Client\nports: [{port: 80}]"),
         object(ingress, "rules:\n- http:\n    paths:\n    # ↓\n    - {path: /, backend: {service: {name: a, port: {number: 80}}}}"),
         object(ingress, "rules:\n- http:\n    paths:\n    # ↓\n    - {path: a, pathType: Prefix, backend: {service: {name: a, port: {number: 80}}}}"),

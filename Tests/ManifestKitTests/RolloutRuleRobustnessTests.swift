@@ -5,8 +5,8 @@ import Testing
 /// Rules cope with whatever stands where they look: every value of a large Rollout, replaced by every strange one.
 @Suite struct RolloutRuleRobustnessTests {
     static let strange: [JSONValue] = [
-        .null, true, -1, 0, .integer(.max), .integer(.min), .double(1.5e308), .double(-0.5), "", "a b", "-5", "100%",
-        "99999999999999999999", "💥", [], [.null], [[]], [["name": .null]], ["": .null], ["name": ["name": 1]],
+        .null, true, 0, .integer(.max), .integer(.min), .double(1.5e308), "", "💥 -5%", "99999999999999999999", [],
+        [.null, [[]]], [["name": .null]], ["": .null, "name": ["name": 1]],
     ]
 
     @Test(arguments: [canary, blueGreen, referencing]) func nothingCrashes(_ text: String) throws {

@@ -23,6 +23,7 @@ import Testing
         ("b:\n-\n  c: 1\n  c: 2\n# rollout-render:ignore RR0002 why\n-\n  c: 1\n  c: 2\n", [4]),
         ("b: '# rollout-render:ignore RR0002 why'\nb: 1\n", [2]),
         ("b: |\n  # rollout-render:ignore RR0002 why\nb: 1\n", [3]),
+        ("b: 1\nb: | # rollout-render:ignore RR0002 why\n  text\n", []),
         ("b: |\n  text\n# rollout-render:ignore RR0002 why\nb: 1\n", []),
         ("b: x#rollout-render:ignore\nb: 1 # rollout-render:ignore RR0003, RR0002 why\n", []),
         ("b: 1\r\nb: 2 # rollout-render:ignore RR0002 why\r\n", []),

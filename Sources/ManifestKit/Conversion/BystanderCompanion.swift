@@ -11,13 +11,15 @@ struct BystanderCompanion {
     /// Notes disruption budgets and other objects that select the pods, and objects that name the workload.
     static func explain(_ workload: ConversionObject, was kind: String, in draft: inout ConversionDraft) {
         let labels = workload.podLabels
-        for object in draft.input.objects where object.sharesNamespace(with: workload) && object.id != workload.id {
+        for object in draft.input.bystanders where object.sharesNamespace(with: workload) {
             if let reason = reason(object), selects(object, labels) {
                 draft.note(.kept, object, "is left as it is", because: reason)
             }
         }
         for reference in draft.input.references
-        where reference.kind == kind && reference.name == workload.name && reference.object.sharesNamespace(with: workload) {
+        where reference.kind == kind && reference.name == workload.name
+            && reference.object.sharesNamespace(with: workload)
+        {
             draft.note(
                 .attention, reference.object, at: reference.node,
                 "names \(kind) \(workload.name) at \(reference.node.path) and was left as it is",
@@ -25,10 +27,11 @@ struct BystanderCompanion {
         }
     }
 
-    private static func reason(_ object: ConversionObject) -> String? {
+    static func reason(_ object: ConversionObject) -> String? {
         switch object.kind {
         case "PodDisruptionBudget":
-            "it selects pods by label and not by owner, and the pods keep their labels; stable pods and canary pods count together"
+            "it selects pods by label and not by owner, and the pods keep their labels; stable pods and canary "
+                + "pods count together"
         case "NetworkPolicy":
             "it selects pods by label, and the pods keep their labels"
         case "PodMonitor":

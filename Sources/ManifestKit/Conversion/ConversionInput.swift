@@ -17,6 +17,9 @@ struct ConversionObject: Sendable {
     /// The labels of the pods that a workload makes; none for what is no workload.
     let podLabels: [String: String]
     let name: String
+    let namespace: String?
+    /// The labels that a Service selects pods by.
+    let selector: [String: String]
 
     init(id: ConversionObjectID, manifest: ManifestDocument, document: YAMLDocument) {
         self.id = id
@@ -26,11 +29,13 @@ struct ConversionObject: Sendable {
         let metadata = isPod ? manifest.root["metadata"] : manifest.spec?["template", "metadata"]
         podLabels = metadata?["labels"]?.textDictionary ?? [:]
         name = manifest.name ?? ""
+        namespace = manifest.root["metadata", "namespace"].flatMap { $0.isNull ? nil : $0.text }
+        let selects = manifest.kind == .service
+        selector = selects ? manifest.spec?.present("selector")?.textDictionary ?? [:] : [:]
     }
 
     var root: YAMLNode { manifest.root }
     var spec: YAMLNode? { root.present("spec") }
-    var namespace: String? { root["metadata", "namespace"].flatMap { $0.isNull ? nil : $0.text } }
     var kind: String { manifest.kindName }
     var file: String { document.source.name }
     /// Whether it is an item of a list and not a document of its own.
@@ -53,7 +58,9 @@ extension YAMLNode {
     /// The entries whose values are scalars, as strings.
     var textDictionary: [String: String] {
         var result: [String: String] = [:]
-        for entry in entries where entry.value.isScalar && !entry.value.isNull { result[entry.key.text] = entry.value.text }
+        for entry in entries where entry.value.isScalar && !entry.value.isNull {
+            result[entry.key.text] = entry.value.text
+        }
         return result
     }
 
@@ -66,6 +73,12 @@ struct ConversionInput: Sendable {
     var files: [SourceFile]
     var documents: [[YAMLDocument]]
     var objects: [ConversionObject] = []
+    /// The objects of each kind that the product knows.
+    private var kinds: [ResourceKind: [ConversionObject]] = [:]
+    /// Everything that makes pods that stay, and pods themselves.
+    var podOwners: [ConversionObject] = []
+    /// Objects that select pods, and that nothing has to be done to.
+    var bystanders: [ConversionObject] = []
     /// What names a Deployment or a Rollout, in objects that no companion takes care of.
     var references: [ConversionReference] = []
 
@@ -78,6 +91,11 @@ struct ConversionInput: Sendable {
                     let id = ConversionObjectID(file: file, document: document.index, item: item)
                     let object = ConversionObject(id: id, manifest: manifest, document: document)
                     objects.append(object)
+                    if let kind = manifest.kind { kinds[kind, default: []].append(object) }
+                    if !object.podLabels.isEmpty, object.kind != "Job", object.kind != "CronJob" {
+                        podOwners.append(object)
+                    }
+                    if BystanderCompanion.reason(object) != nil { bystanders.append(object) }
                     if !BystanderCompanion.isHandled(object) {
                         references += ConversionReference.all(in: object).filter {
                             $0.kind == "Deployment" || $0.kind == "Rollout"
@@ -89,7 +107,7 @@ struct ConversionInput: Sendable {
     }
 
     /// The objects of a kind.
-    func objects(_ kind: ResourceKind) -> [ConversionObject] { objects.filter { $0.manifest.kind == kind } }
+    func objects(_ kind: ResourceKind) -> [ConversionObject] { kinds[kind] ?? [] }
 
     /// The object of a kind with a name, in a namespace that another object may be in.
     func object(_ kind: ResourceKind, named name: String, near other: ConversionObject) -> ConversionObject? {
@@ -127,8 +145,12 @@ struct ConversionReference: Sendable {
         if depth > 0, let kind = node["kind"]?.filledText, let name = node["name"]?.filledText {
             found.append(ConversionReference(object: object, kind: kind, name: name, node: node))
         }
-        for entry in node.entries where !entry.value.isScalar { collect(in: entry.value, of: object, depth: depth + 1, &found) }
-        for element in node.elements where !element.isScalar { collect(in: element, of: object, depth: depth + 1, &found) }
+        for entry in node.entries where !entry.value.isScalar {
+            collect(in: entry.value, of: object, depth: depth + 1, &found)
+        }
+        for element in node.elements where !element.isScalar {
+            collect(in: element, of: object, depth: depth + 1, &found)
+        }
     }
 }
 
@@ -152,11 +174,19 @@ struct ConversionDraft {
     let input: ConversionInput
     let options: ConversionOptions
     var changes: [ConversionObjectID: [FieldChange]] = [:]
+    /// What was changed, in the order in which it was.
+    var touched: [ConversionObject] = []
     var additions: [Addition] = []
     var report = ConversionReport()
 
     mutating func change(_ object: ConversionObject, _ changes: [FieldChange]) {
         self.changes[object.id, default: []] += changes
+        touched.append(object)
+        for comment in SourceComments.lost(by: changes, in: object.root) {
+            note(
+                .attention, object, at: comment.node, "this comment is gone: \(comment.text)",
+                because: "the line that it stood on was replaced")
+        }
     }
 
     /// Writes a line of the report about an object.
@@ -164,16 +194,18 @@ struct ConversionDraft {
         _ outcome: ConversionReport.Outcome, _ object: ConversionObject, at node: YAMLNode? = nil, _ message: String,
         because reason: String? = nil
     ) {
-        report.entries.append(ConversionReport.Entry(
-            outcome: outcome, object: object.objectName, file: object.file, line: object.line(of: node),
-            message: message, reason: reason))
+        report.entries.append(
+            ConversionReport.Entry(
+                outcome: outcome, object: object.objectName, file: object.file, line: object.line(of: node),
+                message: message, reason: reason))
     }
 
     /// Writes a line of the report about an object that is new.
     mutating func noteAdded(
         _ name: ConversionReport.ObjectName, in file: String, _ message: String, because reason: String? = nil
     ) {
-        report.entries.append(ConversionReport.Entry(
-            outcome: .added, object: name, file: file, line: nil, message: message, reason: reason))
+        report.entries.append(
+            ConversionReport.Entry(
+                outcome: .added, object: name, file: file, line: nil, message: message, reason: reason))
     }
 }

@@ -77,7 +77,8 @@ public enum ConversionStep: Hashable, Sendable {
         if text.hasPrefix("pause:") {
             let duration = text.dropFirst("pause:".count)
             guard isDuration(duration) else {
-                throw Unreadable(description: "\"\(duration)\" is no duration; write 30s, 10m, 1h30m or a number of seconds")
+                throw Unreadable(
+                    description: "\"\(duration)\" is no duration; write 30s, 10m, 1h30m or a number of seconds")
             }
             return .pause(String(duration))
         }
@@ -98,7 +99,9 @@ public enum ConversionStep: Hashable, Sendable {
             guard let value = Double(number) else { return false }
             isPositive = isPositive || value > 0
             rest = rest.dropFirst(number.count)
-            guard let unit = ["ms", "us", "ns", "s", "m", "h"].first(where: { rest.hasPrefix($0) }) else { return false }
+            guard let unit = ["ms", "us", "ns", "s", "m", "h"].first(where: { rest.hasPrefix($0) }) else {
+                return false
+            }
             rest = rest.dropFirst(unit.count)
         }
         return isPositive
@@ -131,9 +134,15 @@ public enum ConversionPreset: String, Sendable, CaseIterable {
     public var steps: [ConversionStep] {
         switch self {
         case .cautious:
-            [.weight(5), .pause(nil), .weight(25), .pause("15m"), .weight(50), .pause("15m"), .weight(75), .pause("15m")]
+            [
+                .weight(5), .pause(nil), .weight(25), .pause("15m"), .weight(50), .pause("15m"), .weight(75),
+                .pause("15m"),
+            ]
         case .standard:
-            [.weight(20), .pause("5m"), .weight(40), .pause("5m"), .weight(60), .pause("5m"), .weight(80), .pause("5m")]
+            [
+                .weight(20), .pause("5m"), .weight(40), .pause("5m"), .weight(60), .pause("5m"), .weight(80),
+                .pause("5m"),
+            ]
         case .fast:
             [.weight(25), .pause("1m"), .weight(50), .pause("1m")]
         }

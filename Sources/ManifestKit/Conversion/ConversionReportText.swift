@@ -19,20 +19,35 @@ public enum ConversionReportText {
             lines.append(title + ":")
             for entry in entries {
                 lines.append("  \(place(entry)): \(entry.object): \(entry.message)")
-                if let reason = entry.reason { lines.append("      " + reason) }
+                if let reason = entry.reason { lines += wrapped(reason, indentation: 6) }
             }
         }
         for cutOver in report.cutOvers {
             lines.append("")
-            lines.append("Safe order for \(cutOver.workload), which takes traffic now:")
+            lines.append("Safe order of the cut-over for \(cutOver.workload):")
             for (number, step) in cutOver.steps.enumerated() {
                 lines.append("  \(number + 1). \(step.title)")
-                if !step.reason.isEmpty { lines.append("     " + step.reason) }
+                if !step.reason.isEmpty { lines += wrapped(step.reason, indentation: 5) }
                 lines += step.commands.map { "         " + $0 }
             }
         }
         if report.entries.isEmpty { lines.append("Nothing to convert.") }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Prose on lines of about a hundred columns.
+    private static func wrapped(_ text: String, indentation: Int) -> [String] {
+        let margin = String(repeating: " ", count: indentation)
+        var lines = [margin]
+        for word in text.split(separator: " ") {
+            let last = lines.count - 1
+            if lines[last].count > indentation, lines[last].count + 1 + word.count > 100 {
+                lines.append(margin + word)
+            } else {
+                lines[last] += (lines[last].count > indentation ? " " : "") + word
+            }
+        }
+        return lines
     }
 
     /// The report as a Markdown page.
@@ -43,7 +58,9 @@ public enum ConversionReportText {
             guard !entries.isEmpty else { continue }
             lines += ["## " + title, ""]
             for entry in entries {
-                lines.append("- **\(entry.object)** (`\(place(entry))`): \(entry.message)" + (entry.reason.map { ". " + $0.capitalizedFirst } ?? "") + ".")
+                lines.append(
+                    "- **\(entry.object)** (`\(place(entry))`): \(entry.message)"
+                        + (entry.reason.map { ". " + $0.capitalizedFirst } ?? "") + ".")
             }
             lines.append("")
         }
@@ -74,12 +91,17 @@ public enum ConversionReportText {
         }
         let cutOvers = report.cutOvers.map { cutOver -> JSONValue in
             let steps = cutOver.steps.map { step -> JSONValue in
-                ["title": .string(step.title), "reason": .string(step.reason), "commands": .array(step.commands.map { .string($0) })]
+                [
+                    "title": .string(step.title), "reason": .string(step.reason),
+                    "commands": .array(step.commands.map { .string($0) }),
+                ]
             }
             return .object(JSONObject(object(cutOver.workload) + [("steps", .array(steps))]))
         }
         let summary = ConversionReport.Outcome.allCases.map { ($0.rawValue, JSONValue.int(report.entries($0).count)) }
-        return [("entries", .array(entries)), ("cutOvers", .array(cutOvers)), ("summary", .object(JSONObject(summary)))]
+        return [
+            ("entries", .array(entries)), ("cutOvers", .array(cutOvers)), ("summary", .object(JSONObject(summary))),
+        ]
     }
 
     private static func object(_ name: ConversionReport.ObjectName) -> [(String, JSONValue)] {

@@ -33,9 +33,8 @@ struct ConversionWriter {
     /// The first change beyond those of an earlier draft that cannot be made in the text, or nil.
     func firstFault(since earlier: ConversionDraft) -> Fault? {
         do throws(Fault) {
-            for object in draft.input.objects {
-                guard let changes = draft.changes[object.id], changes != earlier.changes[object.id] else { continue }
-                _ = try edits(for: changes, in: object)
+            for object in draft.touched[earlier.touched.count...] {
+                _ = try edits(for: draft.changes[object.id] ?? [], in: object)
             }
             return nil
         } catch {
@@ -48,17 +47,21 @@ struct ConversionWriter {
         do throws(Fault) {
             var files: [ConvertedFile] = []
             var added: [ConvertedFile] = []
+            let additions = Dictionary(grouping: draft.additions, by: \.after)
+            let objects = Dictionary(grouping: draft.input.objects, by: \.id.file)
             for (place, source) in draft.input.files.enumerated() {
                 var edits: [SourceEdit] = []
-                for object in draft.input.objects where object.id.file == place {
+                for object in objects[place] ?? [] {
                     if let changes = draft.changes[object.id] { edits += try self.edits(for: changes, in: object) }
-                    for addition in draft.additions where addition.after == object.id {
+                    for addition in additions[object.id] ?? [] {
                         try add(addition, behind: object, &edits, &added)
                     }
                 }
                 guard let after = SourceEdit.apply(edits, to: source.bytes) else {
-                    throw Fault(source: source, failure: SourceEditor.Failure(
-                        range: 0..<0, message: "two changes meet in one place of the text"))
+                    throw Fault(
+                        source: source,
+                        failure: SourceEditor.Failure(
+                            range: 0..<0, message: "two changes meet in one place of the text"))
                 }
                 if !edits.isEmpty { try check(after, of: source, place) }
                 files.append(ConvertedFile(name: source.name, before: source.bytes, after: after, isNew: false))
@@ -110,20 +113,25 @@ struct ConversionWriter {
         let text = try self.text(of: addition, for: object, isJSON: isJSON)
         if list.style == .flow {
             let prefix = source.leadingSpace(before: object.root.range.lowerBound)
-            edits.append(SourceEdit(
-                at: object.root.range.upperBound, prefix.map { "," + layout.newline + $0 + text } ?? ", " + text))
+            edits.append(
+                SourceEdit(
+                    at: object.root.range.upperBound, prefix.map { "," + layout.newline + $0 + text } ?? ", " + text))
             return
         }
         var index = object.root.range.lowerBound - 1
         while index >= 0, source.bytes[index] == 0x20 { index -= 1 }
         guard index >= 0, source.bytes[index] == UInt8(ascii: "-") else { throw unusual(object) }
         let place = source.nextLineStart(after: object.root.range.upperBound)
-        let lead = String(repeating: " ", count: source.byteColumn(of: index)) + source.text(index..<object.root.range.lowerBound)
-        edits.append(SourceEdit(
-            at: place, source.isLineStart(place) ? lead + text + layout.newline : layout.newline + lead + text))
+        let lead =
+            String(repeating: " ", count: source.byteColumn(of: index))
+            + source.text(index..<object.root.range.lowerBound)
+        edits.append(
+            SourceEdit(
+                at: place, source.isLineStart(place) ? lead + text + layout.newline : layout.newline + lead + text))
     }
 
-    /// A new object's text without a line break at its end; for an item its later lines stand as those of its neighbour.
+    /// A new object's text without a line break at its end. The later lines of an item stand as those of its
+    /// neighbour.
     private func text(
         of addition: ConversionDraft.Addition, for object: ConversionObject, isJSON: Bool
     ) throws(Fault) -> String {
@@ -133,8 +141,12 @@ struct ConversionWriter {
             let source = original.document.source
             let edits = try self.edits(for: changes, in: original)
             let start = original.root.range.lowerBound
-            let end = original.root.style == .flow ? original.root.range.upperBound : source.nextLineStart(after: original.root.range.upperBound)
-            guard let bytes = SourceEdit.apply(edits, to: source.bytes, in: start..<max(start, end)) else { throw unusual(original) }
+            let end =
+                original.root.style == .flow
+                ? original.root.range.upperBound : source.nextLineStart(after: original.root.range.upperBound)
+            guard let bytes = SourceEdit.apply(edits, to: source.bytes, in: start..<max(start, end)) else {
+                throw unusual(original)
+            }
             var text = String(decoding: bytes, as: UTF8.self)
             while let last = text.unicodeScalars.last, last == "\n" || last == "\r" { text.unicodeScalars.removeLast() }
             return text
@@ -143,20 +155,24 @@ struct ConversionWriter {
             let source = object.document.source
             guard !isJSON else {
                 let prefix = source.leadingSpace(before: object.root.range.lowerBound)
-                let isSpread = object.root.firstChild.map { source.leadingSpace(before: $0.range.lowerBound) != nil } ?? false
+                let isSpread =
+                    object.root.firstChild.map { source.leadingSpace(before: $0.range.lowerBound) != nil } ?? false
                 return writer.json(value, prefix: isSpread ? prefix ?? "" : nil)
             }
             guard let fields = value.object else { return SourceEditText.flow(value) }
             if object.root.style == .flow, object.isItem { return SourceEditText.flow(value) }
             let column = object.isItem ? source.byteColumn(of: object.root.range.lowerBound) : 0
             let lines = writer.lines(fields)
-            return ([lines.first ?? "{}"] + writer.indented(Array(lines.dropFirst()), by: column)).joined(separator: layout.newline)
+            return ([lines.first ?? "{}"] + writer.indented(Array(lines.dropFirst()), by: column)).joined(
+                separator: layout.newline)
         }
     }
 
     private func unusual(_ object: ConversionObject) -> Fault {
-        Fault(source: object.document.source, failure: SourceEditor.Failure(
-            range: object.root.range, message: "this is written in a way that nothing can be put behind it"))
+        Fault(
+            source: object.document.source,
+            failure: SourceEditor.Failure(
+                range: object.root.range, message: "this is written in a way that nothing can be put behind it"))
     }
 
     /// `manifests/web.json` and `web-canary` make `manifests/web.web-canary.json`.
@@ -174,26 +190,31 @@ struct ConversionWriter {
         let found = documents.flatMap { ManifestDocument.objects(in: $0) }.map(\.root.json)
         let isSound = documents.allSatisfy { $0.faults.isEmpty } && found == expected(in: place)
         guard isSound else {
-            throw Fault(source: source, failure: SourceEditor.Failure(
-                range: firstDifference(found, place), message: "this cannot be changed in place: the text would not mean what it should"))
+            throw Fault(
+                source: source,
+                failure: SourceEditor.Failure(
+                    range: firstDifference(found, place),
+                    message: "this cannot be changed in place: the text would not mean what it should"))
         }
     }
 
     private func expected(in file: Int) -> [JSONValue] {
-        draft.input.objects.filter { $0.id.file == file }.flatMap { object -> [JSONValue] in
+        let additions = Dictionary(grouping: draft.additions, by: \.after)
+        return draft.input.objects.filter { $0.id.file == file }.flatMap { object -> [JSONValue] in
             var own = object.root.json
             for change in draft.changes[object.id] ?? [] { _ = change.apply(to: &own) }
             let isJSON = object.root.style == .flow && object.root.firstChild?.style == .doubleQuoted
             guard object.isItem || !isJSON else { return [own] }
-            return [own] + draft.additions.filter { $0.after == object.id }.map { addition in
-                switch addition.content {
-                case .value(let value): return value
-                case .copy(let original, let changes):
-                    var copy = original.root.json
-                    for change in changes { _ = change.apply(to: &copy) }
-                    return copy
+            return [own]
+                + (additions[object.id] ?? []).map { addition in
+                    switch addition.content {
+                    case .value(let value): return value
+                    case .copy(let original, let changes):
+                        var copy = original.root.json
+                        for change in changes { _ = change.apply(to: &copy) }
+                        return copy
+                    }
                 }
-            }
         }
     }
 

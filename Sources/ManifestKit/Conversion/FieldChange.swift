@@ -32,13 +32,17 @@ struct FieldChange: Hashable, Sendable {
     var action: Action
 
     /// Sets a field.
-    static func set(_ path: [FieldStep], _ value: JSONValue) -> FieldChange { FieldChange(path: path, action: .set(value)) }
+    static func set(_ path: [FieldStep], _ value: JSONValue) -> FieldChange {
+        FieldChange(path: path, action: .set(value))
+    }
     /// Adds entries to a mapping.
     static func insert(_ path: [FieldStep], _ entries: [(String, JSONValue)], after: [String] = []) -> FieldChange {
         FieldChange(path: path, action: .insert(JSONObject(entries), after: after))
     }
     /// Gives a field another key; to come after the changes of what is in it.
-    static func rename(_ path: [FieldStep], _ key: String) -> FieldChange { FieldChange(path: path, action: .rename(key)) }
+    static func rename(_ path: [FieldStep], _ key: String) -> FieldChange {
+        FieldChange(path: path, action: .rename(key))
+    }
     /// Removes a field.
     static func remove(_ path: [FieldStep]) -> FieldChange { FieldChange(path: path, action: .remove) }
     /// Adds an element to a list.
@@ -69,7 +73,9 @@ struct FieldChange: Hashable, Sendable {
                 return true
             }
             var child = value[key] ?? .null
-            guard value.object != nil || value.isNull, apply(action, at: path.dropFirst(), to: &child) else { return false }
+            guard value.object != nil || value.isNull, apply(action, at: path.dropFirst(), to: &child) else {
+                return false
+            }
             value[key] = child
             return true
         }

@@ -22,7 +22,9 @@ struct GatewayCompanion: RouteCompanion {
     }
 
     static func plan(_ objects: [ConversionObject], _ context: RouteContext) -> RoutePlan? {
-        let keys = [("HTTPRoute", "httpRoute"), ("GRPCRoute", "grpcRoute"), ("TCPRoute", "tcpRoute"), ("TLSRoute", "tlsRoute")]
+        let keys = [
+            ("HTTPRoute", "httpRoute"), ("GRPCRoute", "grpcRoute"), ("TCPRoute", "tcpRoute"), ("TLSRoute", "tlsRoute"),
+        ]
         let routes = keys.compactMap { kind, key in
             let names = objects.filter { $0.kind == kind }.map(\.name)
             return names.isEmpty ? nil : (key, names)
@@ -30,24 +32,32 @@ struct GatewayCompanion: RouteCompanion {
         let namespace = context.workload.namespace ?? objects.compactMap(\.namespace).first
         var plan = RoutePlan(routing: routing(routes, namespace: namespace ?? "default"))
         if namespace == nil {
-            plan.notes.append((
-                .attention, context.workload, "the plugin's namespace is set to \"default\"",
-                "the plugin has to be told the namespace of the route, and no manifest names it"))
+            plan.notes.append(
+                (
+                    .attention, context.workload, "the plugin's namespace is set to \"default\"",
+                    "the plugin has to be told the namespace of the route, and no manifest names it"
+                ))
         }
         for object in objects {
             let changes = changes(in: object, context)
             guard !changes.isEmpty else { continue }
-            plan.changes.append((
-                object, changes, "its rules for Service \(context.stable) have a second backend \(context.canary) with weight 0 now"))
+            plan.changes.append(
+                (
+                    object, changes,
+                    "its rules for Service \(context.stable) have a second backend \(context.canary) with weight 0 now"
+                ))
         }
         return plan
     }
 
-    private static func backends(of object: ConversionObject) -> [(path: [FieldStep], node: YAMLNode, siblings: YAMLNode)] {
+    private static func backends(of object: ConversionObject) -> [(
+        path: [FieldStep], node: YAMLNode, siblings: YAMLNode
+    )] {
         var backends: [(path: [FieldStep], node: YAMLNode, siblings: YAMLNode)] = []
         for (index, rule) in (object.spec?["rules"]?.elements ?? object.root.elements).enumerated() {
             guard let references = rule["backendRefs"] else { continue }
-            for (place, backend) in references.elements.enumerated() where backend["kind"]?.text ?? "Service" == "Service" {
+            for (place, backend) in references.elements.enumerated()
+            where backend["kind"]?.text ?? "Service" == "Service" {
                 backends.append((["spec", "rules", .index(index), "backendRefs", .index(place)], backend, references))
             }
         }
@@ -91,7 +101,9 @@ struct ApisixCompanion: RouteCompanion {
         var rules: [JSONValue] = []
         for (index, rule) in (object.spec?["http"]?.elements ?? object.root.elements).enumerated() {
             let backends = rule["backends"]?.elements.map { $0["serviceName"]?.text ?? "" } ?? []
-            guard let place = backends.firstIndex(of: context.stable), let stable = rule["backends"]?[place] else { continue }
+            guard let place = backends.firstIndex(of: context.stable), let stable = rule["backends"]?[place] else {
+                continue
+            }
             if let name = rule["name"]?.filledText { rules.append(.string(name)) }
             guard !backends.contains(context.canary) else { continue }
             let path: [FieldStep] = ["spec", "http", .index(index), "backends"]
@@ -105,8 +117,11 @@ struct ApisixCompanion: RouteCompanion {
         if !rules.isEmpty { route.append(("rules", .array(rules))) }
         var plan = RoutePlan(routing: routing(of: "apisix", ["route": .object(JSONObject(route))]))
         if !changes.isEmpty {
-            plan.changes.append((
-                object, changes, "its rules for Service \(context.stable) have a second backend \(context.canary) with weight 0 now"))
+            plan.changes.append(
+                (
+                    object, changes,
+                    "its rules for Service \(context.stable) have a second backend \(context.canary) with weight 0 now"
+                ))
         }
         return plan
     }
@@ -131,13 +146,18 @@ struct AmbassadorCompanion: RouteCompanion {
         var plan = RoutePlan(routing: routing(for: objects.map(\.name), context))
         for object in objects {
             if object.spec?["weight"] != nil {
-                plan.notes.append((
-                    .attention, object, "has a weight of its own, which the controller refuses",
-                    "remove spec.weight; the controller makes a canary Mapping and sets the weight there"))
+                plan.notes.append(
+                    (
+                        .attention, object, "has a weight of its own, which the controller refuses",
+                        "remove spec.weight; the controller makes a canary Mapping and sets the weight there"
+                    ))
             } else {
-                plan.notes.append((
-                    .kept, object, "is left as it is: it routes to Service \(context.stable), which is the stable Service now",
-                    "the controller makes a canary Mapping from it and sets the weight there"))
+                plan.notes.append(
+                    (
+                        .kept, object,
+                        "is left as it is: it routes to Service \(context.stable), which is the stable Service now",
+                        "the controller makes a canary Mapping from it and sets the weight there"
+                    ))
             }
         }
         return plan

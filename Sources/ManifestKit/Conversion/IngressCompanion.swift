@@ -16,11 +16,13 @@ enum IngressBackends {
                 let steps: [FieldStep] = ["spec", "rules", .index(rule), "http", "paths", .index(place), "backend"]
                 if let name = path["backend", "service", "name"]?.filledText {
                     let port = path["backend", "service", "port"]
-                    backends.append(Backend(
-                        path: steps, service: name, port: port?["number"] ?? port?["name"], isLegacy: false))
+                    backends.append(
+                        Backend(
+                            path: steps, service: name, port: port?["number"] ?? port?["name"], isLegacy: false))
                 } else if let name = path["backend", "serviceName"]?.filledText {
-                    backends.append(Backend(
-                        path: steps, service: name, port: path["backend", "servicePort"], isLegacy: true))
+                    backends.append(
+                        Backend(
+                            path: steps, service: name, port: path["backend", "servicePort"], isLegacy: true))
                 }
             }
         }
@@ -33,7 +35,9 @@ struct NginxCompanion: RouteCompanion {
     static let router = ConversionRouter.nginx
     static let kinds: Set = ["Ingress"]
 
-    static func services(in object: ConversionObject) -> [String] { IngressBackends.backends(of: object).map(\.service) }
+    static func services(in object: ConversionObject) -> [String] {
+        IngressBackends.backends(of: object).map(\.service)
+    }
 
     static func routing(for names: [String], _ context: RouteContext) -> JSONValue {
         routing(of: "nginx", .object(JSONObject([named(names, single: "stableIngress", several: "stableIngresses")])))
@@ -42,9 +46,12 @@ struct NginxCompanion: RouteCompanion {
     static func plan(_ objects: [ConversionObject], _ context: RouteContext) -> RoutePlan? {
         var plan = RoutePlan(routing: routing(for: objects.map(\.name), context))
         for object in objects {
-            plan.notes.append((
-                .kept, object, "is left as it is: it routes to Service \(context.stable), which is the stable Service now",
-                "the controller makes a canary Ingress from it and sets the weight there"))
+            plan.notes.append(
+                (
+                    .kept, object,
+                    "is left as it is: it routes to Service \(context.stable), which is the stable Service now",
+                    "the controller makes a canary Ingress from it and sets the weight there"
+                ))
         }
         return plan
     }
@@ -63,9 +70,12 @@ struct ALBCompanion: RouteCompanion {
     }
 
     private static func routing(_ names: [String], port: Int) -> JSONValue {
-        routing(of: "alb", .object(JSONObject([
-            named(names, single: "ingress", several: "ingresses"), ("servicePort", .int(port)),
-        ])))
+        routing(
+            of: "alb",
+            .object(
+                JSONObject([
+                    named(names, single: "ingress", several: "ingresses"), ("servicePort", .int(port)),
+                ])))
     }
 
     static func plan(_ objects: [ConversionObject], _ context: RouteContext) -> RoutePlan? {
@@ -74,13 +84,19 @@ struct ALBCompanion: RouteCompanion {
         guard let port = ports.min() ?? context.service?.spec?["ports"]?[0]?["port"]?.integer else { return nil }
         var plan = RoutePlan(routing: routing(objects.map(\.name), port: port))
         for object in objects {
-            plan.changes.append((
-                object, changes(in: object, port: port, context),
-                "its backend \(context.stable) uses an action annotation, which sends all traffic to Service \(context.stable) until an update"))
+            plan.changes.append(
+                (
+                    object, changes(in: object, port: port, context),
+                    "its backend \(context.stable) uses an action annotation, which sends all traffic to Service "
+                        + "\(context.stable) until an update"
+                ))
             if ports.count > 1 {
-                plan.notes.append((
-                    .attention, object, "routes to several ports of Service \(context.stable)",
-                    "the controller divides the traffic of one port, \(port); give the other paths a Service of their own"))
+                plan.notes.append(
+                    (
+                        .attention, object, "routes to several ports of Service \(context.stable)",
+                        "the controller divides the traffic of one port, \(port); give the other paths a Service "
+                            + "of their own"
+                    ))
             }
         }
         return plan
@@ -90,10 +106,14 @@ struct ALBCompanion: RouteCompanion {
         var changes: [FieldChange] = []
         for backend in IngressBackends.backends(of: ingress) where backend.service == context.stable {
             if backend.port?.text == "use-annotation" { continue }
-            changes.append(
-                backend.isLegacy
-                    ? .set(backend.path + ["servicePort"], "use-annotation")
-                    : .set(backend.path + ["service", "port"], ["name": "use-annotation"]))
+            let port = backend.path + ["service", "port"]
+            if backend.isLegacy {
+                changes.append(.set(backend.path + ["servicePort"], "use-annotation"))
+            } else if backend.port?.key?.text == "number" {
+                changes += [.set(port + ["number"], "use-annotation"), .rename(port + ["number"], "name")]
+            } else {
+                changes.append(.set(port + ["name"], "use-annotation"))
+            }
         }
         let key = "alb.ingress.kubernetes.io/actions." + context.stable
         if ingress.root["metadata", "annotations"]?[key] == nil {

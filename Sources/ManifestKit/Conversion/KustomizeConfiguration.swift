@@ -49,12 +49,20 @@ public enum KustomizeConfiguration {
 
     /// Fields of a pod template's spec that name an object.
     private static let podReferences: [(kind: String, group: String?, paths: [String])] = [
-        ("ConfigMap", nil, ["volumes/configMap/name", "volumes/projected/sources/configMap/name"]
-            + containers.flatMap { ["\($0)/env/valueFrom/configMapKeyRef/name", "\($0)/envFrom/configMapRef/name"] }),
-        ("Secret", nil, [
-            "volumes/secret/secretName", "volumes/projected/sources/secret/name", "imagePullSecrets/name",
-            "volumes/csi/nodePublishSecretRef/name",
-        ] + containers.flatMap { ["\($0)/env/valueFrom/secretKeyRef/name", "\($0)/envFrom/secretRef/name"] }),
+        (
+            "ConfigMap", nil,
+            ["volumes/configMap/name", "volumes/projected/sources/configMap/name"]
+                + containers.flatMap {
+                    ["\($0)/env/valueFrom/configMapKeyRef/name", "\($0)/envFrom/configMapRef/name"]
+                }
+        ),
+        (
+            "Secret", nil,
+            [
+                "volumes/secret/secretName", "volumes/projected/sources/secret/name", "imagePullSecrets/name",
+                "volumes/csi/nodePublishSecretRef/name",
+            ] + containers.flatMap { ["\($0)/env/valueFrom/secretKeyRef/name", "\($0)/envFrom/secretRef/name"] }
+        ),
         ("ServiceAccount", nil, ["serviceAccountName"]),
         ("PersistentVolumeClaim", nil, ["volumes/persistentVolumeClaim/claimName"]),
         ("PriorityClass", "scheduling.k8s.io", ["priorityClassName"]),
@@ -65,44 +73,62 @@ public enum KustomizeConfiguration {
 
     /// Fields of a Rollout's own that name an object.
     private static let ownReferences: [(kind: String, group: String?, fields: [(String, String)])] = [
-        ("Service", nil, [
-            blueGreen + "activeService", blueGreen + "previewService", canary + "canaryService", canary + "stableService",
-            canary + "pingPong/pingService", canary + "pingPong/pongService",
-            canary + "trafficRouting/alb/rootService", canary + "trafficRouting/smi/rootService",
-        ].map { ($0, "Rollout") }),
-        ("Ingress", "networking.k8s.io", [
-            canary + "trafficRouting/alb/ingress", canary + "trafficRouting/alb/ingresses",
-            canary + "trafficRouting/nginx/stableIngress", canary + "trafficRouting/nginx/stableIngresses",
-        ].map { ($0, "Rollout") }),
-        ("VirtualService", "networking.istio.io", [
-            canary + "trafficRouting/istio/virtualService/name", canary + "trafficRouting/istio/virtualServices/name",
-        ].map { ($0, "Rollout") }),
+        (
+            "Service", nil,
+            [
+                blueGreen + "activeService", blueGreen + "previewService", canary + "canaryService",
+                canary + "stableService",
+                canary + "pingPong/pingService", canary + "pingPong/pongService",
+                canary + "trafficRouting/alb/rootService", canary + "trafficRouting/smi/rootService",
+            ].map { ($0, "Rollout") }
+        ),
+        (
+            "Ingress", "networking.k8s.io",
+            [
+                canary + "trafficRouting/alb/ingress", canary + "trafficRouting/alb/ingresses",
+                canary + "trafficRouting/nginx/stableIngress", canary + "trafficRouting/nginx/stableIngresses",
+            ].map { ($0, "Rollout") }
+        ),
+        (
+            "VirtualService", "networking.istio.io",
+            [
+                canary + "trafficRouting/istio/virtualService/name",
+                canary + "trafficRouting/istio/virtualServices/name",
+            ].map { ($0, "Rollout") }
+        ),
         ("DestinationRule", "networking.istio.io", [(canary + "trafficRouting/istio/destinationRule/name", "Rollout")]),
         ("TraefikService", "traefik.io", [(canary + "trafficRouting/traefik/weightedTraefikServiceName", "Rollout")]),
         ("ApisixRoute", "apisix.apache.org", [(canary + "trafficRouting/apisix/route/name", "Rollout")]),
         ("Mapping", "getambassador.io", [(canary + "trafficRouting/ambassador/mappings", "Rollout")]),
-        ("AnalysisTemplate", "argoproj.io", [
-            blueGreen + "prePromotionAnalysis/templates/templateName",
-            blueGreen + "postPromotionAnalysis/templates/templateName", canary + "analysis/templates/templateName",
-            canary + "steps/analysis/templates/templateName", canary + "steps/experiment/analyses/templateName",
-        ].map { ($0, "Rollout") } + [
-            ("spec/analyses/templateName", "Experiment"), ("spec/templates/templateName", "AnalysisTemplate"),
-            ("spec/templates/templateName", "ClusterAnalysisTemplate"),
-        ]),
+        (
+            "AnalysisTemplate", "argoproj.io",
+            [
+                blueGreen + "prePromotionAnalysis/templates/templateName",
+                blueGreen + "postPromotionAnalysis/templates/templateName", canary + "analysis/templates/templateName",
+                canary + "steps/analysis/templates/templateName", canary + "steps/experiment/analyses/templateName",
+            ].map { ($0, "Rollout") } + [
+                ("spec/analyses/templateName", "Experiment"), ("spec/templates/templateName", "AnalysisTemplate"),
+                ("spec/templates/templateName", "ClusterAnalysisTemplate"),
+            ]
+        ),
         ("Deployment", "apps", [("spec/workloadRef/name", "Rollout")]),
-        ("Rollout", "argoproj.io", [
-            ("spec/scaleTargetRef/name", "HorizontalPodAutoscaler"), ("spec/scaleTargetRef/name", "ScaledObject"),
-            ("spec/targetRef/name", "VerticalPodAutoscaler"),
-        ]),
+        (
+            "Rollout", "argoproj.io",
+            [
+                ("spec/scaleTargetRef/name", "HorizontalPodAutoscaler"), ("spec/scaleTargetRef/name", "ScaledObject"),
+                ("spec/targetRef/name", "VerticalPodAutoscaler"),
+            ]
+        ),
     ]
 
-    private static let selectorPaths = ["podAffinity", "podAntiAffinity"].flatMap { kind in
-        let path = "spec/affinity/\(kind)/"
-        return [
-            path + "preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels",
-            path + "requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels",
-        ]
-    } + ["spec/topologySpreadConstraints/labelSelector/matchLabels"]
+    private static let selectorPaths =
+        ["podAffinity", "podAntiAffinity"].flatMap { kind in
+            let path = "spec/affinity/\(kind)/"
+            return [
+                path + "preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels",
+                path + "requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels",
+            ]
+        } + ["spec/topologySpreadConstraints/labelSelector/matchLabels"]
 
     private static func field(_ path: String, _ kind: String, create: Bool? = nil) -> JSONValue {
         var fields: [(String, JSONValue)] = [("path", .string(path))]
@@ -114,7 +140,9 @@ public enum KustomizeConfiguration {
     private static var transformer: String {
         var references: [JSONValue] = []
         for (kind, group, paths) in podReferences {
-            let fields = templates.flatMap { template in paths.map { field("\(template.path)/spec/\($0)", template.kind) } }
+            let fields = templates.flatMap { template in
+                paths.map { field("\(template.path)/spec/\($0)", template.kind) }
+            }
             references.append(reference(kind, group, fields))
         }
         references += ownReferences.map { reference($0.kind, $0.group, $0.fields.map { field($0, $1) }) }
@@ -126,7 +154,10 @@ public enum KustomizeConfiguration {
             }
         }
         let labels =
-            [field("spec/selector/matchLabels", "Rollout", create: true), field("spec/template/metadata/labels", "Rollout", create: true)]
+            [
+                field("spec/selector/matchLabels", "Rollout", create: true),
+                field("spec/template/metadata/labels", "Rollout", create: true),
+            ]
             + selectorPaths.map { field("spec/template/\($0)", "Rollout", create: false) }
         let sections: JSONObject = JSONObject([
             ("nameReference", .array(references)), ("commonLabels", .array(labels)),
@@ -135,12 +166,14 @@ public enum KustomizeConfiguration {
             ("varReference", .array(variables)), ("replicas", [field("spec/replicas", "Rollout", create: true)]),
         ])
         let lines = SourceEditText(layout: SourceEditLayout()).lines(sections)
-        return "# Tells kustomize where Rollouts name other objects. kustomization.yaml lists it under configurations.\n"
+        return
+            "# Tells kustomize where Rollouts name other objects. kustomization.yaml lists it under configurations.\n"
             + lines.joined(separator: "\n") + "\n"
     }
 
     private static func reference(_ kind: String, _ group: String?, _ fields: [JSONValue]) -> JSONValue {
-        let own: [(String, JSONValue)] = [("kind", .string(kind))] + (group.map { [("group", .string($0))] } ?? [("version", "v1")])
+        let own: [(String, JSONValue)] =
+            [("kind", .string(kind))] + (group.map { [("group", .string($0))] } ?? [("version", "v1")])
         return .object(JSONObject(own + [("fieldSpecs", .array(fields))]))
     }
 }

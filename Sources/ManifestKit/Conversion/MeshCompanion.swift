@@ -41,14 +41,19 @@ struct IstioCompanion: RouteCompanion {
             if !names.isEmpty { fields.append(("routes", .array(names))) }
             services.append(.object(JSONObject(fields)))
             if !changes.isEmpty {
-                plan.changes.append((
-                    object, changes,
-                    "its routes to \(context.stable) have a second destination \(context.canary) with weight 0 now"))
+                plan.changes.append(
+                    (
+                        object, changes,
+                        "its routes to \(context.stable) have a second destination \(context.canary) with weight 0 now"
+                    ))
             }
             if object.spec?["tls"] != nil || object.spec?["tcp"] != nil {
-                plan.notes.append((
-                    .attention, object, "has tcp or tls routes, which were left alone",
-                    "add a canary destination, and tcpRoutes or tlsRoutes to the Rollout, if they carry this workload's traffic"))
+                plan.notes.append(
+                    (
+                        .attention, object, "has tcp or tls routes, which were left alone",
+                        "add a canary destination, and tcpRoutes or tlsRoutes to the Rollout, if they carry this "
+                            + "workload's traffic"
+                    ))
             }
         }
         guard !services.isEmpty else { return nil }
@@ -82,16 +87,21 @@ struct SMICompanion: RouteCompanion {
     static let router = ConversionRouter.smi
     static let kinds: Set = ["TrafficSplit"]
 
-    static func services(in object: ConversionObject) -> [String] { [object.spec?["service"]?.filledText].compactMap { $0 } }
+    static func services(in object: ConversionObject) -> [String] {
+        [object.spec?["service"]?.filledText].compactMap { $0 }
+    }
 
     static func routing(for names: [String], _ context: RouteContext) -> JSONValue { routing(of: "smi", [:]) }
 
     static func plan(_ objects: [ConversionObject], _ context: RouteContext) -> RoutePlan? {
         var plan = RoutePlan(routing: routing(of: "smi", [:]))
         for object in objects {
-            plan.notes.append((
-                .attention, object, "divides the traffic of Service \(context.stable) already",
-                "the controller makes a TrafficSplit named \(context.workload.name) of its own; two of them fight, so remove this one"))
+            plan.notes.append(
+                (
+                    .attention, object, "divides the traffic of Service \(context.stable) already",
+                    "the controller makes a TrafficSplit named \(context.workload.name) of its own; two of them "
+                        + "fight, so remove this one"
+                ))
         }
         return plan
     }
@@ -110,18 +120,24 @@ struct AppMeshCompanion: RouteCompanion {
 
     static func routing(for names: [String], _ context: RouteContext) -> JSONValue {
         let node: (String) -> JSONValue = { ["name": .string(context.workload.name + $0)] }
-        return routing(of: "appMesh", [
-            "virtualService": ["name": .string(names.first ?? context.stable)],
-            "virtualNodeGroup": ["canaryVirtualNodeRef": node("-canary"), "stableVirtualNodeRef": node("-stable")],
-        ])
+        return routing(
+            of: "appMesh",
+            [
+                "virtualService": ["name": .string(names.first ?? context.stable)],
+                "virtualNodeGroup": ["canaryVirtualNodeRef": node("-canary"), "stableVirtualNodeRef": node("-stable")],
+            ])
     }
 
     static func plan(_ objects: [ConversionObject], _ context: RouteContext) -> RoutePlan? {
         guard let first = objects.first else { return nil }
         var plan = RoutePlan(routing: routing(for: [first.name], context))
-        plan.notes.append((
-            .attention, first, "needs VirtualNodes \(context.workload.name)-stable and \(context.workload.name)-canary behind its VirtualRouter",
-            "the controller changes the weights between them and their selectors, and makes neither"))
+        plan.notes.append(
+            (
+                .attention, first,
+                "needs VirtualNodes \(context.workload.name)-stable and \(context.workload.name)-canary behind its "
+                    + "VirtualRouter",
+                "the controller changes the weights between them and their selectors, and makes neither"
+            ))
         return plan
     }
 }

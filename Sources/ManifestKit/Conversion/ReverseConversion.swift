@@ -11,7 +11,10 @@ struct ReverseConversion {
     /// What a Rollout has and a Deployment has not, and what becomes of it.
     private static let foreign: [(key: String, reason: String)] = [
         ("rollbackWindow", "a Deployment goes back to an old revision like to any other"),
-        ("progressDeadlineAbort", "a Deployment that makes no progress says so and stays as it is; kubectl rollout undo takes it back"),
+        (
+            "progressDeadlineAbort",
+            "a Deployment that makes no progress says so and stays as it is; kubectl rollout undo takes it back"
+        ),
         ("restartAt", "kubectl rollout restart does it for a Deployment"),
         ("analysis", "a Deployment runs no analysis"),
     ]
@@ -31,11 +34,15 @@ struct ReverseConversion {
         for (key, reason) in Self.foreign {
             guard let entry = workload.spec?.entry(key) else { continue }
             changes.append(.remove(["spec", .key(key)]))
-            draft.note(.attention, workload, at: entry.key, "spec.\(key) is gone: a Deployment has no such field", because: reason)
+            draft.note(
+                .attention, workload, at: entry.key, "spec.\(key) is gone: a Deployment has no such field",
+                because: reason)
         }
         if workload.root["status"] != nil {
             changes.append(.remove(["status"]))
-            draft.note(.changed, workload, at: workload.root["status"], "status is removed", because: "the controller writes it, and a Deployment's has other types")
+            draft.note(
+                .changed, workload, at: workload.root["status"], "status is removed",
+                because: "the controller writes it, and a Deployment's has other types")
         }
         draft.change(workload, changes)
         draft.note(.changed, workload, "is a Deployment now, with a rolling update")
@@ -54,10 +61,12 @@ struct ReverseConversion {
     private func strategyChanges() -> [FieldChange] {
         guard let entry = workload.spec?.entry("strategy"), !entry.isMerged else { return [] }
         let canary = entry.value["canary"]
-        let kept = canary?.entries.filter { ["maxSurge", "maxUnavailable"].contains($0.key.text) && !$0.value.isNull } ?? []
+        let kept =
+            canary?.entries.filter { ["maxSurge", "maxUnavailable"].contains($0.key.text) && !$0.value.isNull } ?? []
         guard let canary, !kept.isEmpty else { return [.remove(["spec", "strategy"])] }
         let path: [FieldStep] = ["spec", "strategy"]
-        let isPlain = !entry.value.isAlias && !canary.isAlias && kept.allSatisfy { !$0.isMerged }
+        let isPlain =
+            !entry.value.isAlias && !canary.isAlias && kept.allSatisfy { !$0.isMerged }
             && (entry.value.style == .block && canary.style == .block || entry.key.style == .doubleQuoted)
         guard isPlain else {
             let rolling = JSONValue.object(JSONObject(kept.map { ($0.key.text, $0.value.json) }))
@@ -79,14 +88,9 @@ struct ReverseConversion {
             for entry in strategy?[key]?.entries ?? workload.root.noEntries
             where !(key == "canary" && ["maxSurge", "maxUnavailable"].contains(entry.key.text)) {
                 draft.note(
-                    .attention, workload, at: entry.key, "strategy.\(key).\(entry.key.text) is gone: a Deployment has no counterpart",
+                    .attention, workload, at: entry.key,
+                    "strategy.\(key).\(entry.key.text) is gone: a Deployment has no counterpart",
                     because: Self.reason(entry.key.text))
-            }
-        }
-        if let strategy {
-            for comment in SourceComments.inside(strategy) {
-                draft.note(
-                    .attention, workload, at: strategy, "see whether this comment of the old strategy is still there and still true: \(comment)")
             }
         }
     }
@@ -94,9 +98,11 @@ struct ReverseConversion {
     private static func reason(_ key: String) -> String? {
         switch key {
         case "steps": "it replaces pods one after the other, as maxSurge and maxUnavailable allow, without a stop"
-        case "trafficRouting": "traffic follows the pods; take the second destination out of the route objects afterwards"
+        case "trafficRouting":
+            "traffic follows the pods; take the second destination out of the route objects afterwards"
         case "canaryService", "previewService": "nothing uses this Service any more; delete it after the cut-over"
-        case "stableService", "activeService": "the Service stays and selects the Deployment's pods; see the cut-over for its selector"
+        case "stableService", "activeService":
+            "the Service stays and selects the Deployment's pods; see the cut-over for its selector"
         case "analysis", "prePromotionAnalysis", "postPromotionAnalysis": "a Deployment runs no analysis"
         default: nil
         }
@@ -105,8 +111,13 @@ struct ReverseConversion {
     private mutating func explainReference(_ reference: YAMLNode) {
         let name = reference["name"]?.text ?? ""
         draft.note(
-            .attention, workload, at: reference, "is left as it is: it takes its pods from \(reference["kind"]?.text ?? "Deployment") \(name), which is what you want back",
-            because: "scale that one up, wait for its pods, and delete the Rollout, in the order below; then remove this manifest")
+            .attention, workload, at: reference,
+            "is left as it is: it takes its pods from \(reference["kind"]?.text ?? "Deployment") \(name), which is "
+                + "what you want back",
+            because:
+                "scale that one up, wait for its pods, and delete the Rollout, in the order below; then remove "
+                    + "this manifest"
+        )
         finish(usesWorkloadReference: true)
     }
 
@@ -117,8 +128,11 @@ struct ReverseConversion {
         facts.replicas = workload.spec?["replicas"]?.integer
         let scalers = draft.retarget(workload, from: "Rollout", to: "Deployment", apiVersion: "apps/v1")
         facts.autoscalers = scalers
-        facts.autoscalerFiles = draft.files(of: scalers, except: workload.file)
-        let fields = [("canary", "stableService"), ("canary", "canaryService"), ("blueGreen", "activeService"), ("blueGreen", "previewService")]
+        facts.autoscalerFiles = draft.files(of: scalers)
+        let fields = [
+            ("canary", "stableService"), ("canary", "canaryService"), ("blueGreen", "activeService"),
+            ("blueGreen", "previewService"),
+        ]
         let services = fields.compactMap { strategy?[$0]?[$1]?.filledText }
         var name = workload.objectName
         if usesWorkloadReference, let target = workload.spec?["workloadRef", "name"]?.filledText { name.name = target }
@@ -133,10 +147,10 @@ extension YAMLNode {
 }
 
 extension ConversionDraft {
-    /// The files of objects, by their names, without one file.
-    func files(of names: [ConversionReport.ObjectName], except file: String) -> [String] {
+    /// The files of objects, by their names.
+    func files(of names: [ConversionReport.ObjectName]) -> [String] {
         var files: [String] = []
-        for object in input.objects where names.contains(object.objectName) && object.file != file {
+        for object in input.objects where names.contains(object.objectName) {
             if !files.contains(object.file) { files.append(object.file) }
         }
         return files

@@ -51,35 +51,41 @@ struct RolloutStrategyText {
         }
         return [.set(Self.path, strategy)]
     }
-
-    /// The comments in the part of the old strategy that the changes replace.
-    func lostComments(_ changes: [FieldChange]) -> [String] {
-        guard let entry, !entry.isMerged, !entry.value.isAlias else { return [] }
-        return changes.flatMap { change -> [String] in
-            switch change.action {
-            case .set where change.path == Self.path && entry.value.style == .block:
-                return SourceComments.inside(entry.value)
-            case .remove:
-                let node = change.path.dropFirst(2).reduce(entry.value as YAMLNode?) { node, step in
-                    if case .key(let key) = step { node?[key] } else { nil }
-                }
-                return node.map { SourceComments.inside($0) } ?? []
-            default:
-                return []
-            }
-        }
-    }
 }
 
 /// Finds comments in a text.
 enum SourceComments {
+    /// The comments that go when an object is changed: those on lines that are removed or replaced as a whole.
+    static func lost(by changes: [FieldChange], in root: YAMLNode) -> [(node: YAMLNode, text: String)] {
+        changes.flatMap { change -> [(node: YAMLNode, text: String)] in
+            var node: YAMLNode? = root
+            for step in change.path {
+                switch step {
+                case .key(let key): node = node?.entry(key).flatMap { $0.isMerged ? nil : $0.value }
+                case .index(let index): node = node?[index]
+                }
+            }
+            guard let node, !node.isAlias else { return [] }
+            let isReplaced: Bool
+            switch change.action {
+            case .set: isReplaced = !node.isScalar && node.style == .block
+            case .remove: isReplaced = true
+            default: isReplaced = false
+            }
+            return isReplaced ? inside(node).map { (node, $0) } : []
+        }
+    }
+
     /// The comments on the lines of a node, from its first line to its last.
     static func inside(_ node: YAMLNode) -> [String] {
-        guard node.source.bytes.contains(UInt8(ascii: "#")), !node.range.isEmpty else { return [] }
+        guard !node.range.isEmpty else { return [] }
         let first = node.source.lineIndex(of: node.firstChild?.range.lowerBound ?? node.range.lowerBound)
         let last = node.source.lineIndex(of: max(node.range.lowerBound, node.range.upperBound - 1))
         guard first <= last else { return [] }
-        return (first...last).compactMap { comment(node.source.text(node.source.lineRange($0))) }
+        return (first...last).compactMap { line in
+            let range = node.source.lineRange(line)
+            return node.source.bytes[range].contains(UInt8(ascii: "#")) ? comment(node.source.text(range)) : nil
+        }
     }
 
     /// The comment of a line, or nil.

@@ -10,10 +10,8 @@ struct ServiceCompanion {
     var services: [ConversionObject] {
         let labels = workload.podLabels
         return input.objects(.service).filter { service in
-            guard service.sharesNamespace(with: workload), let selector = service.spec?.present("selector")?.textDictionary,
-                !selector.isEmpty, service.spec?["type"]?.text != "ExternalName"
-            else { return false }
-            return selector.allSatisfy { labels[$0.key] == $0.value }
+            !service.selector.isEmpty && service.selector.allSatisfy { labels[$0.key] == $0.value }
+                && service.sharesNamespace(with: workload) && service.spec?["type"]?.text != "ExternalName"
         }
     }
 
@@ -26,21 +24,23 @@ struct ServiceCompanion {
 
     /// Another workload whose pods a Service selects too, or nil.
     func otherWorkload(behind service: ConversionObject) -> ConversionObject? {
-        guard let selector = service.spec?["selector"]?.textDictionary else { return nil }
-        let kinds: Set = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Rollout", "Pod"]
-        return input.objects.first { other in
-            guard kinds.contains(other.kind), other.id != workload.id, other.sharesNamespace(with: service) else { return false }
-            let isSame = other.name == workload.name && other.sharesNamespace(with: workload)
-                && ["Deployment", "Rollout"].contains(other.kind)
+        input.podOwners.first { other in
             let labels = other.podLabels
-            return !isSame && selector.allSatisfy { labels[$0.key] == $0.value }
+            let isSelected = service.selector.allSatisfy { labels[$0.key] == $0.value }
+            guard isSelected, other.id != workload.id else { return false }
+            let isSame =
+                other.name == workload.name && other.sharesNamespace(with: workload)
+                && ["Deployment", "Rollout"].contains(other.kind)
+            return !isSame && other.sharesNamespace(with: service)
         }
     }
 
     /// The name of the second Service, cut to what a Service's name may have.
     static func name(of service: String, suffix: String) -> String {
         var base = service
-        while base.utf8.count > 63 - suffix.utf8.count || base.hasSuffix("-") && base.utf8.count > 1 { base.removeLast() }
+        while base.utf8.count > 63 - suffix.utf8.count || base.hasSuffix("-") && base.utf8.count > 1 {
+            base.removeLast()
+        }
         return base + suffix
     }
 
@@ -54,7 +54,9 @@ struct ServiceCompanion {
             if !removed.contains(label) { removed.append(label) }
         }
         let metadata = service.root["metadata"]
-        for key in ["uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "ownerReferences"]
+        for key in [
+            "uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "ownerReferences",
+        ]
         where metadata?[key] != nil { remove(["metadata", .key(key)], "metadata." + key) }
         let annotations = metadata?["annotations"]
         let exclusive = annotations?.entries.map(\.key.text).filter(isExclusive) ?? []
@@ -76,7 +78,8 @@ struct ServiceCompanion {
             changes.append(.set(["spec", "type"], "ClusterIP"))
             removed.append("the load balancer (type: ClusterIP)")
         }
-        for (index, port) in (spec?["ports"]?.elements ?? service.root.elements).enumerated() where port["nodePort"] != nil {
+        for (index, port) in (spec?["ports"]?.elements ?? service.root.elements).enumerated()
+        where port["nodePort"] != nil {
             remove(["spec", "ports", .index(index), "nodePort"], "nodePort")
         }
         if service.root["status"] != nil { remove(["status"], "status") }
@@ -106,7 +109,9 @@ extension ConversionDraft {
         let (changes, removed) = ServiceCompanion.copyChanges(of: service, name: name)
         additions.append(Addition(after: service.id, name: name, content: .copy(service, changes)))
         let objectName = ConversionReport.ObjectName(kind: "Service", namespace: service.namespace, name: name)
-        let left = removed.isEmpty ? nil : "not copied, because only one Service can have it: " + removed.joined(separator: ", ")
+        let left =
+            removed.isEmpty
+            ? nil : "not copied, because only one Service can have it: " + removed.joined(separator: ", ")
         noteAdded(objectName, in: service.file, "new \(role) Service, a copy of Service \(service.name)", because: left)
         return name
     }

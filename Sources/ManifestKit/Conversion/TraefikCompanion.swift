@@ -5,7 +5,9 @@ struct TraefikCompanion: RouteCompanion {
 
     static func services(in object: ConversionObject) -> [String] {
         if object.kind == "TraefikService" {
-            return (object.spec?["weighted", "services"]?.elements ?? object.root.elements).compactMap { $0["name"]?.filledText }
+            return (object.spec?["weighted", "services"]?.elements ?? object.root.elements).compactMap {
+                $0["name"]?.filledText
+            }
         }
         return backends(of: object).compactMap { $0.node["name"]?.filledText }
     }
@@ -16,7 +18,8 @@ struct TraefikCompanion: RouteCompanion {
 
     static func plan(_ objects: [ConversionObject], _ context: RouteContext) -> RoutePlan? {
         if let object = objects.first(where: { $0.kind == "TraefikService" }) { return plan(weighted: object, context) }
-        guard let route = objects.first, let backend = backends(of: route).first(where: { $0.node["name"]?.text == context.stable })
+        guard let route = objects.first,
+            let backend = backends(of: route).first(where: { $0.node["name"]?.text == context.stable })
         else { return nil }
         let name = ServiceCompanion.name(of: context.stable, suffix: "-weighted")
         var plan = RoutePlan(routing: routing(for: [name], context))
@@ -28,17 +31,24 @@ struct TraefikCompanion: RouteCompanion {
         canary["weight"] = 0
         var metadata: [(String, JSONValue)] = [("name", .string(name))]
         if let namespace = route.namespace { metadata.append(("namespace", .string(namespace))) }
-        plan.additions.append(ConversionDraft.Addition(
-            after: route.id, name: name,
-            content: .value([
-                "apiVersion": .string(route.manifest.apiVersion), "kind": "TraefikService",
-                "metadata": .object(JSONObject(metadata)), "spec": ["weighted": ["services": .array([stable, canary])]],
-            ])))
+        plan.additions.append(
+            ConversionDraft.Addition(
+                after: route.id, name: name,
+                content: .value([
+                    "apiVersion": .string(route.manifest.apiVersion), "kind": "TraefikService",
+                    "metadata": .object(JSONObject(metadata)),
+                    "spec": ["weighted": ["services": .array([stable, canary])]],
+                ])))
         for object in objects {
             let changes = backends(of: object).filter { $0.node["name"]?.text == context.stable }.flatMap {
                 retarget($0, to: name)
             }
-            plan.changes.append((object, changes, "routes to TraefikService \(name) now, which sends all traffic to Service \(context.stable) until an update"))
+            plan.changes.append(
+                (
+                    object, changes,
+                    "routes to TraefikService \(name) now, which sends all traffic to Service \(context.stable) "
+                        + "until an update"
+                ))
         }
         return plan
     }
@@ -55,8 +65,10 @@ struct TraefikCompanion: RouteCompanion {
         copy["weight"] = 0
         var changes: [FieldChange] = []
         if stable["weight"] == nil { changes.append(.insert(path + [.index(place)], [("weight", 100)])) }
-        plan.changes.append((
-            object, changes + [.append(path, copy)], "has a second Service \(context.canary) with weight 0 now"))
+        plan.changes.append(
+            (
+                object, changes + [.append(path, copy)], "has a second Service \(context.canary) with weight 0 now"
+            ))
         return plan
     }
 

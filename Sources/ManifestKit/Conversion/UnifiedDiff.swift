@@ -5,7 +5,9 @@ public struct UnifiedDiff {
 
     /// A line that is in both texts, only in the old one, or only in the new one.
     private enum Step {
-        case both(Int, Int), old(Int), new(Int)
+        case both(Int, Int)
+        case old(Int)
+        case new(Int)
     }
 
     private let old: [ArraySlice<UInt8>]
@@ -46,11 +48,64 @@ public struct UnifiedDiff {
         var head = 0
         while head < min(old.count, new.count), old[head] == new[head] { head += 1 }
         var tail = 0
-        while tail < min(old.count, new.count) - head, old[old.count - 1 - tail] == new[new.count - 1 - tail] { tail += 1 }
+        while tail < min(old.count, new.count) - head, old[old.count - 1 - tail] == new[new.count - 1 - tail] {
+            tail += 1
+        }
         let middle = shortest(head..<old.count - tail, head..<new.count - tail)
         return (0..<head).map { Step.both($0, $0) } + Self.removalsFirst(middle)
             + (0..<tail).map { Step.both(old.count - tail + $0, new.count - tail + $0) }
     }
+
+    /// Moves runs of new lines, where equal lines before or behind allow it, so that a new document begins with its
+    /// `---` and not with the end of the one before.
+    private func aligned(_ steps: [Step]) -> [Step] {
+        var steps = steps
+        var place = 0
+        while place < steps.count {
+            guard case .new(let first) = steps[place] else {
+                place += 1
+                continue
+            }
+            var end = place
+            while end < steps.count, case .new = steps[end] { end += 1 }
+            let isPure = place == 0 || { if case .old = steps[place - 1] { false } else { true } }()
+            if isPure { slide(&steps, place..<end, first: first) }
+            place = end
+        }
+        return steps
+    }
+
+    private func slide(_ steps: inout [Step], _ run: Range<Int>, first: Int) {
+        let count = run.count
+        var up = 0
+        while run.lowerBound > up, first > up, case .both = steps[run.lowerBound - up - 1],
+            new[first - up - 1] == new[first - up - 1 + count]
+        {
+            up += 1
+            guard startsDocument(first - up) else { continue }
+            for back in 1...up {
+                guard case .both(let left, _) = steps[run.lowerBound - back] else { return }
+                steps[run.upperBound - back] = .both(left, first - back + count)
+            }
+            for index in 0..<count { steps[run.lowerBound - up + index] = .new(first - up + index) }
+            return
+        }
+        var down = 0
+        while run.upperBound + down < steps.count, case .both = steps[run.upperBound + down],
+            new[first + down] == new[first + down + count]
+        {
+            down += 1
+            guard startsDocument(first + down) else { continue }
+            let lefts = steps[run.upperBound..<run.upperBound + down].map {
+                if case .both(let left, _) = $0 { left } else { 0 }
+            }
+            for (index, left) in lefts.enumerated() { steps[run.lowerBound + index] = .both(left, first + index) }
+            for index in 0..<count { steps[run.lowerBound + down + index] = .new(first + down + index) }
+            return
+        }
+    }
+
+    private func startsDocument(_ line: Int) -> Bool { new[line].starts(with: Array("---".utf8)) }
 
     /// In each run of changes what goes before what comes, as readers expect.
     private static func removalsFirst(_ steps: [Step]) -> [Step] {
@@ -80,9 +135,12 @@ public struct UnifiedDiff {
             trace.append(Array(furthest[(limit - distance)...(limit + distance)]))
             for diagonal in stride(from: -distance, through: distance, by: 2) {
                 let place = limit + diagonal
-                let goesDown = diagonal == -distance || diagonal != distance && furthest[place - 1] < furthest[place + 1]
+                let goesDown =
+                    diagonal == -distance || diagonal != distance && furthest[place - 1] < furthest[place + 1]
                 var x = goesDown ? furthest[place + 1] : furthest[place - 1] + 1
-                while x < n, x - diagonal < m, old[oldRange.lowerBound + x] == new[newRange.lowerBound + x - diagonal] { x += 1 }
+                while x < n, x - diagonal < m, old[oldRange.lowerBound + x] == new[newRange.lowerBound + x - diagonal] {
+                    x += 1
+                }
                 furthest[place] = x
                 if x >= n, x - diagonal >= m { return walk(back: trace, oldRange, newRange) }
             }
@@ -119,7 +177,7 @@ public struct UnifiedDiff {
 
     /// The changes in groups, each with the equal lines around it.
     private func hunks() -> [ArraySlice<Step>] {
-        let steps = steps()
+        let steps = aligned(steps())
         var hunks: [Range<Int>] = []
         for (place, step) in steps.enumerated() {
             if case .both = step { continue }

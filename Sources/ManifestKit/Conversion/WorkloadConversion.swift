@@ -43,7 +43,7 @@ struct WorkloadConversion {
             draft.change(workload, identityChanges() + changes + leftOverChanges())
             draft.note(.changed, workload, strategySummary(choice), because: nil)
         }
-        noteWhatDiffers(changes, (choice.isRecreate, choice.strategy == .blueGreen))
+        noteWhatDiffers((choice.isRecreate, choice.strategy == .blueGreen))
         facts.autoscalers = draft.retarget(workload, from: "Deployment", to: "Rollout", apiVersion: Self.apiVersion)
         BystanderCompanion.explain(workload, was: "Deployment", in: &draft)
         facts.isRecreate = choice.isRecreate
@@ -52,9 +52,10 @@ struct WorkloadConversion {
         facts.isPaused = workload.spec?["paused"]?.boolean == true
         facts.replicas = workload.spec?["replicas"]?.integer
         facts.file = workload.file
-        facts.selector = (workload.spec?["selector", "matchLabels"]?.textDictionary ?? workload.podLabels)
+        let selected = workload.spec?["selector", "matchLabels"]?.textDictionary ?? [:]
+        facts.selector = (selected.isEmpty ? workload.podLabels : selected)
             .sorted { $0.key < $1.key }.map { $0.key + "=" + $0.value }.joined(separator: ",")
-        facts.autoscalerFiles = draft.files(of: facts.autoscalers, except: workload.file)
+        facts.autoscalerFiles = draft.files(of: facts.autoscalers)
         facts.usesWorkloadReference = options.usesWorkloadReference
         facts.scaleDown = options.scaleDown
         draft.report.cutOvers.append(CutOver.toRollout(workload.objectName, facts))
@@ -70,16 +71,22 @@ struct WorkloadConversion {
         let companion = choice.strategy == .canary ? RouteCompanions.companion(for: options.router) : nil
         let candidates = companion.map { routeObjects($0) } ?? []
         let services = finder.services
-        let routed = Set(candidates.flatMap { object in companion.map { $0.services(in: object) } ?? [] }.map { host in
-            services.first { RouteContext.names(host: host, service: $0.name, namespace: workload.namespace) }?.name ?? host
-        })
+        let routed = Set(
+            candidates.flatMap { object in companion.map { $0.services(in: object) } ?? [] }.map { host in
+                services.first { RouteContext.names(host: host, service: $0.name, namespace: workload.namespace) }?.name
+                    ?? host
+            })
         guard let main = finder.main(of: services, routed: routed) else {
             return chooseWithoutService(&choice, companion, suffix)
         }
         if let other = finder.otherWorkload(behind: main) {
             draft.note(
-                .attention, workload, "gets a canary without services: Service \(main.name) selects the pods of \(other.objectName) too",
-                because: "as the Rollout's own Service it would lose them; give each workload a label and a Service of its own")
+                .attention, workload,
+                "gets a canary without services: Service \(main.name) selects the pods of \(other.objectName) too",
+                because:
+                    "as the Rollout's own Service it would lose them; give each workload a label and a Service of "
+                        + "its own"
+            )
             choice.strategy = .canary
             return
         }
@@ -94,7 +101,10 @@ struct WorkloadConversion {
         choice.services = (main.name, draft.addSecondService(of: main, suffix: suffix, role: role))
         draft.note(
             .kept, main, "keeps its name and becomes the \(choice.strategy == .canary ? "stable" : "active") Service",
-            because: "whoever calls it goes on calling it; the controller adds the version to its selector once the Rollout's pods are ready")
+            because:
+                "whoever calls it goes on calling it; the controller adds the version to its selector once the "
+                    + "Rollout's pods are ready"
+        )
         for other in services where other.id != main.id && other.name != second {
             draft.note(
                 .attention, other, "selects the pods too and was left as it is",
@@ -104,11 +114,15 @@ struct WorkloadConversion {
 
     /// The routes of a router that may lead to this workload.
     private func routeObjects(_ companion: any RouteCompanion.Type) -> [ConversionObject] {
-        input.objects.filter { companion.kinds.contains($0.kind) && $0.sharesNamespace(with: workload) }
+        input.objects.filter {
+            companion.kinds.contains($0.kind) && $0.sharesNamespace(with: workload)
+                && !companion.services(in: $0).isEmpty
+        }
     }
 
     private mutating func routePlan(
-        _ companion: any RouteCompanion.Type, _ candidates: [ConversionObject], _ main: ConversionObject, _ second: String
+        _ companion: any RouteCompanion.Type, _ candidates: [ConversionObject], _ main: ConversionObject,
+        _ second: String
     ) -> RoutePlan? {
         let context = RouteContext(
             input: input, workload: workload, service: main, stable: main.name, canary: second)
@@ -120,7 +134,9 @@ struct WorkloadConversion {
         let kinds = companion.kinds.sorted().joined(separator: " or ")
         if options.routes.isEmpty, !candidates.isEmpty {
             draft.note(
-                .attention, workload, "gets a canary without traffic routing: no \(kinds) in the input routes to Service \(main.name) in a way that can be divided",
+                .attention, workload,
+                "gets a canary without traffic routing: no \(kinds) in the input routes to Service \(main.name) in "
+                    + "a way that can be divided",
                 because: "the weights are met by numbers of pods, which is right for what is not called from outside")
             return nil
         }
@@ -143,7 +159,8 @@ struct WorkloadConversion {
         }
         for addition in plan.additions {
             draft.additions.append(addition)
-            let name = ConversionReport.ObjectName(kind: "TraefikService", namespace: workload.namespace, name: addition.name)
+            let name = ConversionReport.ObjectName(
+                kind: "TraefikService", namespace: workload.namespace, name: addition.name)
             draft.noteAdded(name, in: workload.file, "new, divides the traffic by weight")
         }
         for (outcome, object, message, reason) in plan.notes { draft.note(outcome, object, message, because: reason) }
@@ -166,14 +183,16 @@ struct WorkloadConversion {
         choice.services = (stable, second)
         let (first, other) = choice.strategy == .canary ? ("stable", "canary") : ("active", "preview")
         draft.note(
-            .attention, workload, "names Services \(stable) (\(first)) and \(second) (\(other)), and no Service is in the input",
+            .attention, workload,
+            "names Services \(stable) (\(first)) and \(second) (\(other)), and no Service is in the input",
             because: "the names are guesses; convert the Service together with the Deployment, or correct them")
         guard let companion else { return }
         let context = RouteContext(input: input, workload: workload, service: nil, stable: stable, canary: second)
         let names = options.routes.isEmpty ? [stable] : options.routes
         choice.routing = companion.routing(for: names, context)
         draft.note(
-            .attention, workload, "names \(companion.kinds.sorted().joined(separator: " or ")) \(names.joined(separator: ", "))",
+            .attention, workload,
+            "names \(companion.kinds.sorted().joined(separator: " or ")) \(names.joined(separator: ", "))",
             because: "it has to route to Services \(stable) and \(second), which could not be checked")
     }
 
@@ -183,7 +202,9 @@ struct WorkloadConversion {
                 .kept, service, "is left as it is",
                 because: isRecreate
                     ? "it selects whatever pods there are"
-                    : "without a router it has to select the pods of both versions: a canary gets its share of the traffic by its number of pods")
+                    : "without a router it has to select the pods of both versions: a canary gets its share of the "
+                        + "traffic by its number of pods"
+            )
         }
     }
 
@@ -228,7 +249,8 @@ struct WorkloadConversion {
         if own(workload.spec, "rollbackTo") {
             changes.append(.remove(["spec", "rollbackTo"]))
             draft.note(
-                .attention, workload, at: workload.spec?["rollbackTo"], "spec.rollbackTo is removed: a Rollout has no such field",
+                .attention, workload, at: workload.spec?["rollbackTo"],
+                "spec.rollbackTo is removed: a Rollout has no such field",
                 because: "kubectl argo rollouts undo does what it did")
         }
         if workload.spec?.present("selector") == nil {
@@ -257,15 +279,19 @@ struct WorkloadConversion {
         var strategy = strategyFields(choice)
         if choice.strategy == .canary, !choice.isRecreate {
             let rolling = workload.spec?["strategy", "rollingUpdate"]
-            let carried = ["maxSurge", "maxUnavailable"].compactMap { key in rolling?.present(key).map { (key, $0.json) } }
+            let carried = ["maxSurge", "maxUnavailable"].compactMap { key in
+                rolling?.present(key).map { (key, $0.json) }
+            }
             strategy = carried + strategy
         }
         let key = choice.strategy == .blueGreen && choice.services != nil ? "blueGreen" : "canary"
         let value = rollout.json(strategy: .object(JSONObject([(key, .object(JSONObject(strategy)))])))
-        draft.additions.append(ConversionDraft.Addition(after: workload.id, name: workload.name, content: .value(value)))
+        draft.additions.append(
+            ConversionDraft.Addition(after: workload.id, name: workload.name, content: .value(value)))
         var name = workload.objectName
         name.kind = "Rollout"
-        draft.noteAdded(name, in: workload.file, "new, takes its pod template from Deployment \(workload.name) (workloadRef)")
+        draft.noteAdded(
+            name, in: workload.file, "new, takes its pod template from Deployment \(workload.name) (workloadRef)")
         draft.note(
             .kept, workload, "is left as it is: its pod template is what the Rollout rolls out",
             because: "change its template to start an update; its own strategy has no effect once it has no pods")

@@ -1,23 +1,16 @@
 /// What a Rollout does otherwise than the Deployment that it was, field by field.
 extension WorkloadConversion {
     /// Writes down every difference.
-    mutating func noteWhatDiffers(_ changes: [FieldChange], _ choice: (isRecreate: Bool, isBlueGreen: Bool)) {
+    mutating func noteWhatDiffers(_ choice: (isRecreate: Bool, isBlueGreen: Bool)) {
         noteGroup()
         noteStrategy(choice)
-        let text = RolloutStrategyText(workload: workload, fields: [])
-        if !draft.options.usesWorkloadReference {
-            for comment in text.lostComments(changes) {
-                draft.note(
-                    .attention, workload, at: workload.spec?["strategy"], "this comment went with the old strategy: \(comment)",
-                    because: "the lines that it stood on are replaced")
-            }
-        }
         notePaused()
         noteMetadata()
         if let template = workload.spec?["template"] {
             for use in DeploymentHashLabel.uses(in: template) {
                 draft.note(
-                    .attention, workload, at: use, "\(use.path) speaks of pod-template-hash, which the pods of a Rollout do not have",
+                    .attention, workload, at: use,
+                    "\(use.path) speaks of pod-template-hash, which the pods of a Rollout do not have",
                     because: "theirs is rollouts-pod-template-hash; the template was left as it is")
             }
         }
@@ -28,15 +21,20 @@ extension WorkloadConversion {
         let version = workload.manifest.apiVersion
         guard version != "apps/v1" else { return }
         draft.note(
-            .attention, workload, at: workload.root["apiVersion"], "was written for \(version), which no current cluster serves",
-            because: "there progressDeadlineSeconds had no default and revisionHistoryLimit none or 2; a Rollout has 600 and 10")
+            .attention, workload, at: workload.root["apiVersion"],
+            "was written for \(version), which no current cluster serves",
+            because:
+                "there progressDeadlineSeconds had no default and revisionHistoryLimit none or 2; a Rollout has "
+                    + "600 and 10"
+        )
     }
 
     private mutating func noteStrategy(_ choice: (isRecreate: Bool, isBlueGreen: Bool)) {
         let strategy = workload.spec?["strategy"]
         if choice.isRecreate {
             draft.note(
-                .attention, workload, at: strategy?["type"], "had strategy Recreate, which no Rollout has: got maxSurge 0, maxUnavailable 100% and no steps",
+                .attention, workload, at: strategy?["type"],
+                "had strategy Recreate, which no Rollout has: got maxSurge 0, maxUnavailable 100% and no steps",
                 because: "old pods are told to stop before new ones start, but may still be stopping when those do; "
                     + "where two versions must never run at once (a ReadWriteOnce volume, a lock), keep the Deployment")
             return
@@ -46,21 +44,33 @@ extension WorkloadConversion {
             for key in ["maxSurge", "maxUnavailable"] {
                 guard let value = rolling?.present(key) else { continue }
                 draft.note(
-                    .attention, workload, at: value, "rollingUpdate.\(key) \(value.text) is gone: blue-green has no counterpart",
-                    because: "the new version starts at full size beside the old one, so the pods double for the time of an update")
+                    .attention, workload, at: value,
+                    "rollingUpdate.\(key) \(value.text) is gone: blue-green has no counterpart",
+                    because:
+                        "the new version starts at full size beside the old one, so the pods double for the time "
+                            + "of an update"
+                )
             }
         } else if rolling?.present("maxSurge") != nil || rolling?.present("maxUnavailable") != nil {
             draft.note(
                 .changed, workload, at: rolling, "maxSurge and maxUnavailable are carried over to the canary",
                 because: draft.options.router == .none
-                    ? nil : "they bound the numbers of pods where no router divides the traffic; with one, stable keeps its full size")
+                    ? nil
+                    : "they bound the numbers of pods where no router divides the traffic; with one, stable keeps "
+                        + "its full size"
+            )
         }
-        for entry in rolling?.entries ?? workload.root.emptyEntries where !["maxSurge", "maxUnavailable"].contains(entry.key.text) {
-            draft.note(.attention, workload, at: entry.key, "rollingUpdate.\(entry.key.text) is gone: it is no field that a Deployment has")
+        for entry in rolling?.entries ?? workload.root.emptyEntries
+        where !["maxSurge", "maxUnavailable"].contains(entry.key.text) {
+            draft.note(
+                .attention, workload, at: entry.key,
+                "rollingUpdate.\(entry.key.text) is gone: it is no field that a Deployment has")
         }
         for entry in strategy?.entries ?? workload.root.emptyEntries
         where !["type", "rollingUpdate"].contains(entry.key.text) {
-            draft.note(.attention, workload, at: entry.key, "strategy.\(entry.key.text) is gone: it is no field that a Deployment has")
+            draft.note(
+                .attention, workload, at: entry.key,
+                "strategy.\(entry.key.text) is gone: it is no field that a Deployment has")
         }
     }
 
@@ -68,7 +78,9 @@ extension WorkloadConversion {
         guard let paused = workload.spec?["paused"], paused.boolean == true else { return }
         draft.note(
             .attention, workload, at: paused, "spec.paused stays true",
-            because: "a paused Deployment does not start updates; a paused Rollout stops where it is, in the middle of one too, "
+            because:
+                "a paused Deployment does not start updates; a paused Rollout stops where it is, in the middle of "
+                    + "one too, "
                 + "and reports Paused instead of Healthy; set it to false for the cut-over")
     }
 
@@ -78,7 +90,8 @@ extension WorkloadConversion {
             .filter { metadata?[$0].map { !$0.isNull } ?? false }
         if !written.isEmpty {
             draft.note(
-                .attention, workload, at: metadata, "metadata has what a cluster wrote (\(written.joined(separator: ", ")))",
+                .attention, workload, at: metadata,
+                "metadata has what a cluster wrote (\(written.joined(separator: ", ")))",
                 because: "it belongs to the Deployment; remove it before the Rollout is applied")
         }
         let annotations = metadata?["annotations"]
@@ -100,7 +113,9 @@ extension WorkloadConversion {
         }
         guard let least = weights.min(), least * replicas < 100 else { return }
         draft.note(
-            .attention, workload, at: workload.spec?["replicas"], "\(replicas) pod\(replicas == 1 ? "" : "s") cannot be divided as finely as the first step asks (\(least) %)",
+            .attention, workload, at: workload.spec?["replicas"],
+            "\(replicas) pod\(replicas == 1 ? "" : "s") cannot be divided as finely as the first step asks "
+                + "(\(least) %)",
             because: "one pod is \(100 / replicas) %; give it a router, more pods, or greater steps")
     }
 }

@@ -145,7 +145,8 @@ struct JSONPathEvaluator {
                 guard let first = lefts.first else { continue }
                 let rights = try walk([element], .list(right))
                 guard let second = rights.first else { continue }
-                guard lefts.count == 1, rights.count == 1 else { throw failure("a filter compares one value at a time") }
+                guard lefts.count == 1, rights.count == 1 else { throw failure("a filter compares one value at a "
+                    + "time") }
                 if try compare(first, operation, second) { kept.append(element) }
             }
         }

@@ -57,7 +57,9 @@ struct JSONPathParser {
         }
     }
 
-    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .decimalNumber }
+    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .decimalNumber
+    }
 
     private static func isAlphanumeric(_ scalar: Unicode.Scalar) -> Bool {
         scalar != "$" && ExpressionLexer.isWordPart(scalar)

@@ -56,7 +56,8 @@ public struct WebAddress: Hashable, Sendable {
     private static func malformation(ofHost host: Substring) -> Malformation? {
         var port: Substring?
         if host.hasPrefix("[") {
-            guard let end = host.lastIndex(of: "]") else { return Malformation(message: "a `[` in the host has no `]`") }
+            guard let end = host.lastIndex(of: "]") else { return Malformation(message: "a `[` in the host has "
+                + "no `]`") }
             port = host[host.index(after: end)...]
         } else if let colon = host.lastIndex(of: ":") {
             port = host[colon...]
@@ -69,7 +70,8 @@ public struct WebAddress: Hashable, Sendable {
         }
         if let bad = host.unicodeScalars.first(where: { " \"<>\\^`{|}".unicodeScalars.contains($0) }) {
             // Go lets `<`, `>` and `"` through, though no host has them.
-            return "<>\"".unicodeScalars.contains(bad) ? nil : Malformation(message: "the host holds the character `\(bad)`")
+            return "<>\"".unicodeScalars.contains(bad) ? nil : Malformation(message: "the host holds the "
+                + "character `\(bad)`")
         }
         return nil
     }

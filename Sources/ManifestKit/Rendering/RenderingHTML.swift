@@ -3,9 +3,9 @@ public enum RenderingHTML: RenderingView {
     public static let name = "html"
     public static let summary = "one page with charts and the differences from step to step"
 
-    public static func text(of renderings: [RolloutRendering], style: RenderingStyle) -> String {
-        let title = renderings.count == 1 ? "Update of \(renderings[0].fullName)" : "\(renderings.count) updates"
-        let sections = renderings.enumerated().map { section(of: $1, number: $0) }.joined()
+    public static func whole(_ parts: [RenderingPart], style: RenderingStyle) -> String {
+        let title = parts.count == 1 ? "Update of \(parts[0].name)" : "\(parts.count) updates"
+        let sections = parts.map(\.text).joined()
         return """
             <!doctype html>
             <html lang="en">
@@ -18,7 +18,7 @@ public enum RenderingHTML: RenderingView {
             \(RenderingStyleSheet.text)</style>
             </head>
             <body>
-            <header><h1>\(HTMLText.escaped(title))</h1>\(navigation(renderings))</header>
+            <header><h1>\(HTMLText.escaped(title))</h1>\(navigation(parts.map(\.name)))</header>
             <main>
             \(sections)</main>
             </body>
@@ -27,15 +27,15 @@ public enum RenderingHTML: RenderingView {
             """
     }
 
-    private static func navigation(_ renderings: [RolloutRendering]) -> String {
-        guard renderings.count > 1 else { return "" }
-        let links = renderings.enumerated().map { number, rendering in
-            "<li><a href=\"#rollout-\(number)\">\(HTMLText.escaped(rendering.fullName))</a></li>"
+    private static func navigation(_ names: [String]) -> String {
+        guard names.count > 1 else { return "" }
+        let links = names.enumerated().map { number, name in
+            "<li><a href=\"#rollout-\(number)\">\(HTMLText.escaped(name))</a></li>"
         }
         return "\n<nav><ul>\(links.joined())</ul></nav>"
     }
 
-    private static func section(of rendering: RolloutRendering, number: Int) -> String {
+    public static func text(of rendering: RolloutRendering, number: Int, style: RenderingStyle) -> String {
         let notes = rendering.notes.map { "<li>\(HTMLText.escaped($0))</li>" }.joined()
         return """
             <section id="rollout-\(number)">

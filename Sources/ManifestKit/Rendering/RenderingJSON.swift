@@ -3,8 +3,13 @@ public enum RenderingJSON: RenderingView {
     public static let name = "json"
     public static let summary = "sizes, weights and objects at every step, for programs"
 
-    public static func text(of renderings: [RolloutRendering], style: RenderingStyle) -> String {
-        JSONWriter.text(.array(renderings.map(value)), layout: .pretty) + "\n"
+    public static func text(of rendering: RolloutRendering, number: Int, style: RenderingStyle) -> String {
+        JSONWriter.text(value(of: rendering), layout: style.isCompact ? .compact : .pretty)
+    }
+
+    public static func whole(_ parts: [RenderingPart], style: RenderingStyle) -> String {
+        guard !parts.isEmpty else { return "[]\n" }
+        return "[\n" + parts.map(\.text).joined(separator: ",\n") + "\n]\n"
     }
 
     private static func value(of rendering: RolloutRendering) -> JSONValue {

@@ -3,8 +3,8 @@ public enum RenderingTable: RenderingView {
     public static let name = "table"
     public static let summary = "a row a step: weights, sizes, pods and time"
 
-    public static func text(of renderings: [RolloutRendering], style: RenderingStyle) -> String {
-        renderings.map { table(of: $0, style: style) }.joined(separator: "\n")
+    public static func whole(_ parts: [RenderingPart], style: RenderingStyle) -> String {
+        parts.map(\.text).joined(separator: "\n")
     }
 
     private static let titles = [
@@ -13,7 +13,7 @@ public enum RenderingTable: RenderingView {
     private static let leftAligned: Set<Int> = [1, 10]
     private static let stepColumn = 1
 
-    private static func table(of rendering: RolloutRendering, style: RenderingStyle) -> String {
+    public static func text(of rendering: RolloutRendering, number: Int, style: RenderingStyle) -> String {
         var titles = titles
         titles[5] = rendering.newVersionName.uppercased()
         let rows = zip(rendering.steps, rendering.beginnings).map { cells(of: $0, beginning: $1, in: rendering) }

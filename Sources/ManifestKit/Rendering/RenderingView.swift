@@ -1,12 +1,40 @@
 /// A way to show what the steps of updates look like.
+///
+/// It writes each Rollout by itself, so that several can be written at once and none has to be kept, and then puts the
+/// parts together.
 public protocol RenderingView: Sendable {
     /// What `--output` calls it.
     static var name: String { get }
     /// What it shows, in a few words.
     static var summary: String { get }
 
-    /// The text for one or several Rollouts.
-    static func text(of renderings: [RolloutRendering], style: RenderingStyle) -> String
+    /// What it says of one Rollout.
+    ///
+    /// - Parameter number: Its place among all Rollouts, from 0.
+    static func text(of rendering: RolloutRendering, number: Int, style: RenderingStyle) -> String
+
+    /// The whole text, from what it says of each Rollout.
+    static func whole(_ parts: [RenderingPart], style: RenderingStyle) -> String
+}
+
+extension RenderingView {
+    /// The whole text for one or several Rollouts.
+    public static func text(of renderings: [RolloutRendering], style: RenderingStyle) -> String {
+        whole(renderings.enumerated().map { part(of: $1, number: $0, style: style) }, style: style)
+    }
+
+    /// What it says of one Rollout, with its name.
+    public static func part(of rendering: RolloutRendering, number: Int, style: RenderingStyle) -> RenderingPart {
+        RenderingPart(name: rendering.fullName, text: text(of: rendering, number: number, style: style))
+    }
+}
+
+/// What a view says of one Rollout.
+public struct RenderingPart: Hashable, Sendable {
+    /// The Rollout's name behind its namespace.
+    public var name: String
+    /// The text.
+    public var text: String
 }
 
 /// The views that there are.
@@ -23,17 +51,20 @@ public enum RenderingViews {
     public static func named(_ name: String) -> (any RenderingView.Type)? { all.first { $0.name == name } }
 }
 
-/// How text for a terminal may look; the other views do not ask.
+/// For what the text is.
 public struct RenderingStyle: Hashable, Sendable {
     /// Whether to colour.
     public var isColored: Bool
     /// The number of characters that fit a line.
     public var width: Int
+    /// Whether a program reads it, which needs no blanks.
+    public var isCompact: Bool
 
     /// Makes a style.
-    public init(isColored: Bool = false, width: Int = 100) {
+    public init(isColored: Bool = false, width: Int = 100, isCompact: Bool = false) {
         self.isColored = isColored
         self.width = width
+        self.isCompact = isCompact
     }
 }
 

@@ -3,21 +3,22 @@ public enum RenderingYAML: RenderingView {
     public static let name = "yaml"
     public static let summary = "the objects at every step, as YAML"
 
-    public static func text(of renderings: [RolloutRendering], style: RenderingStyle) -> String {
-        var text = ""
-        for rendering in renderings {
-            for step in rendering.steps {
-                let title = "Rollout \(rendering.fullName), \(rendering.title(of: step))"
-                let comment = "# \(RenderingWords.shown(title))\n"
-                guard let first = step.objects.first else {
-                    text += comment
-                    continue
-                }
-                text += "---\n\(comment)\(YAMLEmitter.text(first))"
-                for object in step.objects.dropFirst() { text += "---\n\(YAMLEmitter.text(object))" }
+    public static func text(of rendering: RolloutRendering, number: Int, style: RenderingStyle) -> String {
+        var emitter = YAMLEmitter()
+        for step in rendering.steps {
+            let title = "Rollout \(rendering.fullName), \(rendering.title(of: step))"
+            if !step.objects.isEmpty { emitter.append("---\n") }
+            emitter.append("# \(RenderingWords.shown(title))\n")
+            for (position, object) in step.objects.enumerated() {
+                if position > 0 { emitter.append("---\n") }
+                emitter.write(object)
             }
         }
-        return text
+        return String(decoding: emitter.output, as: UTF8.self)
+    }
+
+    public static func whole(_ parts: [RenderingPart], style: RenderingStyle) -> String {
+        parts.map(\.text).joined()
     }
 }
 

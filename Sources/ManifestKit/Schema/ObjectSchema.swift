@@ -16,7 +16,7 @@ enum ObjectSchema {
 
     /// Checks an object that names no kind that the product knows, in case it was meant to.
     static func checkUnrecognized(_ object: ManifestDocument, _ findings: inout Findings) {
-        if object.kindName.isEmpty { return checkKindless(object, &findings) }
+        if object.root.present("kind")?.string?.isEmpty ?? true { return checkKindless(object, &findings) }
         let group = group(of: object.apiVersion)
         if let kind = ResourceKind(rawValue: object.kindName) {
             if object.apiVersion.isEmpty {
@@ -30,9 +30,10 @@ enum ObjectSchema {
             }
             return
         }
-        let siblings = ResourceKind.allCases.filter { $0.group == group || group.isEmpty && object.apiVersion.isEmpty }
-        guard let meant = Spelling.closest(to: object.kindName, among: siblings.map(\.rawValue)),
-            meant.lowercased() == object.kindName.lowercased() || meant.utf8.count > 5,
+        // The other kinds of Argo are spelled quite differently; elsewhere there is a TCPRoute beside an HTTPRoute.
+        let siblings = ResourceKind.allCases.filter { $0.group == group }.map(\.rawValue)
+        let limit = group == "argoproj.io" ? 3 : 1
+        guard let meant = Spelling.closest(to: object.kindName, among: siblings, atMost: limit),
             let node = object.root["kind"], node.isScalar
         else { return }
         findings.report(

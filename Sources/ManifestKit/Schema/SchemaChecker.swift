@@ -11,6 +11,8 @@ struct SchemaChecker {
     let isCustomResource: Bool
     /// The type of the object.
     let root: SchemaTable.TypeReference
+    /// The number of findings at which the walk ends: nobody reads more, and each costs a look at its surroundings.
+    private let limit: Int
     private let records: UnsafeBufferPointer<YAMLTree.Record>
     private let children: UnsafeBufferPointer<UInt32>
     private let source: UnsafeBufferPointer<UInt8>
@@ -27,7 +29,8 @@ struct SchemaChecker {
                     tree.pool.withUnsafeBufferPointer { pool in
                         let checker = SchemaChecker(
                             tree: tree, minor: findings.settings.kubernetesMinor, isCustomResource: isCustomResource,
-                            root: type, records: records, children: children, source: source, pool: pool)
+                            root: type, limit: findings.diagnostics.count + 100, records: records,
+                            children: children, source: source, pool: pool)
                         checker.checkMapping(object.site, type, &findings)
                     }
                 }
@@ -79,6 +82,7 @@ extension SchemaChecker {
             let key = target(children[place])
             let value = children[place + 1]
             guard records[Int(key)].kind == .scalar else { continue }
+            guard findings.diagnostics.count < limit else { return }
             guard let field = table.field(type, text(key)) else {
                 if !table.isOpen(type) { reportUnknown(children[place], in: site, type, &findings) }
                 continue
@@ -102,6 +106,7 @@ extension SchemaChecker {
         case .list:
             guard record.kind == .sequence else { return reportKind(site, field, &findings) }
             for place in Int(record.offset)..<Int(record.offset) + Int(record.count) {
+                guard findings.diagnostics.count < limit else { return }
                 if isNull(target(children[place])) {
                     reportNullItem(children[place], field, &findings)
                 } else {
@@ -115,6 +120,7 @@ extension SchemaChecker {
             guard record.kind == .mapping else { return reportKind(site, field, &findings) }
             for place in stride(from: Int(record.offset) + 1, to: Int(record.offset) + Int(record.count), by: 2)
             where !isNull(target(children[place])) {
+                guard findings.diagnostics.count < limit else { return }
                 checkValue(children[place], field, &findings)
             }
         }
@@ -202,17 +208,18 @@ extension SchemaChecker {
     /// Checks that no two items of a list have the same keys.
     private func checkUnique(_ site: UInt32, _ keys: [Substring], _ findings: inout Findings) {
         guard !keys.isEmpty else { return }
-        var seen: [[String]: YAMLNode] = [:]
-        for item in node(site).elements where item.isMapping {
+        var seen: [String: YAMLNode] = [:]
+        for item in node(site).elements where item.isMapping && findings.diagnostics.count < limit {
             let values = keys.map { key in
                 // The one key with a default: a port's protocol.
                 item.present(String(key))?.text ?? (key == "protocol" ? "TCP" : "")
             }
             guard values.allSatisfy({ !$0.isEmpty }) else { continue }
-            if let other = seen[values] {
-                reportDuplicate(item, other, keys, &findings)
+            let value = values.count == 1 ? values[0] : values.joined(separator: "/")
+            if let other = seen[value] {
+                reportDuplicate(item, other, keys, value, &findings)
             } else {
-                seen[values] = item
+                seen[value] = item
             }
         }
     }

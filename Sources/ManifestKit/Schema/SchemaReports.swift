@@ -9,7 +9,9 @@ extension SchemaChecker {
             hint = node.isMapping
                 ? "begin each item with `- `"
                 : "write it as a list of one: `- \(node.source.text(node.range))`"
-            if node.isScalar, node.range.count > 40 { hint = "begin each item with `- `" }
+            if node.isScalar, node.range.count > 40 || node.style == .literal || node.style == .folded {
+                hint = "begin each item with `- `"
+            }
         } else if node.isSequence {
             hint = "drop the `- ` before the keys"
         }
@@ -33,7 +35,9 @@ extension SchemaChecker {
         var hint: String?
         if node.isSequence, table.container(field) == .single { hint = "it is one value, not a list" }
         if node.isMapping, let only = node.entries.first, node.count == 1, code != .reference, code != .object {
-            hint = "it is a single value; `\(only.key.text)` has no place here"
+            hint = only.key.isScalar
+                ? "it is a single value; `\(only.key.text)` has no place here"
+                : "a text that begins with `{` must be in quotes"
         }
         findings.report(
             FieldTypeRule.self, field: node, "`\(node.label)` must be \(wanted), and is \(Self.description(of: node))",
@@ -75,11 +79,12 @@ extension SchemaChecker {
     }
 
     /// Two items of a list have the same keys.
-    func reportDuplicate(_ item: YAMLNode, _ other: YAMLNode, _ keys: [Substring], _ findings: inout Findings) {
-        let values = keys.compactMap { item.present(String($0)) }.map(\.text).joined(separator: "/")
+    func reportDuplicate(
+        _ item: YAMLNode, _ other: YAMLNode, _ keys: [Substring], _ value: String, _ findings: inout Findings
+    ) {
         findings.report(
             ListKeyRule.self, at: item["\(keys[0])"] ?? item,
-            "`\(item.label)` has the same \(keys.joined(separator: " and ")) as `\(other.label)`: \(values)",
+            "`\(item.label)` has the same \(keys.joined(separator: " and ")) as `\(other.label)`: \(value)",
             hint: "remove one of the two",
             related: [(other["\(keys[0])"] ?? other, "first here")])
     }
@@ -97,7 +102,7 @@ extension SchemaChecker {
                 findings.report(
                     RequiredFieldRule.self, field: value, "`\(name)` of `\(node.label)` is required and empty (null)")
             } else {
-                let owner = node.parent == nil ? "the document" : "`\(node.label)`"
+                let owner = type == root ? "the \(node["kind"]?.text ?? "object")" : "`\(node.label)`"
                 findings.report(
                     RequiredFieldRule.self, missing: name, in: node, "\(owner) has no `\(name)`, which is required")
             }

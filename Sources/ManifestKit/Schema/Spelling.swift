@@ -1,9 +1,11 @@
 /// Finds the word that somebody may have meant.
 enum Spelling {
     /// The closest of some words that is close enough to be meant, or nil; another case of letters is closest.
-    static func closest(to word: String, among words: some Sequence<String>) -> String? {
+    static func closest(
+        to word: String, among words: some Sequence<String>, atMost most: Int = 3
+    ) -> String? {
         let lower = Array(word.lowercased().utf8)
-        let limit = lower.count < 3 ? 0 : min(3, max(1, lower.count / 3))
+        let limit = lower.count < 3 ? 0 : min(most, max(1, lower.count / 3))
         var best: (word: String, distance: Int)?
         for candidate in words where candidate != word {
             let distance = distance(lower, Array(candidate.lowercased().utf8), atMost: limit)

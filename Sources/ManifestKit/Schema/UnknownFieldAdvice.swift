@@ -10,7 +10,8 @@ extension SchemaChecker {
         let place = mapping.parent == nil ? "" : " in `\(mapping.label)`"
         let message = "unknown field `\(name)`\(place)"
         let names = table.fields(type).filter { table.exists($0, inMinor: minor) }.map(table.name)
-        let meant = Spelling.closest(to: name, among: names.filter { mapping[$0] == nil })
+        var meant = Spelling.closest(to: name, among: names)
+        if let word = meant, mapping[word] != nil { meant = nil }
         if let meant, meant.lowercased() == name.lowercased() {
             return report(key, message, didYouMean: meant, &findings)
         }
@@ -20,7 +21,14 @@ extension SchemaChecker {
                 hint: "the CRD keeps nothing but `labels` and `annotations` here; remove it")
             return
         }
-        let owners = owners(of: name, near: mapping, type)
+        if name.hasPrefix("$") {
+            findings.report(
+                UnknownFieldRule.self, at: key, message,
+                hint: "it is an order to kustomize; check what `kustomize build` makes of the patch")
+            return
+        }
+        let near = owners(of: name, near: mapping, type, depth: 1)
+        let owners = near.isEmpty ? owners(of: name, near: mapping, type, depth: 2) : near
         if !owners.isEmpty {
             let words = owners.map { "`\($0)`" }.joined(separator: " or ")
             findings.report(UnknownFieldRule.self, at: key, message, hint: "`\(name)` belongs to \(words)")
@@ -54,24 +62,38 @@ extension SchemaChecker {
         findings.report(UnknownFieldRule.self, at: key, message, hint: hint)
     }
 
-    /// The paths of the nearest mappings that have a field of this name, unless there are many.
-    private func owners(of name: String, near mapping: YAMLNode, _ type: SchemaTable.TypeReference) -> [String] {
+    /// The paths of the nearest mappings that have a field of this name, unless there are many: those around a mapping,
+    /// and what is in them down to a depth.
+    private func owners(
+        of name: String, near mapping: YAMLNode, _ type: SchemaTable.TypeReference, depth: Int
+    ) -> [String] {
         var level: (node: YAMLNode, type: SchemaTable.TypeReference)? = (mapping, type)
         var isOwn = true
         while let (node, type) = level {
-            if !isOwn, table.field(type, named: name) != nil { return [node.parent == nil ? "the document" : node.path] }
-            let inside = table.fields(type).filter { child in
-                table.code(child) == .reference && table.field(table.type(child), named: name) != nil
+            if !isOwn, table.field(type, named: name) != nil {
+                return [node.parent == nil ? "the document" : node.path]
             }
-            if !inside.isEmpty {
-                let prefix = node.path.isEmpty ? "" : node.path + "."
-                let paths = inside.map { prefix + table.name($0) + (table.container($0) == .list ? "[]" : "") }
-                return paths.count <= 3 ? paths.sorted() : []
-            }
+            let paths = paths(to: name, in: type, at: node.path, depth: depth)
+            if !paths.isEmpty { return paths.count <= 3 ? paths.sorted() : [] }
             level = parent(of: node)
             isOwn = false
         }
         return []
+    }
+
+    /// The paths of the types inside a type, at just this depth, that have a field of this name.
+    private func paths(
+        to name: String, in type: SchemaTable.TypeReference, at path: String, depth: Int
+    ) -> [String] {
+        table.fields(type).filter { table.code($0) == .reference }.flatMap { child -> [String] in
+            let inner = depth > 1
+                ? paths(to: name, in: table.type(child), at: "", depth: depth - 1)
+                : table.field(table.type(child), named: name) == nil ? [] : [""]
+            guard !inner.isEmpty else { return [] }
+            let start = (path.isEmpty ? "" : path + ".") + table.name(child)
+                + (table.container(child) == .list ? "[]" : "")
+            return inner.map { $0.isEmpty ? start : start + "." + $0 }
+        }
     }
 
     /// The mapping around a mapping and its type, or nil where the way from the root cannot be told.

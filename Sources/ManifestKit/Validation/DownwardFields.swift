@@ -51,19 +51,19 @@ enum DownwardFields {
         let keys = "`metadata.labels['KEY']` or `metadata.annotations['KEY']`"
         findings.report(
             rule, at: node, "`fieldPath` \(rule.quoted(path)) cannot be read from here",
-            hint: "use \(rule.alternatives(reader.paths)), or \(keys)")
+            hint: Spelling.closest(to: path, among: reader.paths).map { "did you mean `\($0)`?" }
+                ?? "use \(rule.alternatives(reader.paths)), or \(keys)")
     }
 
     /// Checks a `resourceFieldRef`.
     static func checkResource(
-        _ reference: YAMLNode, for reader: Reader, in template: PodTemplateManifest, _ rule: any ValidationRule.Type,
+        _ reference: YAMLNode, for reader: Reader, among containers: NamedNodes, _ rule: any ValidationRule.Type,
         _ findings: inout Findings
     ) {
         let container = reader == .volume
             ? rule.require("containerName", in: reference, &findings, hint: "name a container of the pod")
             : reference.present("containerName")
-        if let container, let name = container.string, !name.isEmpty,
-            !template.containers.contains(where: { $0.node["name"]?.textEquals(name) == true }) {
+        if let container, let name = container.string, !name.isEmpty, containers.first(named: name) == nil {
             findings.report(
                 rule, at: container, "the pod has no container \(rule.quoted(name))",
                 hint: "name one of the pod's containers", severity: .warning)
@@ -74,7 +74,7 @@ enum DownwardFields {
         if !resources.contains(name), !isHugePages {
             findings.report(
                 rule, at: node, "the resource \(rule.quoted(name)) cannot be read from here",
-                hint: "use \(rule.alternatives(resources))")
+                hint: rule.choice(for: name, among: resources))
             return
         }
         guard let node = reference.present("divisor"), let divisor = Quantity(node), !divisor.isZero else { return }

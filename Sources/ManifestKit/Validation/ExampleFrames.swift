@@ -5,6 +5,7 @@ enum ExampleFrames {
         case .whole: text
         case .rolloutSpec: rollout(spec: text)
         case .canary: rollout(spec: "strategy:\n  canary:\n" + indented(text, by: 4))
+        case .routedCanary: rollout(spec: "strategy:\n  canary:\n" + services + indented(text, by: 4))
         case .steps: rollout(spec: "strategy:\n  canary:\n    steps:\n" + indented(text, by: 4))
         case .routedSteps: rollout(spec: routed + "    steps:\n" + indented(text, by: 4))
         case .blueGreen: rollout(spec: "strategy:\n  blueGreen:\n" + indented(text, by: 4))
@@ -19,12 +20,12 @@ enum ExampleFrames {
 
     private static let canary = "strategy:\n  canary: {}"
     private static let containers = "containers:\n- name: web\n  image: registry.example.com/web:1\n"
-    private static let routed = """
-        strategy:
-          canary:
-            canaryService: web-canary
-            stableService: web-stable
+    private static let services = "    canaryService: web-canary\n    stableService: web-stable\n"
+    private static let routed = "strategy:\n  canary:\n" + services + """
             trafficRouting:
+              managedRoutes:
+              - name: beta
+              - name: copy
               istio:
                 virtualService:
                   name: web

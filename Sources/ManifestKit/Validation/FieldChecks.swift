@@ -6,7 +6,7 @@ extension ValidationRule {
     ) {
         guard let value, value.isScalar, !words.contains(where: { value.textEquals($0) }) else { return }
         guard let text = value.string, !(text.isEmpty && emptyIsAbsent) else { return }
-        let near = words.first { $0.lowercased() == text.lowercased() }
+        let near = Spelling.closest(to: text, among: words)
         let fix = near.map { Diagnostic.Fix(span: value.span, replacement: $0) }
         findings.report(
             Self.self, at: value, "\(quoted(text)) is not a value of `\(fieldName(of: value))`",
@@ -104,6 +104,11 @@ extension ValidationRule {
         return words.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " or `\(last)`"
     }
 
+    /// Advice to use one of a few names: the closest one, or all of them where none is close.
+    static func choice(for text: String, among names: [String]) -> String {
+        Spelling.closest(to: text, among: names).map { "did you mean `\($0)`?" } ?? "use \(alternatives(names))"
+    }
+
     private static func reportMissing(
         _ field: String, in node: YAMLNode, _ findings: inout Findings, hint: String?
     ) {
@@ -180,8 +185,8 @@ extension PodTemplateManifest {
     /// features shut, so that it refuses some things that a newer API server takes.
     var isCheckedByReference: Bool { document.kind == .rollout }
 
-    /// Whether the template is kept by a custom resource. Its schema refuses doubles in lists that have keys, where
-    /// the API server only warns for its own kinds.
+    /// Whether the template is kept by a custom resource. Its schema refuses doubles in lists that have keys, which
+    /// `ListKeyRule` reports; for its own kinds the API server only warns.
     var isInCustomResource: Bool {
         switch document.kind {
         case .rollout, .experiment, .analysisTemplate, .clusterAnalysisTemplate, .analysisRun: true
@@ -197,8 +202,8 @@ extension PodTemplateManifest {
         }
     }
 
-    /// How much a double in a list with keys weighs.
-    var severityOfDouble: Severity { isInCustomResource ? .error : .warning }
+    /// The containers, to look up by name.
+    var namedContainers: NamedNodes { NamedNodes(containers.map(\.node)) }
 
     /// Containers that probes and lifecycle hooks are for: all but init containers that end.
     var servingContainers: [ContainerManifest] {

@@ -69,6 +69,12 @@ public struct Findings: Sendable {
     /// Takes a finding as it is.
     public mutating func add(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
 
+    /// Takes back those findings behind the first `count` that turn out to be wrong.
+    mutating func retract(after count: Int, where isWrong: (Diagnostic) -> Bool) {
+        guard diagnostics.count > count else { return }
+        diagnostics.replaceSubrange(count..., with: diagnostics[count...].filter { !isWrong($0) })
+    }
+
     private mutating func report(
         _ rule: any ValidationRule.Type, range: Range<Int>, in node: YAMLNode, _ message: String, hint: String?,
         related: [(node: YAMLNode, message: String)], severity: Severity?, fix: Diagnostic.Fix? = nil,

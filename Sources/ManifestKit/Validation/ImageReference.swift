@@ -7,8 +7,15 @@ enum ImageReference {
         var wasSeparator = true
         var isInFirstPart = true
         var isBehindColon = false
+        var isNumber = true
         for byte in bytes {
-            if isDigit(byte) || byte >= 0x61 && byte <= 0x7A || isBehindColon && byte >= 0x41 && byte <= 0x5A {
+            if isDigit(byte) {
+                wasSeparator = false
+                continue
+            }
+            let wasNumber = isNumber
+            isNumber = false
+            if byte >= 0x61 && byte <= 0x7A || isBehindColon && byte >= 0x41 && byte <= 0x5A {
                 wasSeparator = false
                 continue
             }
@@ -20,9 +27,10 @@ enum ImageReference {
             case UInt8(ascii: ":"):
                 if isBehindColon { return false }
                 isBehindColon = true
+                isNumber = true
             case UInt8(ascii: "/"):
                 // A colon before the first slash was that of a port; any other colon begins the tag, the last part.
-                if isBehindColon, !isInFirstPart { return false }
+                if isBehindColon, !isInFirstPart || !wasNumber { return false }
                 isBehindColon = false
                 isInFirstPart = false
             default:
@@ -66,8 +74,11 @@ enum ImageReference {
         guard part == "localhost" || part.contains(where: { $0 == "." || $0 == ":" || $0.isUppercase }) else {
             return false
         }
-        return part.hasPrefix("[")
-            || part.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x3A }
+        if part.hasPrefix("[") { return true }
+        let pieces = part.split(separator: ":", omittingEmptySubsequences: false)
+        guard let host = pieces.first, pieces.count <= 2, pieces.dropFirst().allSatisfy({ $0.utf8.allSatisfy(isDigit) })
+        else { return false }
+        return host.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == 0x2D || $0 == 0x2E }
     }
 
     /// Whether a text is lower-case letters and digits with single `.`, `_`, `__` or any number of `-` between them.

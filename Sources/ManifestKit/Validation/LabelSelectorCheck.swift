@@ -6,7 +6,8 @@ enum LabelSelectorCheck {
         for expression in selector["matchExpressions"]?.elements.map({ $0 }) ?? [] where expression.isMapping {
             if let key = expression.present("key"), let problem = KubernetesNames.qualifiedName.problem(key) {
                 findings.report(
-                    rule, at: key, "the key of a label \(problem)", hint: "it is \(KubernetesNames.qualifiedName.allowed)")
+                    rule, at: key, "the key of a label \(problem)",
+                    hint: "it is \(KubernetesNames.qualifiedName.allowed)")
             }
             checkOperator(expression, rule, &findings)
         }
@@ -15,7 +16,8 @@ enum LabelSelectorCheck {
     /// Reports keys and values of a mapping of labels that no label can have.
     static func checkLabels(_ labels: YAMLNode?, _ rule: any ValidationRule.Type, _ findings: inout Findings) {
         guard let labels, labels.isMapping else { return }
-        for entry in labels.entries {
+        let limit = findings.diagnostics.count + 50
+        for entry in labels.entries where findings.diagnostics.count < limit {
             if !KubernetesNames.qualifiedName.accepts(entry.key) {
                 let problem = KubernetesNames.qualifiedName.problem(entry.key) ?? ""
                 findings.report(

@@ -2,12 +2,19 @@
 struct ProfileAnnotations {
     /// The template that carries them.
     let template: PodTemplateManifest
+    private let containers: NamedNodes
 
     private typealias Rule = SecurityProfilesRule
 
     private static let seccompPod = "seccomp.security.alpha.kubernetes.io/pod"
     private static let seccompContainer = "container.seccomp.security.alpha.kubernetes.io/"
     private static let appArmor = "container.apparmor.security.beta.kubernetes.io/"
+
+    /// Takes a template.
+    init(template: PodTemplateManifest) {
+        self.template = template
+        containers = template.namedContainers
+    }
 
     /// Checks those annotations that are about profiles.
     func check(_ annotations: YAMLNode, _ findings: inout Findings) {
@@ -17,16 +24,12 @@ struct ProfileAnnotations {
             if key == Self.seccompPod {
                 checkSeccomp(entry, template.spec?.nested("securityContext"), &findings)
             } else if key.hasPrefix(Self.seccompContainer) {
-                let container = container(named: key.dropFirst(Self.seccompContainer.count))
-                checkSeccomp(entry, container?.node.nested("securityContext"), &findings)
+                let container = containers.first(named: String(key.dropFirst(Self.seccompContainer.count)))
+                checkSeccomp(entry, container?.nested("securityContext"), &findings)
             } else if key.hasPrefix(Self.appArmor) {
                 checkAppArmor(entry, key.dropFirst(Self.appArmor.count), &findings)
             }
         }
-    }
-
-    private func container(named name: Substring) -> ContainerManifest? {
-        template.containers.first { $0.node["name"]?.textEquals(String(name)) == true }
     }
 
     private func checkSeccomp(_ entry: YAMLEntry, _ context: YAMLNode?, _ findings: inout Findings) {
@@ -54,7 +57,7 @@ struct ProfileAnnotations {
 
     private func checkAppArmor(_ entry: YAMLEntry, _ name: Substring, _ findings: inout Findings) {
         guard let value = entry.value.string else { return }
-        guard let container = container(named: name) else {
+        guard let container = containers.first(named: String(name)) else {
             return findings.report(
                 Rule.self, at: entry.key, "the pod has no container \(Rule.quoted(String(name)))",
                 hint: "name one of the pod's containers, or remove the annotation")
@@ -72,7 +75,7 @@ struct ProfileAnnotations {
             }
             profile = ("Localhost", String(value.dropFirst("localhost/".count)))
         }
-        let own = container.node.nested("securityContext")?.nested("appArmorProfile")
+        let own = container.nested("securityContext")?.nested("appArmorProfile")
         compare(entry, profile, own ?? template.spec?["securityContext"]?.nested("appArmorProfile"), &findings)
     }
 

@@ -1,7 +1,7 @@
 /// The files that the sources of one projected volume put together.
 struct ProjectedFiles {
-    /// The template that the volume is in.
-    let template: PodTemplateManifest
+    /// The containers of the pod that the volume is in.
+    let containers: NamedNodes
     private var paths = FirstPlaces()
 
     private typealias Rule = VolumeFilesRule
@@ -12,7 +12,7 @@ struct ProjectedFiles {
     private static let keyTypes = ["RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519"]
 
     /// Takes a volume without files.
-    init(template: PodTemplateManifest) { self.template = template }
+    init(containers: NamedNodes) { self.containers = containers }
 
     /// Checks one source and notes its files.
     mutating func check(_ source: YAMLNode, _ findings: inout Findings) {
@@ -31,7 +31,7 @@ struct ProjectedFiles {
             }
         }
         for item in source["downwardAPI"]?.mappings(in: "items") ?? [] {
-            Rule.checkDownward(item, in: template, &findings)
+            Rule.checkDownward(item, containers, &findings)
             note(item["path"], &findings)
         }
         if let token = source.nested("serviceAccountToken") {

@@ -61,6 +61,25 @@ enum ResourceName {
     }
 }
 
+/// The values of a mapping, looked up by keys of another: one by one in a short mapping, by an index in a long one.
+struct KeyedValues {
+    private let mapping: YAMLNode
+    private let index: [String: YAMLNode]?
+
+    /// Takes a mapping.
+    init(_ mapping: YAMLNode) {
+        self.mapping = mapping
+        index = mapping.count > 16
+            ? Dictionary(mapping.entries.map { ($0.key.text, $0.value) }, uniquingKeysWith: { first, _ in first }) : nil
+    }
+
+    /// The value under a key with the same text as a scalar, or nil.
+    func value(underKeyOf scalar: YAMLNode) -> YAMLNode? {
+        guard let index else { return mapping.value(underKeyOf: scalar) }
+        return index[scalar.text]
+    }
+}
+
 extension YAMLNode {
     /// The value under a key with the same text as another scalar, or nil.
     func value(underKeyOf scalar: YAMLNode) -> YAMLNode? {

@@ -5,7 +5,8 @@ extension YAMLNode {
     /// an expression can be underlined where it is. A folded one does not.
     func sourceRange(ofText range: Range<Int>) -> Range<Int> {
         let record = record
-        guard isScalar, !isAlias, range.lowerBound >= 0, range.upperBound <= Int(record.count) else { return self.range }
+        let isInside = range.lowerBound >= 0 && range.upperBound <= Int(record.count)
+        guard isScalar, !isAlias, isInside else { return self.range }
         if !record.isPooled {
             let start = Int(record.offset)
             return start + range.lowerBound..<start + range.upperBound
@@ -17,10 +18,10 @@ extension YAMLNode {
             }
             return start..<max(start, end)
         case .literal:
-            guard let start = literalOffset(range.lowerBound), let end = literalOffset(range.upperBound), start <= end else {
+            guard let start = literalOffset(range.lowerBound), let end = literalOffset(range.upperBound) else {
                 return self.range
             }
-            return start..<end
+            return start..<max(start, end)
         default:
             return self.range
         }

@@ -16,11 +16,10 @@ struct SelectorKeys {
         }
         let taken = (selector["matchLabels"]?.entries.map(\.key) ?? [])
             + selector.mappings(in: "matchExpressions").compactMap { $0["key"] }
+        let places = Dictionary(taken.map { ($0.text, $0) }, uniquingKeysWith: { first, _ in first })
         for key in keys.elements {
             rule.expect(key, form: .qualifiedName, &findings)
-            guard !mayRepeat, let text = key.string, let other = taken.first(where: { $0.textEquals(text) }) else {
-                continue
-            }
+            guard !mayRepeat, let text = key.string, let other = places[text] else { continue }
             findings.report(
                 rule, at: key, "\(rule.quoted(text)) is a key of the `labelSelector` too",
                 hint: "remove it from one of them",

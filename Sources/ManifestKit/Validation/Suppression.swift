@@ -87,8 +87,12 @@ struct SuppressionComments {
     /// Whether a place is inside a string, where `#` begins no comment.
     private func isInScalar(_ place: Int) -> Bool {
         guard let tree = document.root?.tree else { return false }
-        return tree.records.contains {
-            $0.kind == .scalar && Int($0.start) <= place && place < Int($0.end)
+        return tree.records.contains { record in
+            guard record.kind == .scalar, Int(record.start) <= place, place < Int(record.end) else { return false }
+            guard record.style == .literal || record.style == .folded else { return true }
+            // Behind the `|` itself there may be a comment; the text begins on the next line.
+            let source = document.source
+            return source.lineIndex(of: place) > source.lineIndex(of: Int(record.start))
         }
     }
 

@@ -14,6 +14,48 @@ public protocol ValidationRule: Sendable {
     static var failing: [RuleExample] { get }
     /// Manifests in which it must find nothing.
     static var passing: [RuleExample] { get }
+
+    // What a rule is to its callers. The protocols below answer; asking the runtime for conformances would take it
+    // milliseconds at every start.
+
+    /// The rule as one about an object, if it is one.
+    static var asObjectRule: (any ObjectRule.Type)? { get }
+    /// The rule as one about a Rollout, if it is one.
+    static var asRolloutRule: (any RolloutRule.Type)? { get }
+    /// The rule as one about a pod template, if it is one.
+    static var asPodTemplateRule: (any PodTemplateRule.Type)? { get }
+    /// The rule as one about several objects, if it is one.
+    static var asManifestSetRule: (any ManifestSetRule.Type)? { get }
+    /// The rule as one about YAML, if it is one.
+    static var asSyntaxRule: (any SyntaxRule.Type)? { get }
+}
+
+extension ValidationRule {
+    public static var asObjectRule: (any ObjectRule.Type)? { nil }
+    public static var asRolloutRule: (any RolloutRule.Type)? { nil }
+    public static var asPodTemplateRule: (any PodTemplateRule.Type)? { nil }
+    public static var asManifestSetRule: (any ManifestSetRule.Type)? { nil }
+    public static var asSyntaxRule: (any SyntaxRule.Type)? { nil }
+}
+
+extension ObjectRule {
+    public static var asObjectRule: (any ObjectRule.Type)? { Self.self }
+}
+
+extension RolloutRule {
+    public static var asRolloutRule: (any RolloutRule.Type)? { Self.self }
+}
+
+extension PodTemplateRule {
+    public static var asPodTemplateRule: (any PodTemplateRule.Type)? { Self.self }
+}
+
+extension ManifestSetRule {
+    public static var asManifestSetRule: (any ManifestSetRule.Type)? { Self.self }
+}
+
+extension SyntaxRule {
+    public static var asSyntaxRule: (any SyntaxRule.Type)? { Self.self }
 }
 
 /// A rule about one object of any of a few kinds.
@@ -58,9 +100,12 @@ public struct RuleExample: Sendable {
         case rolloutSpec
         /// The text is fields of `spec.strategy.canary`.
         case canary
+        /// The text is fields of `spec.strategy.canary` beside `canaryService` and `stableService`.
+        case routedCanary
         /// The text is the items of `spec.strategy.canary.steps`.
         case steps
-        /// The text is the items of `steps` behind two services and an Istio VirtualService.
+        /// The text is the items of `steps` behind two services and an Istio VirtualService with the managed routes
+        /// `beta` and `copy`.
         case routedSteps
         /// The text is fields of `spec.strategy.blueGreen`.
         case blueGreen

@@ -144,6 +144,7 @@ public enum ValidationRules {
         CanaryOverloadRule.self,
         ScaleDownDelayAdviceRule.self,
         ThresholdAdviceRule.self,
+        EarlyRouteRule.self,
 
         // RR0600: the objects around a Rollout
         ObjectNameRule.self,
@@ -160,17 +161,21 @@ public enum ValidationRules {
 
     ]
 
-    /// Rules about one object, each with the kinds that it looks at.
-    static let object: [any ObjectRule.Type] = all.compactMap { $0 as? any ObjectRule.Type }
+    /// Rules about one object, by the kinds that they look at.
+    static let object: [ResourceKind: [any ObjectRule.Type]] = {
+        let rules = all.compactMap { $0.asObjectRule }
+        let byKind = ResourceKind.allCases.map { kind in (kind, rules.filter { $0.kinds.contains(kind) }) }
+        return Dictionary(uniqueKeysWithValues: byKind)
+    }()
     /// Rules about a Rollout.
-    static let rollout: [any RolloutRule.Type] = all.compactMap { $0 as? any RolloutRule.Type }
+    static let rollout: [any RolloutRule.Type] = all.compactMap { $0.asRolloutRule }
     /// Rules about a pod template.
-    static let podTemplate: [any PodTemplateRule.Type] = all.compactMap { $0 as? any PodTemplateRule.Type }
+    static let podTemplate: [any PodTemplateRule.Type] = all.compactMap { $0.asPodTemplateRule }
     /// Rules about several objects.
-    static let manifestSet: [any ManifestSetRule.Type] = all.compactMap { $0 as? any ManifestSetRule.Type }
+    static let manifestSet: [any ManifestSetRule.Type] = all.compactMap { $0.asManifestSetRule }
     /// Rules about YAML by the fault that they stand for.
     static let syntax: [YAMLFault.Kind: any SyntaxRule.Type] = Dictionary(
-        all.compactMap { $0 as? any SyntaxRule.Type }.map { ($0.fault, $0) }, uniquingKeysWith: { first, _ in first })
+        all.compactMap { $0.asSyntaxRule }.map { ($0.fault, $0) }, uniquingKeysWith: { first, _ in first })
 
     /// The rule of an id, or nil.
     public static func rule(_ id: RuleID) -> (any ValidationRule.Type)? { all.first { $0.id == id } }

@@ -100,14 +100,33 @@ public struct Validator: Sendable {
     }
 
     private func check(_ object: ManifestDocument, _ kind: ResourceKind, _ findings: inout Findings) {
+        let before = findings.diagnostics.count
         ObjectSchema.check(object, kind, &findings)
-        for rule in ValidationRules.object where rule.kinds.contains(kind) { rule.check(object, &findings) }
-        if kind == .rollout, let rollout = RolloutManifest(object) {
+        if Self.argumentKinds.contains(kind) {
+            findings.retract(after: before) { Self.formRules.contains($0.rule) && $0.line.contains("{{") }
+        }
+        for rule in ValidationRules.object[kind] ?? [] { rule.check(object, &findings) }
+        if kind == .rollout {
+            guard let rollout = RolloutManifest(object) else { return }
             for rule in ValidationRules.rollout { rule.check(rollout, &findings) }
+            if let template = rollout.template { check(template, &findings) }
+        } else {
+            for template in PodTemplateManifest.templates(in: object, kind) { check(template, &findings) }
         }
-        for template in PodTemplateManifest.templates(in: object, kind) {
-            for rule in ValidationRules.podTemplate { rule.check(template, &findings) }
-        }
+    }
+
+    /// Kinds in whose fields `{{args.name}}` stands for a value that is known only when a metric is measured.
+    private static let argumentKinds: Set<ResourceKind> = [.analysisTemplate, .clusterAnalysisTemplate, .analysisRun]
+    /// Rules about the form of a text that an argument may fill in.
+    private static let formRules: Set<RuleID> = [
+        FieldValueRule.id, QuantityRule.id, TimeRule.id, IntOrPercentRule.id,
+    ]
+
+    private func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
+        let before = findings.diagnostics.count
+        for rule in ValidationRules.podTemplate { rule.check(template, &findings) }
+        // What `{{args.name}}` stands for in the Job of a metric is known only when the metric is measured.
+        if template.isOfJob { findings.retract(after: before) { $0.line.contains("{{") } }
     }
 
     /// Counts a document that is no object: one that could not be read, or that is text or a list.
@@ -163,7 +182,7 @@ extension PodTemplateManifest {
     /// The pod templates in an object.
     static func templates(in object: ManifestDocument, _ kind: ResourceKind) -> [PodTemplateManifest] {
         switch kind {
-        case .rollout, .deployment, .replicaSet:
+        case .deployment, .replicaSet:
             return [object.spec?["template"].flatMap { PodTemplateManifest($0, in: object) }].compactMap { $0 }
         case .experiment:
             return (object.spec?["templates"]?.elements).map { templates in

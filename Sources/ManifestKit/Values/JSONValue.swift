@@ -115,7 +115,12 @@ public struct JSONObject: Sendable {
 
     /// A field. Setting nil removes it; a new field goes last.
     public subscript(key: String) -> JSONValue? {
-        get { fields.first { $0.key == key }?.value }
+        get {
+            fields.withUnsafeBufferPointer { fields in
+                for place in fields.indices where fields[place].key == key { return fields[place].value }
+                return nil
+            }
+        }
         set {
             let place = fields.firstIndex { $0.key == key }
             switch (place, newValue) {
@@ -136,8 +141,16 @@ public struct JSONObject: Sendable {
 extension JSONObject: Hashable {
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.count == right.count else { return false }
+        // Copies share their storage until one is changed, and most that are compared are such copies.
+        if left.hasSameStorage(as: right) { return true }
         return zip(left.fields, right.fields).allSatisfy { $0.key == $1.key && $0.value == $1.value }
             || left.fields.allSatisfy { right[$0.key] == $0.value }
+    }
+
+    private func hasSameStorage(as other: JSONObject) -> Bool {
+        fields.withUnsafeBufferPointer { own in
+            other.fields.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress }
+        }
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -18,10 +18,12 @@ struct SourceEditLayout: Hashable, Sendable {
         var hasSequence = false
         for index in root.tree.records.indices where !(hasIndentation && hasSequence) {
             let node = root.tree.node(UInt32(index))
-            guard node.style == .block, !node.isAlias, let parent = node.parent, parent.isMapping, parent.style == .block,
+            guard node.style == .block, !node.isAlias, let parent = node.parent, parent.isMapping,
+                parent.style == .block,
                 let parentFirst = parent.entries.first, let first = node.firstChild
             else { continue }
-            let step = source.byteColumn(of: first.range.lowerBound) - source.byteColumn(of: parentFirst.key.range.lowerBound)
+            let step =
+                source.byteColumn(of: first.range.lowerBound) - source.byteColumn(of: parentFirst.key.range.lowerBound)
             if node.isMapping, !hasIndentation, step > 0, step <= 8 {
                 indentation = step
                 hasIndentation = true
@@ -34,8 +36,10 @@ struct SourceEditLayout: Hashable, Sendable {
                 }
             }
         }
-        if root.style == .flow, let first = root.firstChild, let space = source.leadingSpace(before: first.range.lowerBound),
-            !space.isEmpty {
+        if root.style == .flow, let first = root.firstChild,
+            let space = source.leadingSpace(before: first.range.lowerBound),
+            !space.isEmpty
+        {
             flowIndentation = space
         }
     }

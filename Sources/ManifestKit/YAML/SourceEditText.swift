@@ -25,7 +25,8 @@ struct SourceEditText {
     func element(_ value: JSONValue) -> [String] {
         guard case .object(let object) = value, !object.isEmpty else { return ["- " + Self.flow(value)] }
         if object.count == 1, let only = object.fields.first, let inner = only.value.object, inner.count <= 1,
-            inner.fields.allSatisfy({ $0.value.object == nil && $0.value.array == nil }) {
+            inner.fields.allSatisfy({ $0.value.object == nil && $0.value.array == nil })
+        {
             return ["- " + Self.scalar(only.key) + ": " + Self.flow(only.value)]
         }
         let lines = lines(object)
@@ -49,9 +50,11 @@ struct SourceEditText {
         }
     }
 
-    /// A string as a plain scalar where that reads back as the same string, else in double quotes.
+    /// A string as a plain scalar where that reads back as the same string, else in quotes.
     static func scalar(_ text: String) -> String {
-        isPlain(text) ? text : JSONWriter.quoted(text)
+        if isPlain(text) { return text }
+        let readsBetterInSingle = text.contains("\"") && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x27 }
+        return readsBetterInSingle ? "'" + text + "'" : JSONWriter.quoted(text)
     }
 
     /// Whether a string can stand without quotes, also inside a flow collection.
@@ -101,7 +104,8 @@ extension SourceEditText {
         case .array(let elements):
             "[" + elements.map { compact($0, colon: colon) }.joined(separator: comma) + "]"
         case .object(let object):
-            "{" + object.fields.map { JSONWriter.quoted($0.key) + colon + compact($0.value, colon: colon) }
+            "{"
+                + object.fields.map { JSONWriter.quoted($0.key) + colon + compact($0.value, colon: colon) }
                 .joined(separator: comma) + "}"
         default: JSONWriter.text(value)
         }

@@ -8,9 +8,10 @@ struct SourceEditor {
         var message: String
     }
 
-    /// All changes of one mapping.
+    /// All changes of one mapping, or of one list.
     struct MappingPlan {
         var node: YAMLNode
+        var appended: [JSONValue] = []
         var sets: [(entry: YAMLEntry, value: JSONValue)] = []
         var renames: [(entry: YAMLEntry, key: String)] = []
         var removed: Set<String> = []
@@ -40,11 +41,15 @@ struct SourceEditor {
         do throws(Failure) {
             var plans: [MappingPlan] = []
             for change in changes { try editor.plan(change, &plans) }
-            for plan in plans { try editor.make(plan) }
-            guard let ordered = SourceEdit.ordered(editor.edits) else {
+            // What ends in one place of the text ends there from the inside out.
+            let ordered = plans.enumerated().sorted { left, right in
+                (-left.element.node.depth, left.offset) < (-right.element.node.depth, right.offset)
+            }
+            for plan in ordered { try editor.make(plan.element) }
+            guard let edits = SourceEdit.ordered(editor.edits) else {
                 throw Failure(range: root.range, message: "two changes meet in one place of the text")
             }
-            return .success(ordered)
+            return .success(edits)
         } catch {
             return .failure(error)
         }
@@ -107,7 +112,7 @@ struct SourceEditor {
                 return Self.with(parent, &plans) { $0.sets.append((entry, .array([element]))) }
             }
             guard node.isSequence else { throw missing(node) }
-            try append(element, to: node)
+            Self.with(node, &plans) { $0.appended.append(element) }
         case .set, .rename, .remove:
             throw missing(node)
         }
@@ -136,6 +141,8 @@ struct SourceEditor {
     // MARK: What
 
     private mutating func make(_ plan: MappingPlan) throws(Failure) {
+        for element in plan.appended { try append(element, to: plan.node) }
+        guard plan.node.isMapping else { return }
         let isBlock = plan.node.style == .block
         for (entry, value) in plan.sets {
             try guardian.check(removal: entry.value.range)
@@ -162,6 +169,19 @@ struct SourceEditor {
             return "'" + string.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
         default: return SourceEditText.scalar(string)
         }
+    }
+}
+
+extension YAMLNode {
+    /// The number of collections that this one is in.
+    fileprivate var depth: Int {
+        var depth = 0
+        var node = parent
+        while let current = node {
+            depth += 1
+            node = current.parent
+        }
+        return depth
     }
 }
 

@@ -19,15 +19,19 @@ extension SourceEditor {
         if old.style == .block, !old.isScalar, !old.isAlias, let first = old.firstChild {
             let start = lineStart(of: first.range.lowerBound)
             guard start > colon else { throw unusual(old) }
-            let column = old.isMapping ? source.byteColumn(of: first.range.lowerBound) : keyColumn(entry) + layout.indentation
+            let column =
+                old.isMapping ? source.byteColumn(of: first.range.lowerBound) : keyColumn(entry) + layout.indentation
             let lines = childLines(value)
-            edits.append(SourceEdit(
-                start..<source.nextLineStart(after: end), joined(text.indented(lines, by: column), at: source.nextLineStart(after: end))))
+            edits.append(
+                SourceEdit(
+                    start..<source.nextLineStart(after: end),
+                    joined(text.indented(lines, by: column), at: source.nextLineStart(after: end))))
         } else {
             let place = source.nextLineStart(after: end)
             let step = value.array == nil ? layout.indentation : layout.sequenceIndentation
             edits.append(SourceEdit(colon + 1..<end, ""))
-            edits.append(SourceEdit(at: place, joined(text.indented(childLines(value), by: keyColumn(entry) + step), at: place)))
+            edits.append(
+                SourceEdit(at: place, joined(text.indented(childLines(value), by: keyColumn(entry) + step), at: place)))
         }
     }
 
@@ -75,7 +79,9 @@ extension SourceEditor {
     /// The lines of an element whose text starts `width` columns behind its dash.
     func elementLines(_ element: JSONValue, width: Int) -> [String] {
         let space = String(repeating: " ", count: max(width - 1, 1))
-        guard case .object(let object) = element, !object.isEmpty else { return ["-" + space + SourceEditText.flow(element)] }
+        guard case .object(let object) = element, !object.isEmpty else {
+            return ["-" + space + SourceEditText.flow(element)]
+        }
         let lines = text.lines(object)
         return ["-" + space + (lines.first ?? "{}")] + text.indented(Array(lines.dropFirst()), by: max(width, 2))
     }

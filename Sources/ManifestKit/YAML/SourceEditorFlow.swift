@@ -9,9 +9,10 @@ extension SourceEditor {
         }
         guard !entry.value.range.isEmpty else { throw unusual(entry.key) }
         let prefix = source.leadingSpace(before: entry.key.range.lowerBound)
-        edits.append(SourceEdit(
-            entry.value.range,
-            isJSON ? text.json(value, prefix: prefix, colon: separator(of: entry)) : SourceEditText.flow(value)))
+        edits.append(
+            SourceEdit(
+                entry.value.range,
+                isJSON ? text.json(value, prefix: prefix, colon: separator(of: entry)) : SourceEditText.flow(value)))
     }
 
     mutating func removeFlow(_ plan: MappingPlan) throws(Failure) {
@@ -28,7 +29,8 @@ extension SourceEditor {
             if next < own.count {
                 edits.append(SourceEdit(own[place].key.range.lowerBound..<own[next].key.range.lowerBound, ""))
             } else if place > 0 {
-                edits.append(SourceEdit(own[place - 1].value.range.upperBound..<own[next - 1].value.range.upperBound, ""))
+                edits.append(
+                    SourceEdit(own[place - 1].value.range.upperBound..<own[next - 1].value.range.upperBound, ""))
             } else if plan.inserts.isEmpty {
                 edits.append(SourceEdit(plan.node.range, "{}"))
             } else {

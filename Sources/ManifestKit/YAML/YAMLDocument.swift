@@ -13,12 +13,14 @@ public struct YAMLDocument: Sendable {
 
     /// The template that `helm template` names in a `# Source:` comment above it.
     public var origin: String? {
-        let mark = "# Source: "
+        let mark = Array("# Source: ".utf8)
         var line = source.lineIndex(of: range.lowerBound)
         let last = root.map { source.lineIndex(of: $0.range.lowerBound) } ?? line + 8
         while line <= last, line < source.lineCount {
-            let text = source.text(source.lineRange(line))
-            if text.hasPrefix(mark) { return String(text.dropFirst(mark.utf8.count)) }
+            let range = source.lineRange(line)
+            if source.bytes[range].starts(with: mark) {
+                return source.text(range.lowerBound + mark.count..<range.upperBound)
+            }
             line += 1
         }
         return nil

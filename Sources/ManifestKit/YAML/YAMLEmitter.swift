@@ -3,26 +3,42 @@
 /// What it writes reads back equal in kubectl and in PyYAML: a string that either would take for something else
 /// stands in quotes, and only then.
 public struct YAMLEmitter {
-    private var output = ""
+    /// What was written so far, in UTF-8.
+    public private(set) var output: [UInt8] = []
 
-    private init() {}
+    /// Makes an emitter that has written nothing.
+    public init() {}
 
     /// The text of one value, with a line break at its end.
     public static func text(_ value: JSONValue) -> String {
         var emitter = YAMLEmitter()
-        switch ordered(value) {
-        case .object(let object) where !object.isEmpty: emitter.write(object, indent: 0)
-        case .array(let elements) where !elements.isEmpty: emitter.write(elements, indent: 0)
-        case .string(let text): emitter.output += "\(scalar(text))\n"
-        case let other: emitter.output += "\(leaf(other))\n"
-        }
-        return emitter.output
+        emitter.write(value)
+        return String(decoding: emitter.output, as: UTF8.self)
     }
 
     /// The text of several documents, with a line `---` between each two.
     public static func stream(_ documents: [JSONValue]) -> String {
-        documents.map { text($0) }.joined(separator: "---\n")
+        var emitter = YAMLEmitter()
+        for (position, document) in documents.enumerated() {
+            if position > 0 { emitter.append("---\n") }
+            emitter.write(document)
+        }
+        return String(decoding: emitter.output, as: UTF8.self)
     }
+
+    /// Writes one value, with a line break at its end.
+    public mutating func write(_ value: JSONValue) {
+        switch Self.ordered(value) {
+        case .object(let object) where !object.isEmpty: write(object, indent: 0)
+        case .array(let elements) where !elements.isEmpty: write(elements, indent: 0)
+        case let other:
+            writeLeaf(other)
+            append("\n")
+        }
+    }
+
+    /// Writes a text as it is: a comment, or the line between two documents.
+    public mutating func append(_ text: String) { output.append(contentsOf: text.utf8) }
 
     // MARK: Order
 
@@ -30,15 +46,13 @@ public struct YAMLEmitter {
     static func ordered(_ value: JSONValue) -> JSONValue {
         guard var object = value.object else { return value }
         object = withFirst(["apiVersion", "kind", "metadata", "spec"], of: object)
-        if let metadata = object["metadata"]?.object { object["metadata"] = .object(orderedMetadata(metadata)) }
+        if let metadata = object["metadata"]?.object {
+            object["metadata"] = .object(withFirst(["name", "namespace", "labels", "annotations"], of: metadata))
+        }
         if object["kind"]?.string?.hasSuffix("List") == true, let items = object["items"]?.array {
             object["items"] = .array(items.map(ordered))
         }
         return .object(object)
-    }
-
-    private static func orderedMetadata(_ metadata: JSONObject) -> JSONObject {
-        withFirst(["name", "namespace", "labels", "annotations"], of: metadata)
     }
 
     private static func withFirst(_ keys: [String], of object: JSONObject) -> JSONObject {
@@ -52,82 +66,81 @@ public struct YAMLEmitter {
     private mutating func write(_ object: JSONObject, indent: Int, startsOnLine: Bool = false) {
         for (position, field) in object.fields.enumerated() {
             if position > 0 || !startsOnLine { writeIndent(indent) }
-            let key = Self.scalar(field.key)
             // A reader looks no further than 1,024 characters for the colon that makes a key.
-            if key.utf8.count > 1000 {
-                output += "? \(key)\n"
+            let start = output.count
+            write(string: field.key)
+            if output.count - start > 1000 {
+                output.insert(contentsOf: "? ".utf8, at: start)
+                append("\n")
                 writeIndent(indent)
-                output += ":"
-            } else {
-                output += "\(key):"
             }
-            writeValue(field.value, indent: indent)
-        }
-    }
-
-    private mutating func writeValue(_ value: JSONValue, indent: Int) {
-        switch value {
-        case .object(let object) where !object.isEmpty:
-            output += "\n"
-            write(object, indent: indent + 2)
-        case .array(let elements) where !elements.isEmpty:
-            output += "\n"
-            write(elements, indent: indent)
-        default: writeLeaf(value, indent: indent)
+            output.append(UInt8(ascii: ":"))
+            switch field.value {
+            case .object(let object) where !object.isEmpty:
+                append("\n")
+                write(object, indent: indent + 2)
+            case .array(let elements) where !elements.isEmpty:
+                append("\n")
+                write(elements, indent: indent)
+            default: writeRest(field.value, indent: indent)
+            }
         }
     }
 
     private mutating func write(_ elements: [JSONValue], indent: Int, startsOnLine: Bool = false) {
         for (position, element) in elements.enumerated() {
             if position > 0 || !startsOnLine { writeIndent(indent) }
-            output += "-"
+            output.append(UInt8(ascii: "-"))
             switch element {
             case .object(let object) where !object.isEmpty:
-                output += " "
+                output.append(UInt8(ascii: " "))
                 write(object, indent: indent + 2, startsOnLine: true)
             case .array(let inner) where !inner.isEmpty:
-                output += " "
+                output.append(UInt8(ascii: " "))
                 write(inner, indent: indent + 2, startsOnLine: true)
-            default: writeLeaf(element, indent: indent)
+            default: writeRest(element, indent: indent)
             }
         }
     }
 
     private mutating func writeIndent(_ count: Int) {
-        for _ in 0..<count { output += " " }
+        output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: count))
     }
 
     // MARK: Scalars
 
-    /// Writes a value of one line, or a literal block, behind a key or dash.
-    private mutating func writeLeaf(_ value: JSONValue, indent: Int) {
+    /// Writes what stands behind a key or dash, and what belongs to it on the lines below.
+    private mutating func writeRest(_ value: JSONValue, indent: Int) {
+        output.append(UInt8(ascii: " "))
         guard case .string(let text) = value, LiteralBlock.canHold(text) else {
-            output += " \(Self.leaf(value))\n"
-            return
+            writeLeaf(value)
+            return append("\n")
         }
-        output += " \(LiteralBlock.header(text))\n"
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        append(LiteralBlock.header(text))
+        append("\n")
+        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
         for line in lines {
             if !line.isEmpty { writeIndent(indent + 2) }
-            output += "\(line)\n"
+            output.append(contentsOf: line)
+            append("\n")
         }
     }
 
-    private static func leaf(_ value: JSONValue) -> String {
+    private mutating func writeLeaf(_ value: JSONValue) {
         switch value {
-        case .null: "null"
-        case .boolean(let value): value ? "true" : "false"
-        case .integer(let value): String(value)
-        case .double(let value): number(value)
-        case .string(let text): scalar(text)
-        case .array: "[]"
-        case .object: "{}"
+        case .null: append("null")
+        case .boolean(let value): append(value ? "true" : "false")
+        case .integer(let value): append(String(value))
+        case .double(let value): append(Self.number(value))
+        case .string(let text): write(string: text)
+        case .array: append("[]")
+        case .object: append("{}")
         }
     }
 
-    private static func scalar(_ text: String) -> String {
-        PlainScalar.isSafe(text) ? text : QuotedScalar.text(text)
+    private mutating func write(string text: String) {
+        append(PlainScalar.isSafe(text) ? text : QuotedScalar.text(text))
     }
 
     /// A number with a fraction in every case, for PyYAML takes `1e+21` for a string.

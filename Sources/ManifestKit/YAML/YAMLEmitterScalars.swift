@@ -2,12 +2,29 @@
 enum PlainScalar {
     /// Whether every reader takes the bare text for this string.
     static func isSafe(_ text: String) -> Bool {
+        var text = text
+        if let answer = text.withUTF8({ isSafeWord($0) }) { return answer }
         guard let first = text.utf8.first, let last = text.utf8.last else { return false }
         guard !isBlank(first), !isBlank(last), last != UInt8(ascii: ":") else { return false }
         guard hasSafeStart(text), hasSafeCharacters(text) else { return false }
         guard case .string = ScalarResolution.resolve(text) else { return false }
         return !looksLikeNumberOrTime(text) && text != "=" && text != "<<"
     }
+
+    /// The common case, decided by bytes alone: letters, digits and dashes behind a letter, and no word that means
+    /// something. Nil where more has to be looked at.
+    private static func isSafeWord(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
+        guard let first = bytes.first, isLetter(first) else { return nil }
+        // Words for truth and null have at most five letters.
+        guard bytes.count > 5 || !wordBeginnings.contains(first | 0x20) else { return nil }
+        for byte in bytes where !(isLetter(byte) || (0x2D...0x39).contains(byte)) { return nil }
+        return true
+    }
+
+    private static let wordBeginnings = Array("yntfo".utf8)
+
+    @inline(__always)
+    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 

@@ -204,7 +204,10 @@ extension YAMLNode {
     }
 
     /// The value under a key, or nil where this is no mapping or has no such key.
-    public subscript(key: String) -> YAMLNode? { entry(key)?.value }
+    public subscript(key: String) -> YAMLNode? {
+        guard let place = tree.place(ofKey: key, in: record) else { return nil }
+        return tree.node(tree.children[place + 1])
+    }
 
     /// The value at the end of a path of keys, or nil.
     public subscript(first: String, second: String, rest: String...) -> YAMLNode? {
@@ -221,20 +224,8 @@ extension YAMLNode {
 
     /// The entry under a key, or nil.
     public func entry(_ key: String) -> YAMLEntry? {
-        let record = record
-        guard record.kind == .mapping else { return nil }
-        var key = key
-        let found: Int? = key.withUTF8 { wanted in
-            let first = Int(record.offset)
-            for position in 0..<Int(record.count) / 2 {
-                let candidate = tree.node(tree.children[first + 2 * position])
-                if Int(candidate.record.count) == wanted.count, candidate.withText({ ByteSearch.equal($0, wanted) }) {
-                    return position
-                }
-            }
-            return nil
-        }
-        return found.map { entries[$0] }
+        guard let place = tree.place(ofKey: key, in: record) else { return nil }
+        return entries[(place - Int(record.offset)) / 2]
     }
 
     /// The value under a key unless it is absent or null: what an API server would see as set.

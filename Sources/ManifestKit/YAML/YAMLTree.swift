@@ -57,6 +57,40 @@ public final class YAMLTree: Sendable {
         self.ownEntryCounts = ownEntryCounts
     }
 
+    /// Where in `children` a key of a mapping stands, or nil. Rules ask for a few hundred fields a document, so nothing
+    /// is made or retained on the way.
+    func place(ofKey key: String, in mapping: Record) -> Int? {
+        guard mapping.kind == .mapping else { return nil }
+        var key = key
+        return key.withUTF8 { wanted in
+            records.withUnsafeBufferPointer { records in
+                children.withUnsafeBufferPointer { children in
+                    var place = Int(mapping.offset)
+                    let end = place + Int(mapping.count)
+                    while place < end {
+                        if isKey(Int(children[place]), wanted, records) { return place }
+                        place += 2
+                    }
+                    return nil
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func isKey(
+        _ index: Int, _ wanted: UnsafeBufferPointer<UInt8>, _ records: UnsafeBufferPointer<Record>
+    ) -> Bool {
+        let index = records[index].kind == .alias ? Int(records[index].offset) : index
+        guard Int(records[index].count) == wanted.count, records[index].kind == .scalar else { return false }
+        let start = Int(records[index].offset)
+        return (records[index].isPooled ? pool : source.bytes).withUnsafeBufferPointer { text in
+            guard let first = wanted.first else { return true }
+            guard text[start] == first else { return false }
+            return ByteSearch.equal(UnsafeBufferPointer(rebasing: text[start..<start + wanted.count]), wanted)
+        }
+    }
+
     /// The node of a record, an alias followed to what it names.
     @inline(__always)
     func node(_ index: UInt32) -> YAMLNode {

@@ -6,7 +6,7 @@ enum FieldOwnership {
     typealias Path = [String]
 
     /// What one writer owns.
-    private struct Manager {
+    private struct Writer {
         var name: String
         var operation: String
         var subresource: String
@@ -79,7 +79,7 @@ enum FieldOwnership {
     }
 
     private static func checkConflicts(
-        _ applied: [Path: JSONValue], _ live: [Path: JSONValue], _ managers: [Manager], own: Int?,
+        _ applied: [Path: JSONValue], _ live: [Path: JSONValue], _ managers: [Writer], own: Int?,
         request: KubernetesRequest, before: JSONValue
     ) throws(KubernetesFailure) {
         guard !request.isForced else { return }
@@ -110,11 +110,11 @@ enum FieldOwnership {
 
     // MARK: Reading and writing managedFields
 
-    private static func managers(of object: JSONValue) -> [Manager] {
+    private static func managers(of object: JSONValue) -> [Writer] {
         (object["metadata"]?["managedFields"]?.array ?? []).map { entry in
             var paths: Set<Path> = []
             collect(entry["fieldsV1"], [], &paths)
-            return Manager(
+            return Writer(
                 name: entry["manager"]?.string ?? "", operation: entry["operation"]?.string ?? "",
                 subresource: entry["subresource"]?.string ?? "", paths: paths, entry: entry)
         }
@@ -131,16 +131,16 @@ enum FieldOwnership {
     private static func manager(
         _ name: String, _ operation: String, _ subresource: String, _ paths: Set<Path>, _ object: JSONValue,
         _ now: KubernetesTime
-    ) -> Manager {
+    ) -> Writer {
         var entry: JSONValue = [
             "manager": .string(name), "operation": .string(operation), "apiVersion": object["apiVersion"] ?? "v1",
             "time": .string(now.description), "fieldsType": "FieldsV1",
         ]
         if !subresource.isEmpty { entry["subresource"] = .string(subresource) }
-        return Manager(name: name, operation: operation, subresource: subresource, paths: paths, entry: entry)
+        return Writer(name: name, operation: operation, subresource: subresource, paths: paths, entry: entry)
     }
 
-    private static func written(_ managers: [Manager], in object: JSONValue) -> JSONValue {
+    private static func written(_ managers: [Writer], in object: JSONValue) -> JSONValue {
         var object = object
         let entries: [JSONValue] = managers.filter { !$0.paths.isEmpty }.map { manager in
             var fields = JSONValue.object(JSONObject())

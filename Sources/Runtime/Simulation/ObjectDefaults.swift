@@ -6,7 +6,7 @@ enum ObjectDefaults {
     static func applied(to object: JSONValue, _ kind: String) -> JSONValue {
         var object = object
         switch kind {
-        case "Pod": object["spec"] = PodTemplateHash.defaultedAsDeployment(object)["spec"]
+        case "Pod": object["spec"] = WorkloadTemplate.defaulted(object)["spec"]
         case "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job": workload(&object, kind)
         case "Service": service(&object)
         case "Rollout": rollout(&object)
@@ -22,7 +22,7 @@ enum ObjectDefaults {
     private static func workload(_ object: inout JSONValue, _ kind: String) {
         if kind != "DaemonSet", kind != "Job" { object.setDefault(["spec", "replicas"], 1) }
         if let template = object["spec"]?["template"] {
-            object.set(["spec", "template"], to: PodTemplateHash.defaultedAsDeployment(template))
+            object.set(["spec", "template"], to: WorkloadTemplate.defaulted(template))
         }
         switch kind {
         case "Deployment":

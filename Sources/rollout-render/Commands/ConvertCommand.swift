@@ -7,8 +7,8 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Makes Rollouts of Deployments, with the Services, routes and autoscalers around them.",
         discussion: """
-            Edits the text, so that comments, order, quotes and blank lines stay. The converted manifests go to standard \
-            output, the migration report with the safe order of the cut-over to standard error.
+            Edits the text, so that comments, order, quotes and blank lines stay. The converted manifests go to \
+            standard output, the migration report with the safe order of the cut-over to standard error.
 
             EXAMPLE:
               rollout-render convert --steps 10,pause,50,pause:10m --traffic nginx --diff manifests/
@@ -28,14 +28,17 @@ struct ConvertCommand: ParsableCommand {
     @Option(help: "How carefully they update when no steps are given: cautious, standard or fast.")
     var preset: ConversionPreset?
 
-    @Option(help: """
-        What divides the traffic: none, alb, ambassador, apisix, appmesh, gateway-api, istio, nginx, smi or traefik.
-        """)
+    @Option(
+        help: """
+            What divides the traffic: none, alb, ambassador, apisix, appmesh, gateway-api, istio, nginx, smi or traefik.
+            """)
     var traffic = ConversionRouter.none
 
-    @Option(name: .customLong("route"), help: ArgumentHelp(
-        "The Ingress, VirtualService or other route of the router, where several would do or none is in the input.",
-        valueName: "name"))
+    @Option(
+        name: .customLong("route"),
+        help: ArgumentHelp(
+            "The Ingress, VirtualService or other route of the router, where several would do or none is in the input.",
+            valueName: "name"))
     var routes: [String] = []
 
     @Option(name: .customLong("name"), help: ArgumentHelp("Convert only the workload of this name.", valueName: "name"))
@@ -65,9 +68,10 @@ struct ConvertCommand: ParsableCommand {
     @Flag(help: "Show what changes as a unified diff.")
     var diff = false
 
-    @Option(help: ArgumentHelp(
-        "Write the report to this file instead: as Markdown where it ends in .md, as JSON where it ends in .json.",
-        valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the report to this file instead: as Markdown where it ends in .md, as JSON where it ends in .json.",
+            valueName: "file"))
     var report: String?
 
     @Option(name: .shortAndLong, help: "text, or json for one JSON document with the files and the report.")

@@ -1,12 +1,13 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 import ManifestKit
 import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// Writes what a conversion made, so that a crash in the middle leaves every file whole.
 enum ConvertFiles {
@@ -23,7 +24,8 @@ enum ConvertFiles {
         var description: String { "cannot write \(path): \(reason)" }
     }
 
-    /// Writes files into a folder under their relative paths; without a folder, one behind the other to standard output.
+    /// Writes files into a folder under their relative paths; without a folder, one behind the other to standard
+    /// output.
     static func write(_ files: [File], to folder: String?) throws {
         guard let folder else {
             let parts = files.map { "# File: \($0.name)\n" + String(decoding: $0.bytes, as: UTF8.self) }
@@ -33,7 +35,8 @@ enum ConvertFiles {
         for file in files {
             let name = relativePath(file.name)
             if let other = seen.updateValue(file.name, forKey: name) {
-                throw Unwritable(path: "\(folder)/\(name)", reason: "\(other) and \(file.name) would both be written there")
+                throw Unwritable(
+                    path: "\(folder)/\(name)", reason: "\(other) and \(file.name) would both be written there")
             }
         }
         for file in files {
@@ -59,7 +62,8 @@ enum ConvertFiles {
             permissions = FilePermissions(rawValue: CModeT(status.st_mode & 0o7777))
             if !isNew, hasByteOrderMark(path) { bytes = [0xEF, 0xBB, 0xBF] + bytes }
         }
-        let temporary = path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "file").\(getpid()).tmp")
+        let temporary = path.removingLastComponent().appending(
+            ".\(path.lastComponent?.string ?? "file").\(getpid()).tmp")
         do {
             let descriptor = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .exclusiveCreate], permissions: permissions)

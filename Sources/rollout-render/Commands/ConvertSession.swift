@@ -21,7 +21,9 @@ struct ConvertSession {
     // MARK: Files
 
     private func write(_ result: DeploymentConverter.Result) throws {
-        if command.diff, command.output == .text { try ConvertFiles.write(stdout: result.files.flatMap(Self.diff(of:))) }
+        if command.diff, command.output == .text {
+            try ConvertFiles.write(stdout: result.files.flatMap(Self.diff(of:)))
+        }
         if command.inPlace {
             for file in result.files where file.isChanged {
                 try ConvertFiles.replace(file.name, with: file.after, isNew: file.isNew)
@@ -88,13 +90,17 @@ struct ConvertSession {
                 "hint": diagnostic.hint.map { .string($0) } ?? .null,
             ]
         }
-        return .object(JSONObject(
-            [("files", .array(files))] + ConversionReportText.json(result.report) + [("diagnostics", .array(diagnostics))]))
+        return .object(
+            JSONObject(
+                [("files", .array(files))] + ConversionReportText.json(result.report) + [
+                    ("diagnostics", .array(diagnostics))
+                ]))
     }
 
     private static func text(of diagnostic: Diagnostic) -> String {
         let start = diagnostic.span.start
-        var text = "\(diagnostic.span.file):\(start.line):\(start.column): \(diagnostic.severity.rawValue): "
+        var text =
+            "\(diagnostic.span.file):\(start.line):\(start.column): \(diagnostic.severity.rawValue): "
             + "\(diagnostic.message) [\(diagnostic.rule)]"
         if !diagnostic.line.isEmpty { text += "\n    " + diagnostic.line }
         if let hint = diagnostic.hint { text += "\n    hint: " + hint }

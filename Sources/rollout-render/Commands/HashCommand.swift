@@ -116,7 +116,7 @@ struct HashCommand: ParsableCommand {
                 throw MissingTemplate(description: PlainText.shown(
                     "Rollout \(rollout) references the \(wanted) \(name), which is not among the inputs"))
             }
-            return fillsIn ? PodTemplateHash.defaultedAsDeployment(template) : template
+            return fillsIn ? WorkloadTemplate.defaulted(template) : template
         }
         let template = kind == "PodTemplate" ? object["template"] : object["spec", "template"]
         guard let template, template.object != nil else { return nil }

@@ -2,7 +2,7 @@ import ArgumentParser
 import ManifestKit
 
 /// `rollout-render validate`: finds faults in manifests.
-struct ValidateCommand: AsyncParsableCommand {
+struct ValidateCommand: ConcurrentCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Find faults in Rollouts and in what they touch.",
@@ -58,9 +58,12 @@ struct ValidateCommand: AsyncParsableCommand {
         if paths.isEmpty { throw ValidationError("name a file, a folder, or - for standard input") }
     }
 
-    mutating func run() async throws {
+    nonisolated(nonsending) mutating func perform() async throws {
         let search = InputSearch(paths)
         let (run, ignored) = try plan(search.files)
+        if search.files.contains(where: \.isStandardInput), StandardInput.isTerminal {
+            StandardError.write("reading manifests from the terminal; Ctrl-D ends them")
+        }
         var outcome = await run.outcome()
         var report = ValidationReport(files: run.jobs.map(\.file.path), failLevel: failOn)
         report.diagnostics = outcome.validator.finish()

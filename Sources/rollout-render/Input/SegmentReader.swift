@@ -5,7 +5,7 @@ import SystemPackage
 /// checked on several cores.
 struct SegmentReader: ~Copyable {
     /// How many bytes are read before documents are cut off.
-    static let blockSize = 512 << 10
+    static let blockSize = 128 << 10
 
     private let file: InputFile
     private let descriptor: FileDescriptor

@@ -33,7 +33,7 @@ struct ValidationRun: Sendable {
     private static let smallInput = 128 << 10
 
     /// Reads and checks everything.
-    func outcome() async -> Outcome {
+    nonisolated(nonsending) func outcome() async -> Outcome {
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
         return cores < 2 || isSmall ? inOrder() : await onCores(cores)
     }
@@ -57,7 +57,7 @@ struct ValidationRun: Sendable {
     }
 
     /// Reads here and checks elsewhere, with a few batches more under way than there are cores.
-    private func onCores(_ cores: Int) async -> Outcome {
+    nonisolated(nonsending) private func onCores(_ cores: Int) async -> Outcome {
         await withTaskGroup(of: (number: Int, validator: Validator).self) { group in
             var outcome = Outcome(validator: Validator(settings: settings))
             var done: [Int: Validator] = [:]

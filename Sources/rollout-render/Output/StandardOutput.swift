@@ -34,6 +34,12 @@ enum StandardOutput {
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 }
 
+/// Where manifests come from for `-`.
+enum StandardInput {
+    /// Whether somebody would have to type them.
+    static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+}
+
 /// Where progress, summaries and complaints go.
 enum StandardError {
     /// Writes a line of text; there is nobody to tell where that fails.

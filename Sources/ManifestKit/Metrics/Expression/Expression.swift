@@ -24,7 +24,8 @@ public struct Expression: Sendable {
         let expression = try Expression(text, in: .condition(result: result))
         if expression.type.isSurelyNotBoolean {
             let outcome = expression.type == .arithmetic ? "a number or a text" : expression.type.name
-            throw ExpressionFailure("a condition comes out as true or false, and this is \(outcome)", expression.root.range)
+            throw ExpressionFailure("a condition comes out as true or false, and this is "
+                + "\(outcome)", expression.root.range)
         }
         return expression
     }
@@ -36,6 +37,48 @@ public struct Expression: Sendable {
         case .time, .unknown, .arithmetic: return expression
         default:
             throw ExpressionFailure("a time is needed, and this is \(expression.type.name)", expression.root.range)
+        }
+    }
+}
+
+// MARK: - Evaluation
+
+extension Expression {
+    /// How many steps an evaluation may take, so that no expression holds up what waits for it.
+    public static let stepLimit = 1_000_000
+
+    /// Works the expression out for a result of a metric.
+    public func value(
+        result: ExpressionValue, now: ExpressionValue.Instant, stepLimit: Int = Expression.stepLimit
+    ) -> Result<ExpressionValue, ExpressionFailure> {
+        var variables: [String: ExpressionValue] = [:]
+        for (name, type) in environment.names {
+            if case .function = type { variables[name] = .function(name) } else { variables[name] = result }
+        }
+        var evaluator = ExpressionEvaluator(variables: variables, now: now, budget: stepLimit)
+        do throws(ExpressionFailure) {
+            return .success(try evaluator.value(of: root))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Whether a condition holds for a result, the way the controller decides it for each measurement: it checks the
+    /// condition anew with what the result turned out to be.
+    public static func holds(
+        _ condition: String, result: ExpressionValue, type: ExpressionType? = nil, now: ExpressionValue.Instant
+    ) -> Result<Bool, ExpressionFailure> {
+        do throws(ExpressionFailure) {
+            let expression = try Expression.condition(condition, result: type ?? result.type)
+            switch expression.value(result: result, now: now) {
+            case .failure(let failure): throw failure
+            case .success(.boolean(let answer)): return .success(answer)
+            case .success(let other):
+                throw ExpressionFailure(
+                    "a condition comes out as true or false, and this is \(other.type.name)", expression.root.range)
+            }
+        } catch {
+            return .failure(error)
         }
     }
 }

@@ -72,7 +72,8 @@ extension ExpressionChecker {
         }
         let count = name == "take" ? 2 : 1
         guard types.count == count else {
-            throw ExpressionFailure("\(name) takes \(count) argument\(count == 1 ? "" : "s"), not \(types.count)", node.range)
+            throw ExpressionFailure("\(name) takes \(count) argument\(count == 1 ? "" : "s"), not "
+                + "\(types.count)", node.range)
         }
         if name == "take", !types[1].isUnknown, !types[1].isInteger { throw wrong(name, types[1], arguments[1]) }
         guard let outcome = Self.outcome(of: name, types[0]) else { throw wrong(name, types[0], arguments[0]) }

@@ -198,7 +198,8 @@ struct ExpressionChecker {
             guard let bound else { continue }
             let boundType = try check(bound)
             guard boundType.isInteger || boundType.isUnknown else {
-                throw ExpressionFailure("a slice begins and ends at whole numbers, not at \(boundType.name)", bound.range)
+                throw ExpressionFailure("a slice begins and ends at whole numbers, not at "
+                    + "\(boundType.name)", bound.range)
             }
         }
         return type

@@ -49,9 +49,31 @@ public struct ExpressionNode: Sendable {
     public let kind: Kind
     /// Where it stands in the bytes of the text.
     public let range: Range<Int>
+    /// How many parts stand inside one another, this one included.
+    let depth: Int
 
     init(_ kind: Kind, _ range: Range<Int>) {
         self.kind = kind
         self.range = range
+        depth = 1 + kind.greatestDepth
     }
+}
+
+extension ExpressionNode.Kind {
+    /// The depth of the deepest part inside.
+    fileprivate var greatestDepth: Int {
+        switch self {
+        case .null, .boolean, .integer, .float, .string, .bytes, .identifier, .pointer: 0
+        case .unary(_, let node), .chain(let node), .predicate(let node): node.depth
+        case .binary(_, let left, let right), .member(let left, let right, _), .variable(_, let left, let right):
+            max(left.depth, right.depth)
+        case .slice(let base, let from, let end): max(base.depth, from?.depth ?? 0, end?.depth ?? 0)
+        case .call(let callee, let arguments): max(callee.depth, Self.depth(of: arguments))
+        case .builtin(_, let nodes), .sequence(let nodes), .array(let nodes): Self.depth(of: nodes)
+        case .conditional(let condition, let first, let second): max(condition.depth, first.depth, second.depth)
+        case .map(let entries): entries.reduce(0) { max($0, $1.key.depth, $1.value.depth) }
+        }
+    }
+
+    private static func depth(of nodes: [ExpressionNode]) -> Int { nodes.reduce(0) { max($0, $1.depth) } }
 }

@@ -25,7 +25,8 @@ struct ExpressionOperands {
         case "/", "**", "^": bothNumbers || mayBe(\.isNumber) ? .float : nil
         case "%": left.isInteger && right.isInteger || mayBe(\.isInteger) ? .integer : nil
         case "in": membership
-        case "matches": (left == .string || left == .bytes) && right == .string || mayBe { $0 == .string } ? .boolean : nil
+        case "matches":
+            (left == .string || left == .bytes) && right == .string || mayBe { $0 == .string } ? .boolean : nil
         case "contains", "startsWith", "endsWith": both(.string) || mayBe { $0 == .string } ? .boolean : nil
         case "..": left.isInteger && right.isInteger || mayBe(\.isInteger) ? .array(.any, .integer) : nil
         case "??": coalesced

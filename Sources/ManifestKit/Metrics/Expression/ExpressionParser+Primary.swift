@@ -110,7 +110,8 @@ extension ExpressionParser {
             if current.isBracket(")") {
                 guard position < required else { break }
                 throw ExpressionFailure(
-                    "\(name.text) takes at least \(required) arguments", name.range.lowerBound..<current.range.upperBound)
+                    "\(name.text) takes at least \(required) "
+                        + "arguments", name.range.lowerBound..<current.range.upperBound)
             }
             if position > given.count { try expect(operation: ",") }
             arguments.append(kinds[position] == .predicate ? try parsePredicate() : try parseExpression(0))

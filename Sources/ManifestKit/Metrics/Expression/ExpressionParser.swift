@@ -1,6 +1,7 @@
 /// Reads an expression into its syntax tree.
 ///
-/// The grammar is that of expr 1.17, the version in the Argo Rollouts controller: comparisons chain (`1 < x < 5`), `not`
+/// The grammar is that of expr 1.17, the version in the Argo Rollouts controller: comparisons chain (`1 < x < 5`),
+/// `not`
 /// goes before `in` and the text operators, and `??` does not mix with others without parentheses.
 struct ExpressionParser {
     /// What a function with a predicate takes at a position.
@@ -17,6 +18,8 @@ struct ExpressionParser {
     static let nodeLimit = 10_000
     /// Deeper nesting would need more stack than a thread has.
     static let nestingLimit = 200
+    /// What is worked out one part inside the other needs stack too: a long chain of `||` is as deep as it is long.
+    static let depthLimit = 500
 
     private init(_ tokens: [ExpressionToken]) { self.tokens = tokens }
 
@@ -82,7 +85,10 @@ struct ExpressionParser {
         guard nodeCount <= Self.nodeLimit else {
             throw ExpressionFailure("the expression has more than \(Self.nodeLimit) parts", start..<max(start, end))
         }
-        return ExpressionNode(kind, start..<max(start, end))
+        let node = ExpressionNode(kind, start..<max(start, end))
+        guard node.depth <= Self.depthLimit else { throw ExpressionFailure("the expression is nested too "
+            + "deeply", node.range) }
+        return node
     }
 
     // MARK: Expressions

@@ -169,7 +169,8 @@ struct RegularExpressionParser {
     private mutating func takeGroupName() throws(Malformation) {
         var name = ""
         while let scalar = next, scalar != ">" {
-            guard scalar.isASCII, scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+            let properties = scalar.properties
+            guard scalar.isASCII, scalar == "_" || properties.isAlphabetic || properties.numericType != nil
             else { throw Malformation(message: "a group has a name that is no word") }
             name.unicodeScalars.append(scalar)
             position += 1

@@ -65,7 +65,8 @@ struct MetricManifest {
         let text = node.text
         let tags = ArgumentTags(text)
         if tags.isEmpty { return text }
-        guard tags.unclosed == nil, tags.tags.allSatisfy({ $0.argument.flatMap { values[$0] } != nil }) else { return nil }
+        let isKnown = tags.tags.allSatisfy { $0.argument.flatMap { values[$0] } != nil }
+        guard tags.unclosed == nil, isKnown else { return nil }
         return tags.replaced { tag in tag.argument.flatMap { values[$0] } ?? "" }
     }
 

@@ -38,7 +38,8 @@ enum ArgumentListCheck {
         if let unclosed = tags.unclosed {
             findings.report(
                 rule, part: unclosed.lowerBound..<unclosed.lowerBound + 2, of: node,
-                "the `{{` is not closed by a `}}`", hint: "write {{args.NAME}}; there is no way to write `{{` as itself")
+                "the `{{` is not closed by a `}}`", hint: "write {{args.NAME}}; there is no way to write `{{` as "
+                    + "itself")
         }
     }
 

@@ -1,6 +1,7 @@
 /// Checks the expression in a scalar, in which arguments may still be open.
 enum ConditionCheck {
-    /// What was found: nothing, a fault at a place in the scalar's text, or an expression that no likely value completes.
+    /// What was found: nothing, a fault at a place in the scalar's text, or an expression that no likely value
+    /// completes.
     enum Outcome {
         case sound
         case faulty(ExpressionFailure)

@@ -25,7 +25,8 @@ enum JSONPathCheck {
             case .text(let text) where position == 0:
                 let looksLikePath = path.nodes.count == 1
                 return (
-                    looksLikePath ? "a path outside braces is plain text, and the result would always be \(Wording.quoted(text))"
+                    looksLikePath ? "a path outside braces is plain text, and the result would always be "
+                        + "\(Wording.quoted(text))"
                         : "the text \(Wording.quoted(text)) before the braces would be the result",
                     looksLikePath ? "put it in braces: {\(text)}" : "leave out what stands before the braces"
                 )

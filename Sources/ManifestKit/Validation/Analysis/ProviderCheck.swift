@@ -6,7 +6,8 @@ enum ProviderCheck {
         _ findings: inout Findings
     ) {
         if let query = settings["query"] {
-            guard query.isScalar, query.isNull || metric.resolved(query)?.allSatisfy(\.isWhitespace) == true else { return }
+            let isBlank = query.isNull || metric.resolved(query)?.allSatisfy(\.isWhitespace) == true
+            guard query.isScalar, isBlank else { return }
             findings.report(rule, field: query, "the query is empty", hint: "write \(noun)")
         } else {
             findings.report(rule, missing: "query", in: settings, "there is no query", hint: "add query with \(noun)")
@@ -31,7 +32,8 @@ enum ProviderCheck {
                 ? "has the scheme \(address.scheme) and not http or https" : "has no scheme and host"
             findings.report(
                 rule, field: node, "the address \(Wording.quoted(text)) \(problem)",
-                hint: "write it in full, such as http://\(address.scheme.isEmpty ? text : "prometheus.monitoring:9090")")
+                hint: "write it in full, such as "
+                    + "http://\(address.scheme.isEmpty ? text : "prometheus.monitoring:9090")")
         }
     }
 
@@ -75,7 +77,8 @@ enum ProviderCheck {
             }
             if !isOn, let given = oauth.filled("clientId") ?? oauth.filled("clientSecret") {
                 findings.report(
-                    rule, field: given, "without a tokenUrl OAuth 2 is not used", hint: "add tokenUrl", severity: .warning)
+                    rule, field: given, "without a tokenUrl OAuth 2 is not used", hint: "add "
+                        + "tokenUrl", severity: .warning)
             }
         }
         guard let basic = authentication.mapping("basicAuth") else { return }

@@ -38,10 +38,30 @@ public struct ManifestIndex: Sendable {
         objects.append(facts)
     }
 
-    /// The objects of a kind and name that may be in a namespace.
-    public func objects(_ kind: ResourceKind, named name: String, near namespace: String) -> [ObjectFacts] {
-        guard let found = positions[Key(kind: kind, name: name)] else { return [] }
-        return found.map { objects[$0] }.filter { Self.mayShare(namespace, $0.namespace) }
+    /// The objects of a kind and name that another object may mean: those of its namespace, or of one that it names.
+    ///
+    /// The same names stand in a base and in its overlays, or in one example beside the other. Those in the same file
+    /// are meant before those in the same folder, and these before all others.
+    public func objects(
+        _ kind: ResourceKind, named name: String, beside facts: ObjectFacts, namespace: String? = nil
+    ) -> [ObjectFacts] {
+        guard let positions = positions[Key(kind: kind, name: name)] else { return [] }
+        let namespace = namespace ?? facts.namespace
+        let found = positions.map { objects[$0] }.filter { Self.mayShare(namespace, $0.namespace) }
+        guard found.count > 1 else { return found }
+        let nearest = found.map { Self.distance(facts, $0) }.min() ?? 0
+        return found.filter { Self.distance(facts, $0) == nearest }
+    }
+
+    /// 0 in one file, 1 in one folder, 2 elsewhere.
+    private static func distance(_ left: ObjectFacts, _ right: ObjectFacts) -> Int {
+        let (left, right) = (left.place.span.file, right.place.span.file)
+        if left == right { return 0 }
+        return folder(of: left) == folder(of: right) ? 1 : 2
+    }
+
+    private static func folder(of file: String) -> Substring {
+        file.lastIndex(of: "/").map { file[..<$0] } ?? ""
     }
 
     /// Whether two namespaces may be the same one: an object without one takes whatever `kubectl` is told.
@@ -53,7 +73,7 @@ public struct ManifestIndex: Sendable {
     public func podLabels(of rollout: RolloutFacts, in facts: ObjectFacts) -> Labels? {
         guard let workload = rollout.workload else { return rollout.podLabels }
         guard let kind = ResourceKind(rawValue: workload.kind) else { return nil }
-        let target = objects(kind, named: workload.name, near: facts.namespace).first
+        let target = objects(kind, named: workload.name, beside: facts).first
         if case .workload(let workload)? = target?.detail { return workload.podLabels }
         return nil
     }

@@ -58,7 +58,7 @@ enum ALBBackendRule: ManifestSetRule {
         for (facts, rollout) in index.rollouts {
             for route in rollout.ingresses where route.isALB {
                 guard let service = route.service else { continue }
-                for ingress in index.objects(.ingress, named: route.ingress.name, near: facts.namespace) {
+                for ingress in index.objects(.ingress, named: route.ingress.name, beside: facts) {
                     guard case .ingress(let details) = ingress.detail else { continue }
                     let paths = details.backends.filter { $0.service == service }
                     guard !paths.isEmpty, !paths.contains(where: { $0.portName == "use-annotation" }) else { continue }

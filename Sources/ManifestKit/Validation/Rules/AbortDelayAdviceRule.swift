@@ -9,7 +9,8 @@ enum AbortDelayAdviceRule: RolloutRule {
         """
     static let failing = [
         RuleExample("activeService: web\n# ↓\nabortScaleDownDelaySeconds: 0", in: .blueGreen),
-        RuleExample("trafficRouting: {nginx: {stableIngress: web}}\n# ↓\nabortScaleDownDelaySeconds: 0", in: .canary),
+        RuleExample(
+            "trafficRouting: {nginx: {stableIngress: web}}\n# ↓\nabortScaleDownDelaySeconds: 0", in: .routedCanary),
     ]
     static let passing = [RuleExample("activeService: web\nabortScaleDownDelaySeconds: 1", in: .blueGreen)]
 

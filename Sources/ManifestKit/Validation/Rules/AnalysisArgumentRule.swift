@@ -3,11 +3,12 @@ enum AnalysisArgumentRule: ObjectRule {
     static let id: RuleID = "RR0305"
     static let severity = Severity.error
     static let kinds: Set<ResourceKind> = AnalysisManifest.kinds
-    static let summary = "Each argument of an analysis is declared once and has at most one source; those of a run have a value."
+    static let summary =
+        "Each argument of an analysis is declared once and has at most one source; those of a run have a value."
     static let rationale = """
         Arguments are told apart by their names. The controller refuses one with both a value and a source, and an \
-        AnalysisRun with an argument that has neither. Only a Rollout fills in a `fieldRef`: in a template it is nothing but \
-        a reminder, and a run cannot use one.
+        AnalysisRun with an argument that has neither. Only a Rollout fills in a `fieldRef`: in a template it is \
+        nothing but a reminder, and a run cannot use one.
         """
     static let failing = [
         RuleExample("args:\n- name: service\n# ↓\n- name: service\n  value: web\nmetrics: []", in: .analysisSpec),
@@ -19,7 +20,8 @@ enum AnalysisArgumentRule: ObjectRule {
             "args:\n- name: token\n  valueFrom:\n    secretKeyRef: {name: a, key: b}\n    # ↓\n    fieldRef:\n"
                 + "      fieldPath: metadata.name\nmetrics: []", in: .analysisSpec),
         RuleExample(
-            "args:\n- name: token\n  valueFrom:\n    secretKeyRef:\n      # ↓\n      name: ''\n      key: b\nmetrics: []",
+            "args:\n- name: token\n  valueFrom:\n    secretKeyRef:\n      # ↓\n      name: ''\n      key: b\n"
+                + "metrics: []",
             in: .analysisSpec),
         RuleExample(run("# ↓\n  - name: service")),
         RuleExample(run("- name: service\n    # ↓\n    valueFrom: {fieldRef: {fieldPath: metadata.name}}")),
@@ -79,7 +81,8 @@ enum AnalysisArgumentRule: ObjectRule {
         guard let field, !hasValue else { return }
         if analysis.isRun {
             findings.report(
-                self, field: field, "an AnalysisRun cannot read its argument from a field", hint: "write the value itself")
+                self, field: field, "an AnalysisRun cannot read its argument from a field", hint: "write the "
+                    + "value itself")
         } else {
             findings.report(
                 self, field: field, "a template's fieldRef is never read: only a Rollout fills one in",

@@ -5,8 +5,8 @@ enum AnalysisRunRule: ObjectRule {
     static let kinds: Set<ResourceKind> = [.analysisRun]
     static let summary = "The times of an AnalysisRun's ttlStrategy are not negative."
     static let rationale = """
-        A finished run is deleted once the seconds of its `ttlStrategy` have gone by. A negative number lies in the past \
-        from the start, so that the run is gone before anyone has read its result.
+        A finished run is deleted once the seconds of its `ttlStrategy` have gone by. A negative number lies in the \
+        past from the start, so that the run is gone before anyone has read its result.
         """
     static let failing = [RuleExample(run("# ↓\n    secondsAfterCompletion: -1"))]
     static let passing = [RuleExample(run("secondsAfterSuccess: 3600"))]

@@ -5,9 +5,9 @@ enum ArgumentReferenceRule: ObjectRule {
     static let kinds = AnalysisManifest.kinds
     static let summary = "What a metric puts in `{{ }}` is an argument that its own template declares."
     static let rationale = """
-        Before a measurement the controller replaces `{{args.NAME}}` everywhere in a metric, and it gives up on any other \
-        `{{ }}`, and on arguments that the template does not declare: those of other templates that the analysis combines \
-        do not count. There is no way to write two opening braces as themselves.
+        Before a measurement the controller replaces `{{args.NAME}}` everywhere in a metric, and it gives up on any \
+        other `{{ }}`, and on arguments that the template does not declare: those of other templates that the \
+        analysis combines do not count. There is no way to write two opening braces as themselves.
         """
     static let failing = [
         RuleExample(
@@ -35,12 +35,14 @@ enum ArgumentReferenceRule: ObjectRule {
 
     private static func problem(with tag: ArgumentTags.Tag, declared: [String]) -> (message: String, hint: String)? {
         guard let name = tag.argument else {
-            return ("\(Wording.quoted("{{" + tag.name + "}}")) is no argument", "only {{args.NAME}} is replaced in a metric")
+            return ("\(Wording.quoted("{{" + tag.name + "}}")) is no argument", "only {{args.NAME}} is replaced "
+                + "in a metric")
         }
         guard !declared.contains(name) else { return nil }
         let lower = name.lowercased()
         let close = declared.first { candidate in
-            candidate.lowercased() == lower || Set(candidate) == Set(name) || candidate.hasPrefix(name) || name.hasPrefix(candidate)
+            candidate.lowercased() == lower || Set(candidate) == Set(name) || candidate.hasPrefix(name)
+                || name.hasPrefix(candidate)
         }
         let hint = close.map { "did you mean {{args.\($0)}}?" } ?? "add it to args: `- name: \(name)`"
         return ("the argument \(Wording.quoted(name)) is not declared in args", hint)

@@ -31,7 +31,7 @@ enum AutoscaledReplicasRule: ManifestSetRule {
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         for object in index.objects where object.kind != .verticalPodAutoscaler {
             guard case .autoscaler(let autoscaler) = object.detail, autoscaler.targetKind == "Rollout" else { continue }
-            for facts in index.objects(.rollout, named: autoscaler.targetName, near: object.namespace) {
+            for facts in index.objects(.rollout, named: autoscaler.targetName, beside: object) {
                 guard case .rollout(let rollout) = facts.detail, let replicas = rollout.replicas else { continue }
                 findings.report(
                     self, at: replicas,

@@ -2,7 +2,7 @@
 enum AutoscalerMetricsRule: ObjectRule {
     static let id: RuleID = "RR0609"
     static let severity = Severity.error
-    static let summary = "Each metric of an autoscaler has the one source that its type names, with a target that suits it."
+    static let summary = "Each metric of an autoscaler has the source that its type names, and a target that suits it."
     static let rationale = """
         A metric of type `Resource` has its settings under `resource` and nothing else beside them. A resource is \
         compared with a utilization or an average value, pods with an average value, anything else with a value or \

@@ -5,9 +5,9 @@ enum CloudWatchMetricRule: ObjectRule {
     static let kinds = AnalysisManifest.kinds
     static let summary = "A CloudWatch metric has queries with ids of their own, each an expression or a statistic."
     static let rationale = """
-        CloudWatch refuses a request without queries, with an id that is missing, there twice, or does not begin with a \
-        lower-case letter, and a query that is both an expression and a statistic or neither. The period is a number of \
-        seconds: 1, 5, 10, 20, 30 or a multiple of 60. The interval is how far back to look.
+        CloudWatch refuses a request without queries, with an id that is missing, there twice, or does not begin \
+        with a lower-case letter, and a query that is both an expression and a statistic or neither. The period is a \
+        number of seconds: 1, 5, 10, 20, 30 or a multiple of 60. The interval is how far back to look.
         """
     static let failing = [
         RuleExample("provider:\n  cloudWatch:\n    # ↓\n    metricDataQueries: []", in: .metric),
@@ -15,14 +15,18 @@ enum CloudWatchMetricRule: ObjectRule {
         RuleExample(cloudWatch("- id: a\n      expression: b\n    # ↓\n    - id: a\n      expression: c"), in: .metric),
         RuleExample(cloudWatch("# ↓\n    - id: a"), in: .metric),
         RuleExample(
-            cloudWatch("- id: a\n      expression: b\n      # ↓\n      metricStat: {stat: Sum, period: 300, metric: {metricName: c}}"),
+            cloudWatch("- id: a\n      expression: b\n      # ↓\n"
+                + "      metricStat: {stat: Sum, period: 300, metric: {metricName: c}}"),
             in: .metric),
-        RuleExample(cloudWatch("- id: a\n      metricStat:\n        stat: Sum\n        # ↓\n        period: 45\n        metric: {metricName: c}"), in: .metric),
-        RuleExample("provider:\n  cloudWatch:\n    # ↓\n    interval: 30 minutes\n    metricDataQueries: [{id: a, expression: b}]", in: .metric),
+        RuleExample(cloudWatch("- id: a\n      metricStat:\n        stat: Sum\n        # ↓\n        period: 45\n"
+            + "        metric: {metricName: c}"), in: .metric),
+        RuleExample("provider:\n  cloudWatch:\n    # ↓\n    interval: 30 minutes\n"
+            + "    metricDataQueries: [{id: a, expression: b}]", in: .metric),
     ]
     static let passing = [
         RuleExample(
-            "provider:\n  cloudWatch:\n    interval: 30m\n    metricDataQueries:\n    - id: rate\n      expression: errors / requests\n"
+            "provider:\n  cloudWatch:\n    interval: 30m\n    metricDataQueries:\n    - id: rate\n"
+                + "      expression: errors / requests\n"
                 + "    - id: errors\n      returnData: false\n      metricStat: {stat: Sum, period: 300, unit: Count, "
                 + "metric: {namespace: app, metricName: errors}}", in: .metric)
     ]
@@ -43,7 +47,8 @@ enum CloudWatchMetricRule: ObjectRule {
             }
             guard let queries = settings["metricDataQueries"], queries.isSequence else { continue }
             if queries.elements.isEmpty {
-                findings.report(self, field: queries, "there is no query", hint: "add at least one with id and expression or metricStat")
+                findings.report(self, field: queries, "there is no query", hint: "add at least one with id and "
+                    + "expression or metricStat")
             }
             var ids: [YAMLNode] = []
             for query in queries.elements where query.isMapping {
@@ -95,6 +100,6 @@ enum CloudWatchMetricRule: ObjectRule {
 
     private static func isIdentifier(_ text: String) -> Bool {
         guard let first = text.utf8.first, first >= 0x61, first <= 0x7A else { return false }
-        return text.utf8.allSatisfy { $0 < 0x80 && ($0 == 0x5F || ExpressionLexer.isWordPart(Unicode.Scalar($0)) && $0 != 0x24) }
+        return text.utf8.allSatisfy { $0 < 0x80 && $0 != 0x24 && ExpressionLexer.isWordPart(Unicode.Scalar($0)) }
     }
 }

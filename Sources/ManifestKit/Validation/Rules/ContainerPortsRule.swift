@@ -5,9 +5,8 @@ enum ContainerPortsRule: PodTemplateRule {
     static let summary = "A port has a number from 1 to 65535, a short name of its own and a protocol that exists."
     static let rationale = """
         Services and probes find ports by name, so a name is unique in its container (and should be in the pod, or \
-        they may find the wrong one). A custom resource such as a Rollout refuses a number and protocol that stand \
-        twice; two host ports that are equal could never be scheduled; and with `hostNetwork` a host port is the \
-        container's own.
+        they may find the wrong one). Two host ports that are equal could never be scheduled, and with `hostNetwork` a \
+        host port is the container's own.
         """
     static let failing = [
         RuleExample("ports:\n# ↓\n- containerPort: 70000", in: .container),
@@ -23,7 +22,24 @@ enum ContainerPortsRule: PodTemplateRule {
               # ↓
               name: web
             """, in: .container),
-        RuleExample("ports:\n- containerPort: 80\n# ↓\n- containerPort: 80", in: .container),
+        RuleExample(
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec:
+                  containers:
+                  - name: web
+                    image: web:1
+                    ports:
+                    - containerPort: 80
+                    # ↓
+                    - containerPort: 80
+            """),
         RuleExample(
             """
             ports:
@@ -41,6 +57,19 @@ enum ContainerPortsRule: PodTemplateRule {
               - containerPort: 80
                 # ↓
                 hostPort: 8080
+            """, in: .podSpec),
+        RuleExample(
+            """
+            hostNetwork: true
+            containers:
+            - name: a
+              image: a:1
+              ports: [{containerPort: 80}]
+            - name: b
+              image: b:1
+              ports:
+              # ↓
+              - {containerPort: 80}
             """, in: .podSpec),
         RuleExample(
             """
@@ -84,11 +113,11 @@ enum ContainerPortsRule: PodTemplateRule {
             if ports.count > 1 { checkDoubles(ports, template, &findings) }
             // Init containers run one after the other, so their host ports only have to differ in each of them.
             if container.role == .container {
-                checkHostPorts(ports, &hostPorts, &findings)
+                checkHostPorts(ports, usesHostNetwork, &hostPorts, &findings)
                 if containerCount > 1 { checkNames(ports, &podNames, &findings) }
             } else {
                 var own = FirstPlaces()
-                checkHostPorts(ports, &own, &findings)
+                checkHostPorts(ports, usesHostNetwork, &own, &findings)
             }
         }
     }
@@ -121,21 +150,26 @@ enum ContainerPortsRule: PodTemplateRule {
                     self, at: node, "the name \(quoted(name)) is taken by another port of the container",
                     hint: "give each port a name of its own", related: [(first, "first here")])
             }
-            guard let node = port["containerPort"], let number = node.integer else { continue }
+            guard !template.isInCustomResource, let node = port["containerPort"], let number = node.integer else {
+                continue
+            }
             let kind = protocolName(of: port)
             guard let first = numbers.earlier("\(number)/\(kind)", at: node) else { continue }
             findings.report(
                 self, at: node, "port \(number) for \(kind) is in the list already",
-                hint: "remove one of the two; for another protocol, set `protocol`", related: [(first, "first here")],
-                severity: template.severityOfDouble)
+                hint: "remove one of the two; for another protocol, set `protocol`",
+                related: [(first, "first here")], severity: .warning)
         }
     }
 
     private static func checkHostPorts(
-        _ ports: [YAMLNode], _ places: inout FirstPlaces, _ findings: inout Findings
+        _ ports: [YAMLNode], _ usesHostNetwork: Bool, _ places: inout FirstPlaces, _ findings: inout Findings
     ) {
         for port in ports {
-            guard let node = port["hostPort"], let number = node.integer, number != 0 else { continue }
+            var node = port["hostPort"]
+            // In a pod on the host's network every port is a host port.
+            if usesHostNetwork, (node?.integer ?? 0) == 0 { node = port["containerPort"] }
+            guard let node, let number = node.integer, number != 0 else { continue }
             let address = port["hostIP"]?.string ?? ""
             let place = "\(protocolName(of: port))/\(address)/\(number)"
             guard let first = places.earlier(place, at: node) else { continue }

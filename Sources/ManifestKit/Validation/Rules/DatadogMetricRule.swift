@@ -21,12 +21,15 @@ enum DatadogMetricRule: ObjectRule {
         RuleExample(datadog("query: a\n    # ↓\n    secretRef: {namespaced: true}"), in: .metric),
     ]
     static let passing = [
-        RuleExample("provider:\n  datadog:\n    interval: 5m\n    query: avg:requests.error.rate{service:web}", in: .metric),
         RuleExample(
-            datadog("queries: {a: b, c: d}\n    formula: a / c\n    aggregator: avg\n    requestTimeout: 30s"), in: .metric),
+            "provider:\n  datadog:\n    interval: 5m\n    query: avg:requests.error.rate{service:web}", in: .metric),
+        RuleExample(
+            datadog("queries: {a: b, c: d}\n    formula: a / c\n    aggregator: avg\n"
+                + "    requestTimeout: 30s"), in: .metric),
     ]
 
-    private static func datadog(_ setting: String) -> String { "provider:\n  datadog:\n    apiVersion: v2\n    \(setting)" }
+    private static func datadog(_ setting: String) -> String { "provider:\n  datadog:\n    apiVersion: v2\n"
+        + "    \(setting)" }
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {
         guard let analysis = AnalysisManifest(object) else { return }
@@ -44,7 +47,8 @@ enum DatadogMetricRule: ObjectRule {
                 secret.filled("name") == nil
             else { continue }
             findings.report(
-                self, field: secret, "a secret in the namespace of the analysis has no name", hint: "add secretRef.name")
+                self, field: secret, "a secret in the namespace of the analysis has no name", hint: "add "
+                    + "secretRef.name")
         }
     }
 
@@ -65,10 +69,12 @@ enum DatadogMetricRule: ObjectRule {
             return
         }
         if isFirstVersion, let queries {
-            findings.report(self, field: queries, "version v1 knows no queries", hint: "add apiVersion: v2, or use query")
+            findings.report(self, field: queries, "version v1 knows no queries", hint: "add apiVersion: v2, or "
+                + "use query")
         } else if let queries, queries.count > 1, settings.filled("formula") == nil {
             findings.report(
-                self, field: queries, "several queries need a formula that makes one value of them", hint: "add formula")
+                self, field: queries, "several queries need a formula that makes one value of them", hint: "add "
+                    + "formula")
         }
         if queries == nil, let formula = settings.filled("formula") {
             findings.report(self, field: formula, "a formula works on queries, and there are none", hint: "use queries")

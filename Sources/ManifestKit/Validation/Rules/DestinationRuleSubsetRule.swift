@@ -53,7 +53,7 @@ enum DestinationRuleSubsetRule: ManifestSetRule {
         for (facts, rollout) in index.rollouts {
             guard let subsets = rollout.subsets else { continue }
             let name = subsets.destinationRule.name
-            for object in index.objects(.destinationRule, named: name, near: facts.namespace) {
+            for object in index.objects(.destinationRule, named: name, beside: facts) {
                 guard case .destinationRule(let details) = object.detail else { continue }
                 for subset in [subsets.canary, subsets.stable].compactMap({ $0 })
                 where !details.subsets.contains(subset.name) {

@@ -2,7 +2,7 @@
 enum DisruptionBudgetRule: ObjectRule {
     static let id: RuleID = "RR0610"
     static let severity = Severity.error
-    static let summary = "A disruption budget has `minAvailable` or `maxUnavailable`, not both, and neither is out of range."
+    static let summary = "A disruption budget has one of `minAvailable` and `maxUnavailable`, within its range."
     static let rationale = """
         The API server refuses both at once, negative numbers, and more than 100%.
         """

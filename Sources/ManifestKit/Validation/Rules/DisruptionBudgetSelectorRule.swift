@@ -31,7 +31,7 @@ enum DisruptionBudgetSelectorRule: ManifestSetRule {
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         for object in index.objects {
             guard case .podDisruptionBudget(let selector?) = object.detail else { continue }
-            for facts in index.objects(.rollout, named: object.name, near: object.namespace) {
+            for facts in index.objects(.rollout, named: object.name, beside: object) {
                 guard case .rollout(let rollout) = facts.detail, let labels = index.podLabels(of: rollout, in: facts),
                     let odd = selector.pairs.first(where: { labels[$0.key] != $0.value })
                 else { continue }

@@ -10,11 +10,12 @@ enum DynamicStableScaleAdviceRule: RolloutRule {
         """
     static let failing = [
         RuleExample(
-            "trafficRouting:\n  alb: {ingress: web, servicePort: 80}\n# ↓\ndynamicStableScale: true", in: .canary)
+            "trafficRouting:\n  alb: {ingress: web, servicePort: 80}\n# ↓\ndynamicStableScale: true", in: .routedCanary)
     ]
     static let passing = [
-        RuleExample("trafficRouting:\n  istio: {virtualService: {name: web}}\ndynamicStableScale: true", in: .canary),
-        RuleExample("trafficRouting:\n  alb: {ingress: web, servicePort: 80}", in: .canary),
+        RuleExample(
+            "trafficRouting:\n  istio: {virtualService: {name: web}}\ndynamicStableScale: true", in: .routedCanary),
+        RuleExample("trafficRouting:\n  alb: {ingress: web, servicePort: 80}", in: .routedCanary),
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {

@@ -34,7 +34,7 @@ enum EndlessAnalysisRule: ManifestSetRule {
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         for (facts, rollout) in index.rollouts {
             for analysis in rollout.analyses where analysis.moment != .background {
-                for (object, template) in index.templates(of: analysis, near: facts.namespace).found {
+                for (object, template) in index.templates(of: analysis, beside: facts).found {
                     for metric in template.metrics where metric.isEndless {
                         findings.report(
                             self, at: metric.place,

@@ -5,15 +5,32 @@ enum EnvironmentRule: PodTemplateRule {
     static let summary = "An environment variable has a name, and a value or exactly one source."
     static let rationale = """
         A variable takes its text from `value` or from one source in `valueFrom`, never from two. Names and keys of \
-        ConfigMaps and Secrets have the form that those objects have. A custom resource such as a Rollout refuses a \
-        name that stands twice. Kubernetes 1.32 and newer take almost any name; Argo Rollouts' controller still wants \
-        letters, digits, `-`, `_` and `.` without a digit in front.
+        ConfigMaps and Secrets have the form that those objects have. Kubernetes 1.32 and newer take almost any name; \
+        Argo Rollouts' controller still wants letters, digits, `-`, `_` and `.` without a digit in front. Of two \
+        variables with one name a Deployment keeps the last; a Rollout is refused.
         """
     static let failing = [
         RuleExample("env:\n# ↓\n- name: 1BAD\n  value: a", in: .container),
         RuleExample("env:\n# ↓\n- name: A=B\n  value: a", in: .container),
         RuleExample("env:\n# ↓\n- name: \"\"\n  value: a", in: .container),
-        RuleExample("env:\n- name: A\n  value: a\n# ↓\n- name: A\n  value: b", in: .container),
+        RuleExample(
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec:
+                  containers:
+                  - name: web
+                    image: web:1
+                    env:
+                    - {name: A, value: a}
+                    # ↓
+                    - {name: A, value: b}
+            """),
         RuleExample(
             """
             env:
@@ -87,26 +104,29 @@ enum EnvironmentRule: PodTemplateRule {
             """, in: .container),
     ]
 
+    /// What variables can point at in their pod.
+    private struct PodNames {
+        let containers: NamedNodes
+        let volumes: NamedNodes
+    }
+
     private static let sources = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"]
 
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
+        let names = PodNames(containers: template.namedContainers, volumes: NamedNodes(template.volumes))
         for container in template.containers {
             let variables = container.node.mappings(in: "env")
-            var names = FirstPlaces()
+            var places = FirstPlaces()
             for variable in variables {
-                guard let node = variable["name"] else {
-                    checkSource(of: variable, in: template, &findings)
-                    continue
-                }
+                checkSource(of: variable, names, &findings)
+                guard let node = variable["name"] else { continue }
                 checkName(node, template, &findings)
-                checkSource(of: variable, in: template, &findings)
-                guard variables.count > 1, let name = node.string, !name.isEmpty,
-                    let first = names.earlier(name, at: node)
+                guard variables.count > 1, !template.isInCustomResource, let name = node.string, !name.isEmpty,
+                    let first = places.earlier(name, at: node)
                 else { continue }
                 findings.report(
-                    self, at: node, "the variable \(quoted(name)) is in the list already",
-                    hint: "remove one of the two", related: [(first, "first here")],
-                    severity: template.severityOfDouble)
+                    self, at: node, "the variable \(quoted(name)) is in the list already, and only the last counts",
+                    hint: "remove one of the two", related: [(first, "first here")], severity: .warning)
             }
             for source in container.node.mappings(in: "envFrom") { checkBulk(source, template, &findings) }
         }
@@ -135,9 +155,7 @@ enum EnvironmentRule: PodTemplateRule {
         }
     }
 
-    private static func checkSource(
-        of variable: YAMLNode, in template: PodTemplateManifest, _ findings: inout Findings
-    ) {
+    private static func checkSource(of variable: YAMLNode, _ names: PodNames, _ findings: inout Findings) {
         guard let source = variable.present("valueFrom"), source.isMapping else { return }
         let found = source.present(anyOf: sources)
         if found.isEmpty {
@@ -156,24 +174,22 @@ enum EnvironmentRule: PodTemplateRule {
             DownwardFields.checkField(field, for: .environment, self, &findings)
         }
         if let resource = source.nested("resourceFieldRef") {
-            DownwardFields.checkResource(resource, for: .environment, in: template, self, &findings)
+            DownwardFields.checkResource(resource, for: .environment, among: names.containers, self, &findings)
         }
         for name in ["configMapKeyRef", "secretKeyRef"] {
             guard let reference = source.nested(name) else { continue }
             expect(require("name", in: reference, &findings), form: .subdomain, &findings, emptyIsAbsent: true)
             expect(reference["key"], form: .configMapKey, &findings)
         }
-        if let file = source.nested("fileKeyRef") { checkFile(file, in: template, &findings) }
+        if let file = source.nested("fileKeyRef") { checkFile(file, names, &findings) }
     }
 
-    private static func checkFile(
-        _ reference: YAMLNode, in template: PodTemplateManifest, _ findings: inout Findings
-    ) {
+    private static func checkFile(_ reference: YAMLNode, _ names: PodNames, _ findings: inout Findings) {
         expect(reference["key"], form: .environmentName, &findings)
         expectFilled(reference["path"], &findings)
         expectInside(reference["path"], &findings)
         guard let node = reference["volumeName"], let name = node.string else { return }
-        let volume = template.volumes.first { $0["name"]?.textEquals(name) == true }
+        let volume = names.volumes.first(named: name)
         guard volume?.present("emptyDir") == nil else { return }
         findings.report(
             self, at: node,

@@ -3,12 +3,13 @@ enum ExperimentAnalysisRule: ObjectRule {
     static let id: RuleID = "RR0321"
     static let severity = Severity.error
     static let kinds: Set<ResourceKind> = [.experiment, .rollout]
-    static let summary = "Each analysis of an experiment has a name of its own and a template, and its arguments can be filled in."
+    static let summary =
+        "Each analysis of an experiment has a name of its own and a template, and its arguments can be filled in."
     static let rationale = """
-        An analysis becomes an AnalysisRun named `<experiment>-<analysis>`. In the values of its arguments the controller \
-        replaces `{{templates.NAME.podTemplateHash}}` and `{{templates.NAME.replicaset.name}}` for the templates of the \
-        experiment, `{{experiment.availableAt}}`, and, where the experiment has a duration, `{{experiment.finishedAt}}`. \
-        Any other `{{ }}` makes the experiment fail.
+        An analysis becomes an AnalysisRun named `<experiment>-<analysis>`. In the values of its arguments the \
+        controller replaces `{{templates.NAME.podTemplateHash}}` and `{{templates.NAME.replicaset.name}}` for the \
+        templates of the experiment, `{{experiment.availableAt}}`, and, where the experiment has a duration, \
+        `{{experiment.finishedAt}}`. Any other `{{ }}` makes the experiment fail.
         """
     static let failing = [
         RuleExample("analyses:\n- {name: a, templateName: b}\n# ↓\n- {name: a, templateName: c}", in: .experimentSpec),
@@ -17,18 +18,22 @@ enum ExperimentAnalysisRule: ObjectRule {
             "templates:\n- name: canary\nanalyses:\n- name: a\n  templateName: b\n  args:\n  - name: hash\n"
                 + "    # ↓\n    value: \"{{templates.stable.podTemplateHash}}\"", in: .experimentSpec),
         RuleExample(
-            "analyses:\n- name: a\n  templateName: b\n  args:\n  - name: end\n    # ↓\n    value: \"{{experiment.finishedAt}}\"",
+            "analyses:\n- name: a\n  templateName: b\n  args:\n  - name: end\n    # ↓\n"
+                + "    value: \"{{experiment.finishedAt}}\"",
             in: .experimentSpec),
         RuleExample(
             "analyses:\n- name: a\n  templateName: b\n  args:\n  - {name: c, value: d}\n  # ↓\n  - {name: c, value: e}",
             in: .experimentSpec),
         RuleExample(
-            "- experiment:\n    templates:\n    - {name: a, specRef: canary}\n    analyses:\n    - name: b\n      templateName: c\n"
-                + "      args:\n      - name: d\n        # ↓\n        value: \"{{templates.b.podTemplateHash}}\"", in: .steps),
+            "- experiment:\n    templates:\n    - {name: a, specRef: canary}\n    analyses:\n    - name: b\n"
+                + "      templateName: c\n"
+                + "      args:\n      - name: d\n        # ↓\n"
+                    + "        value: \"{{templates.b.podTemplateHash}}\"", in: .steps),
     ]
     static let passing = [
         RuleExample(
-            "duration: 5m\ntemplates:\n- name: canary\nanalyses:\n- name: a\n  templateName: b\n  requiredForCompletion: true\n"
+            "duration: 5m\ntemplates:\n- name: canary\nanalyses:\n- name: a\n  templateName: b\n"
+                + "  requiredForCompletion: true\n"
                 + "  args:\n  - name: hash\n    value: \"{{templates.canary.podTemplateHash}}\"\n"
                 + "  - name: end\n    value: \"{{experiment.finishedAt}}\"", in: .experimentSpec)
     ]
@@ -109,7 +114,8 @@ enum ExperimentAnalysisRule: ObjectRule {
     private static func problem(
         with name: String, _ templates: [String], hasDuration: Bool
     ) -> (message: String, hint: String)? {
-        let known = "{{templates.NAME.podTemplateHash}}, {{templates.NAME.replicaset.name}}, {{experiment.availableAt}} "
+        let known = "{{templates.NAME.podTemplateHash}}, {{templates.NAME.replicaset.name}}, "
+            + "{{experiment.availableAt}} "
             + "and {{experiment.finishedAt}} are filled in"
         switch name {
         case "experiment.availableAt": return nil
@@ -118,7 +124,8 @@ enum ExperimentAnalysisRule: ObjectRule {
                 : ("an experiment without a duration has no time at which it is finished", "add duration")
         default: break
         }
-        for ending in [".podTemplateHash", ".replicaset.name"] where name.hasPrefix("templates.") && name.hasSuffix(ending) {
+        for ending in [".podTemplateHash", ".replicaset.name"]
+        where name.hasPrefix("templates.") && name.hasSuffix(ending) {
             let template = String(name.dropFirst(10).dropLast(ending.count))
             if templates.contains(template) { return nil }
             let names = templates.isEmpty ? "" : ": " + Wording.all(templates)

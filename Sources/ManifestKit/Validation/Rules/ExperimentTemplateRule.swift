@@ -5,17 +5,20 @@ enum ExperimentTemplateRule: ObjectRule {
     static let kinds: Set<ResourceKind> = [.experiment]
     static let summary = "The templates of an Experiment have names of their own, and selectors that match their pods."
     static let rationale = """
-        Each template becomes a ReplicaSet named `<experiment>-<template>`. The controller refuses a name that is empty or \
-        there twice, an empty selector, and `minReadySeconds` beyond the progress deadline (600 seconds by default); the \
-        API server refuses a ReplicaSet whose selector does not match its own pods.
+        Each template becomes a ReplicaSet named `<experiment>-<template>`. The controller refuses a name that is \
+        empty or there twice, an empty selector, and `minReadySeconds` beyond the progress deadline (600 seconds by \
+        default); the API server refuses a ReplicaSet whose selector does not match its own pods.
         """
     static let failing = [
         RuleExample(template("a") + "\n# ↓\n" + template("a", isFirst: false), in: .experimentSpec),
-        RuleExample("templates:\n- name: a\n  # ↓\n  selector: {}\n  template: {metadata: {labels: {app: a}}}", in: .experimentSpec),
+        RuleExample("templates:\n- name: a\n  # ↓\n  selector: {}\n"
+            + "  template: {metadata: {labels: {app: a}}}", in: .experimentSpec),
         RuleExample(
-            "templates:\n- name: a\n  selector:\n    matchLabels:\n      # ↓\n      app: web\n  template:\n    metadata: {labels: {app: a}}",
+            "templates:\n- name: a\n  selector:\n    matchLabels:\n      # ↓\n      app: web\n  template:\n"
+                + "    metadata: {labels: {app: a}}",
             in: .experimentSpec),
-        RuleExample("progressDeadlineSeconds: 60\n" + template("a") + "\n  # ↓\n  minReadySeconds: 90", in: .experimentSpec),
+        RuleExample(
+            "progressDeadlineSeconds: 60\n" + template("a") + "\n  # ↓\n  minReadySeconds: 90", in: .experimentSpec),
         RuleExample(template("a") + "\n  # ↓\n  replicas: -1", in: .experimentSpec),
         RuleExample("templates:\n# ↓\n- name: A_b", in: .experimentSpec),
         RuleExample("# ↓\ntemplates: []", in: .experimentSpec),
@@ -32,9 +35,10 @@ enum ExperimentTemplateRule: ObjectRule {
     }
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {
-        guard let spec = object.spec, spec.isMapping, let templates = spec["templates"], templates.isSequence else { return }
+        guard let spec = object.spec, let templates = spec["templates"], templates.isSequence else { return }
         if templates.elements.isEmpty, spec["analyses"]?.elements.isEmpty != false {
-            findings.report(self, field: templates, "the experiment has neither templates nor analyses", hint: "add a template")
+            findings.report(self, field: templates, "the experiment has neither templates nor "
+                + "analyses", hint: "add a template")
         }
         var names: [YAMLNode] = []
         for template in templates.elements where template.isMapping {
@@ -71,7 +75,9 @@ enum ExperimentTemplateRule: ObjectRule {
         }
         let deadline = spec["progressDeadlineSeconds"]
         let seconds = deadline?.integer ?? 600
-        guard let node = template["minReadySeconds"], let ready = node.integer, ready > seconds, seconds >= 0 else { return }
+        guard seconds >= 0, let node = template["minReadySeconds"], let ready = node.integer, ready > seconds else {
+            return
+        }
         findings.report(
             self, field: node,
             "pods count as available after \(ready) seconds, and the progress deadline is \(seconds)",

@@ -15,14 +15,16 @@ enum ExperimentTimingRule: ObjectRule {
         RuleExample("duration: 5m\n# ↓\nscaleDownDelaySeconds: -1\ntemplates: []", in: .experimentSpec),
     ]
     static let passing = [
-        RuleExample("duration: 1h30m\nprogressDeadlineSeconds: 60\nscaleDownDelaySeconds: 0\ntemplates: []", in: .experimentSpec)
+        RuleExample("duration: 1h30m\nprogressDeadlineSeconds: 60\nscaleDownDelaySeconds: 0\n"
+            + "templates: []", in: .experimentSpec)
     ]
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {
         guard let spec = object.spec, spec.isMapping else { return }
         if let node = spec.filled("duration"), let text = node.string,
             let duration = findings.duration(self, (node, text)), duration.nanoseconds <= 0 {
-            findings.report(self, field: node, "an experiment cannot run for \(text)", hint: "write a positive duration")
+            findings.report(self, field: node, "an experiment cannot run for \(text)", hint: "write a positive "
+                + "duration")
         }
         for field in ["progressDeadlineSeconds", "scaleDownDelaySeconds"] {
             guard let node = spec[field], let seconds = node.integer, seconds < 0 else { continue }

@@ -15,7 +15,7 @@ enum IgnoredSettingRule: RolloutRule {
     static let passing = [
         RuleExample(
             "abortScaleDownDelaySeconds: 600\nminPodsPerReplicaSet: 2\ntrafficRouting: {nginx: {stableIngress: web}}",
-            in: .canary),
+            in: .routedCanary),
         RuleExample("activeService: web\nautoPromotionEnabled: true\nautoPromotionSeconds: 30", in: .blueGreen),
     ]
 

@@ -106,9 +106,9 @@ enum IngressHostsRule: ObjectRule {
     }
 
     private static func checkName(_ node: YAMLNode?, _ what: String, _ findings: inout Findings) {
-        guard let node, let text = node.string, !text.isEmpty, let problem = KubernetesNames.subdomain.problem(node) else {
-            return
-        }
+        guard let node, let text = node.string, !text.isEmpty,
+            let problem = KubernetesNames.subdomain.problem(text)
+        else { return }
         findings.report(Self.self, at: node, "\(what) \(problem)", hint: "it is \(KubernetesNames.subdomain.allowed)")
     }
 }

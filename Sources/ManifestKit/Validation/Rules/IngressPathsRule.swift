@@ -2,7 +2,7 @@
 enum IngressPathsRule: ObjectRule {
     static let id: RuleID = "RR0604"
     static let severity = Severity.error
-    static let summary = "An Ingress has rules or a default backend; each path has a type and a backend with a service and one port."
+    static let summary = "An Ingress has rules or a default backend, and each path a type, a service and a port."
     static let rationale = """
         Since networking.k8s.io/v1 every path says how it is compared. `Exact` and `Prefix` begin with a slash and \
         cannot hold `//` or `..`; a backend names a port by number or by name, not by both.
@@ -162,7 +162,8 @@ enum IngressPathsRule: ObjectRule {
         let resource = backend.present("resource")
         if let resource, service != nil {
             findings.report(
-                Self.self, field: resource, "the backend has both `service` and `resource`", hint: "remove one of the two")
+                Self.self, field: resource, "the backend has both `service` and `resource`",
+                hint: "remove one of the two")
         }
         guard let service, service.isMapping else {
             if service == nil, resource == nil {

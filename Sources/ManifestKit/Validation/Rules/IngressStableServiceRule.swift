@@ -62,7 +62,7 @@ enum IngressStableServiceRule: ManifestSetRule {
         for (facts, rollout) in index.rollouts {
             for route in rollout.ingresses {
                 guard let service = route.service else { continue }
-                for ingress in index.objects(.ingress, named: route.ingress.name, near: facts.namespace) {
+                for ingress in index.objects(.ingress, named: route.ingress.name, beside: facts) {
                     guard case .ingress(let details) = ingress.detail,
                         !details.backends.contains(where: { $0.service == service })
                     else { continue }

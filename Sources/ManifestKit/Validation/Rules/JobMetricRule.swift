@@ -3,16 +3,19 @@ enum JobMetricRule: ObjectRule {
     static let id: RuleID = "RR0316"
     static let severity = Severity.error
     static let kinds = AnalysisManifest.kinds
-    static let summary = "The Job of a metric can be created: its pods do not restart for ever, and the metric's name fits a Job's."
+    static let summary =
+        "The Job of a metric can be created: its pods do not restart for ever, and the metric's name fits a Job's."
     static let rationale = """
-        The controller creates the Job only when the measurement is due, and takes a refusal by the API server for an error \
-        of the measurement. A Job's pods need the restart policy Never or OnFailure, its numbers are not negative, and it is \
-        named after the metric, which therefore has to be a DNS name.
+        The controller creates the Job only when the measurement is due, and takes a refusal by the API server for \
+        an error of the measurement. A Job's pods need the restart policy Never or OnFailure, its numbers are not \
+        negative, and it is named after the metric, which therefore has to be a DNS name.
         """
     static let failing = [
-        RuleExample("provider:\n  job:\n    spec:\n      template:\n        # ↓\n        spec:\n          containers: []", in: .metric),
+        RuleExample("provider:\n  job:\n    spec:\n      template:\n        # ↓\n        spec:\n"
+            + "          containers: []", in: .metric),
         RuleExample(
-            "provider:\n  job:\n    spec:\n      template:\n        spec:\n          # ↓\n          restartPolicy: Always\n"
+            "provider:\n  job:\n    spec:\n      template:\n        spec:\n          # ↓\n"
+                + "          restartPolicy: Always\n"
                 + "          containers: []", in: .metric),
         RuleExample("provider:\n  job:\n    spec:\n      # ↓\n      backoffLimit: -1", in: .metric),
         RuleExample("metrics:\n# ↓\n- name: Smoke test\n  provider: {job: {spec: {}}}", in: .analysisSpec),
@@ -51,11 +54,13 @@ enum JobMetricRule: ObjectRule {
         let hint = "write restartPolicy: Never, or OnFailure"
         guard let policy = pod.filled("restartPolicy") else {
             findings.report(
-                self, missing: "restartPolicy", in: pod, "the pods of a Job need a restartPolicy; the default is Always",
+                self, missing: "restartPolicy", in: pod, "the pods of a Job need a restartPolicy; the default is "
+                    + "Always",
                 hint: hint)
             return
         }
         guard let text = metric.resolved(policy), text != "Never", text != "OnFailure" else { return }
-        findings.report(self, field: policy, "the pods of a Job cannot have the restartPolicy \(Wording.quoted(text))", hint: hint)
+        findings.report(self, field: policy, "the pods of a Job cannot have the restartPolicy "
+            + "\(Wording.quoted(text))", hint: hint)
     }
 }

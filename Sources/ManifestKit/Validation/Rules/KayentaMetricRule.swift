@@ -5,21 +5,25 @@ enum KayentaMetricRule: ObjectRule {
     static let kinds = AnalysisManifest.kinds
     static let summary = "A Kayenta metric has scopes whose times go together, and thresholds in order."
     static let rationale = """
-        The controller compares `controlScope` with `experimentScope`: start and end are set for both or for neither. \
-        Without a start it looks back by the metric's `interval`, which then has to be there unless `lookback` is on. A \
-        score of at least `pass` is a success, one of at least `marginal` is inconclusive.
+        The controller compares `controlScope` with `experimentScope`: start and end are set for both or for \
+        neither. Without a start it looks back by the metric's `interval`, which then has to be there unless \
+        `lookback` is on. A score of at least `pass` is a success, one of at least `marginal` is inconclusive.
         """
     static let failing = [
         RuleExample(kayenta("threshold: {pass: 95, marginal: 75}\n    # ↓\n    scopes: []"), in: .metric),
-        RuleExample(kayenta("threshold:\n      pass: 70\n      # ↓\n      marginal: 75\n    scopes:\n    - \(scope(""))"), in: .metric),
-        RuleExample(kayenta("threshold: {pass: 95, marginal: 75}\n    scopes:\n    # ↓\n    - \(scope(", start: now"))"), in: .metric),
+        RuleExample(kayenta("threshold:\n      pass: 70\n      # ↓\n      marginal: 75\n    scopes:\n"
+            + "    - \(scope(""))"), in: .metric),
+        RuleExample(kayenta("threshold: {pass: 95, marginal: 75}\n    scopes:\n    # ↓\n"
+            + "    - \(scope(", start: now"))"), in: .metric),
         RuleExample(
-            kayenta("threshold: {pass: 95, marginal: 75}\n    scopes:\n    - \(scope(""))\n    # ↓\n    - \(scope(""))"),
+            kayenta("threshold: {pass: 95, marginal: 75}\n    scopes:\n    - \(scope(""))\n    # ↓\n"
+                + "    - \(scope(""))"),
             in: .metric),
     ]
     static let passing = [
         RuleExample(
-            kayenta("threshold: {pass: 95, marginal: 75}\n    lookback: true\n    scopes:\n    - \(scope(""))"), in: .metric)
+            kayenta("threshold: {pass: 95, marginal: 75}\n    lookback: true\n    scopes:\n"
+                + "    - \(scope(""))"), in: .metric)
     ]
 
     private static func kayenta(_ settings: String) -> String {
@@ -28,7 +32,8 @@ enum KayentaMetricRule: ObjectRule {
     }
 
     private static func scope(_ time: String) -> String {
-        "{name: default, controlScope: {scope: a, region: b, step: 60\(time)}, experimentScope: {scope: c, region: b, step: 60}}"
+        "{name: default, controlScope: {scope: a, region: b, step: 60\(time)}, experimentScope: {scope: c, "
+            + "region: b, step: 60}}"
     }
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {
@@ -39,7 +44,9 @@ enum KayentaMetricRule: ObjectRule {
                 guard let node = settings[field], node.isScalar, node.withText({ $0.isEmpty }) else { continue }
                 findings.report(self, field: node, "\(field) is empty", hint: "write it out")
             }
-            if let address = settings["address"] { ProviderCheck.reportAddress(self, metric, address, needsHTTP: true, &findings) }
+            if let address = settings["address"] {
+                ProviderCheck.reportAddress(self, metric, address, needsHTTP: true, &findings)
+            }
             if let threshold = settings.mapping("threshold"), let pass = threshold["pass"]?.integer,
                 let node = threshold["marginal"], let marginal = node.integer, marginal > pass {
                 findings.report(
@@ -53,7 +60,8 @@ enum KayentaMetricRule: ObjectRule {
     private static func check(
         _ scopes: YAMLNode, _ metric: MetricManifest, _ settings: YAMLNode, _ findings: inout Findings
     ) {
-        if scopes.elements.isEmpty { findings.report(self, field: scopes, "there are no scopes", hint: "add at least one") }
+        if scopes.elements.isEmpty { findings.report(self, field: scopes, "there are no scopes", hint: "add at "
+            + "least one") }
         var names: [YAMLNode] = []
         var needsInterval = false
         for scope in scopes.elements where scope.isMapping {
@@ -77,7 +85,8 @@ enum KayentaMetricRule: ObjectRule {
                     hint: "set it for both, or for neither")
             }
         }
-        guard needsInterval, settings["lookback"]?.boolean != true, metric.node.filled("interval") == nil else { return }
+        let looksBack = settings["lookback"]?.boolean == true
+        guard needsInterval, !looksBack, metric.node.filled("interval") == nil else { return }
         findings.report(
             self, field: scopes, "without a start of the scopes the metric needs an interval to look back by",
             hint: "add interval to the metric, or lookback: true")

@@ -5,35 +5,46 @@ enum ManagedRouteRule: RolloutRule {
     static let summary = "Header and mirror routes have a router that can do them, and a name in `managedRoutes`."
     static let rationale = """
         The controller adds and removes only routes that `trafficRouting.managedRoutes` lists, in that order before \
-        the others, and refuses a step that names another one, or that the router cannot do.
+        the others, and refuses a step that names another one, or that the router cannot do. When no update runs it \
+        removes every route of these names: one that carries the traffic must not be among them.
         """
     static let failing = [
         RuleExample("# ↓\n- setHeaderRoute:\n    name: beta", in: .steps),
-        RuleExample("- setHeaderRoute:\n    # ↓\n    name: beta", in: .routedSteps),
+        RuleExample("- setHeaderRoute:\n    # ↓\n    name: preview", in: .routedSteps),
         RuleExample(
             "trafficRouting:\n  managedRoutes: [{name: copy}]\n  nginx: {stableIngress: web}\nsteps:\n# ↓\n"
-                + "- setMirrorRoute:\n    name: copy", in: .canary),
+                + "- setMirrorRoute:\n    name: copy", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  managedRoutes: [{name: copy}]\n  istio: {virtualService: {name: web}}\nsteps:\n"
-                + "- setMirrorRoute:\n    # ↓\n    name: mirror", in: .canary),
+                + "- setMirrorRoute:\n    # ↓\n    name: mirror", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  istio: {virtualService: {name: web}}\n  managedRoutes:\n  - name: a\n"
-                + "  # ↓\n  - name: a", in: .canary),
+                + "  # ↓\n  - name: a", in: .routedCanary),
+        RuleExample(
+            "trafficRouting:\n  istio: {virtualService: {name: web, routes: [primary]}}\n  managedRoutes:\n  # ↓\n"
+                + "  - name: primary", in: .routedCanary),
     ]
     static let passing = [
         RuleExample(
+            "trafficRouting:\n  managedRoutes: [{name: beta}]\n"
+                + "  istio: {virtualService: {name: web, routes: [primary]}}", in: .routedCanary),
+        RuleExample(
             "trafficRouting:\n  managedRoutes: [{name: beta}, {name: copy}]\n  istio: {virtualService: {name: web}}\n"
-                + "steps:\n- setHeaderRoute: {name: beta}\n- setMirrorRoute: {name: copy}", in: .canary)
+                + "steps:\n- setHeaderRoute: {name: beta}\n- setMirrorRoute: {name: copy}", in: .routedCanary)
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
         let managed = rollout.trafficRouting?.present("managedRoutes")
-        if let managed { checkNames(managed, &findings) }
+        if let managed {
+            checkNames(managed, &findings)
+            checkOwnRoutes(managed, rollout, &findings)
+        }
         for step in rollout.steps {
             for kind in ["setHeaderRoute", "setMirrorRoute"] {
                 guard let route = step[kind] else { continue }
-                checkRouter(kind, route, rollout, &findings)
-                guard let trafficRouting = rollout.trafficRouting, route.isMapping else { continue }
+                guard checkRouter(kind, route, rollout, &findings), let trafficRouting = rollout.trafficRouting,
+                    route.isMapping
+                else { continue }
                 checkName(kind, route, managed, trafficRouting, &findings)
             }
         }
@@ -52,13 +63,39 @@ enum ManagedRouteRule: RolloutRule {
         }
     }
 
+    /// The controller would take away the very route that it is to split.
+    private static func checkOwnRoutes(_ managed: YAMLNode, _ rollout: RolloutManifest, _ findings: inout Findings) {
+        for router in rollout.routers {
+            let own: [YAMLNode]
+            switch router.capabilities.field {
+            case "istio":
+                let services = [router.node["virtualService"]].compactMap { $0 }
+                    + (router.node["virtualServices"]?.elements.map(\.self) ?? [])
+                own = services.flatMap { $0["routes"]?.elements.map(\.self) ?? [] }
+            case "alb":
+                let service = router.node.filled("rootService") ?? rollout.canary?.filled("stableService")
+                own = service.map { [$0] } ?? []
+            default: continue
+            }
+            for name in managed.elements.compactMap({ $0.filled("name") }) {
+                guard let route = own.first(where: { $0.isScalar && $0.hasText(of: name) }) else { continue }
+                findings.report(
+                    self, field: name,
+                    "\(Wording.quoted(name.text)) carries the traffic, and the controller removes every managed route",
+                    hint: "list only routes that setHeaderRoute and setMirrorRoute add",
+                    related: [(route, "the route that carries the traffic")])
+            }
+        }
+    }
+
+    /// Reports a step that no router of the Rollout can do, and says whether one can.
     private static func checkRouter(
         _ kind: String, _ route: YAMLNode, _ rollout: RolloutManifest, _ findings: inout Findings
-    ) {
+    ) -> Bool {
         let capability: KeyPath<TrafficRouterCapabilities, Bool> =
             kind == "setHeaderRoute" ? \.headerRoutes : \.mirrorRoutes
         let routers = rollout.routers
-        guard !routers.contains(where: { $0.capabilities[keyPath: capability] }) else { return }
+        if routers.contains(where: { $0.capabilities[keyPath: capability] }) { return true }
         let able = TrafficRouterCapabilities.names(where: capability)
         if let router = routers.first {
             findings.report(
@@ -68,6 +105,7 @@ enum ManagedRouteRule: RolloutRule {
             findings.report(
                 self, field: route, "\(kind) works only with trafficRouting", hint: "remove the step, or use \(able)")
         }
+        return false
     }
 
     private static func checkName(

@@ -29,7 +29,7 @@ enum MappingWeightRule: ManifestSetRule {
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         for (facts, rollout) in index.rollouts {
             for reference in rollout.routerObjects where reference.kind == .mapping {
-                for object in index.objects(.mapping, named: reference.name, near: facts.namespace) {
+                for object in index.objects(.mapping, named: reference.name, beside: facts) {
                     guard case .mapping(let weight?) = object.detail else { continue }
                     findings.report(
                         self, at: weight,

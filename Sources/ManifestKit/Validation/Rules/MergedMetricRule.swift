@@ -39,7 +39,7 @@ enum MergedMetricRule: ManifestSetRule {
         for (facts, rollout) in index.rollouts {
             for analysis in rollout.analyses {
                 var first: [String: (object: String, place: ManifestPlace)] = [:]
-                for (object, template) in index.templates(of: analysis, near: facts.namespace).found {
+                for (object, template) in index.templates(of: analysis, beside: facts).found {
                     for metric in template.metrics {
                         if let earlier = first[metric.name], earlier.object != object.name {
                             findings.report(

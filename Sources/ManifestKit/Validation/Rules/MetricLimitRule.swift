@@ -5,10 +5,10 @@ enum MetricLimitRule: ObjectRule {
     static let kinds = AnalysisManifest.kinds
     static let summary = "The limits of a metric are not negative and can be reached within its count."
     static let rationale = """
-        A limit says how many measurements may fail, be inconclusive or break before the metric is given up. The controller \
-        refuses limits that the count can never reach: `count` has to be at least `failureLimit` plus \
-        `consecutiveSuccessLimit`, and at least `inconclusiveLimit`. Only `failureLimit` may be -1, which switches it off \
-        and needs a `consecutiveSuccessLimit`.
+        A limit says how many measurements may fail, be inconclusive or break before the metric is given up. The \
+        controller refuses limits that the count can never reach: `count` has to be at least `failureLimit` plus \
+        `consecutiveSuccessLimit`, and at least `inconclusiveLimit`. Only `failureLimit` may be -1, which switches \
+        it off and needs a `consecutiveSuccessLimit`.
         """
     static let failing = [
         RuleExample("interval: 1m\ncount: 5\n# ↓\nfailureLimit: 9", in: .metric),
@@ -19,12 +19,15 @@ enum MetricLimitRule: ObjectRule {
         RuleExample("interval: 1m\ncount: 4\n# ↓\nfailureLimit: 2\nconsecutiveSuccessLimit: 3", in: .metric),
     ]
     static let passing = [
-        RuleExample("interval: 1m\ncount: 5\nfailureLimit: 5\ninconclusiveLimit: 5\nconsecutiveErrorLimit: 9", in: .metric),
+        RuleExample(
+            "interval: 1m\ncount: 5\nfailureLimit: 5\ninconclusiveLimit: 5\nconsecutiveErrorLimit: 9", in: .metric),
         RuleExample("interval: 1m\nfailureLimit: -1\nconsecutiveSuccessLimit: 3", in: .metric),
         RuleExample("interval: 1m\ncount: 3\nfailureLimit: \"{{args.limit}}\"", in: .metric),
     ]
 
-    private static let limits = ["failureLimit", "inconclusiveLimit", "consecutiveErrorLimit", "consecutiveSuccessLimit"]
+    private static let limits = [
+        "failureLimit", "inconclusiveLimit", "consecutiveErrorLimit", "consecutiveSuccessLimit",
+    ]
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {
         guard let analysis = AnalysisManifest(object) else { return }

@@ -5,8 +5,9 @@ enum MetricProviderRule: ObjectRule {
     static let kinds = AnalysisManifest.kinds
     static let summary = "A metric has exactly one provider."
     static let rationale = """
-        The provider says what is asked for a measurement. With none, or with two, the controller ends the analysis with an \
-        error as soon as it starts, and with it the update. Several plugins under `plugin` count as several providers.
+        The provider says what is asked for a measurement. With none, or with two, the controller ends the analysis \
+        with an error as soon as it starts, and with it the update. Several plugins under `plugin` count as several \
+        providers.
         """
     static let failing = [
         RuleExample("# ↓\nprovider: {}", in: .metric),
@@ -47,7 +48,8 @@ enum MetricProviderRule: ObjectRule {
                 findings.report(
                     self, field: isPlugin ? node : entry.value,
                     "the metric has the provider \(Wording.quoted(node.text)) beside \(Wording.quoted(earlier.text))",
-                    hint: "keep one; write a metric of its own for the other", related: [(earlier, "the first provider")])
+                    hint: "keep one; write a metric of its own for the other", related: [(earlier, "the first "
+                        + "provider")])
             }
         }
         // A misspelt provider is an unknown field, which is reported as such.

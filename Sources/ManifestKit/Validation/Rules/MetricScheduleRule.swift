@@ -3,11 +3,12 @@ enum MetricScheduleRule: ObjectRule {
     static let id: RuleID = "RR0302"
     static let severity = Severity.error
     static let kinds = AnalysisManifest.kinds
-    static let summary = "A metric's interval and initial delay are durations, and a count above one comes with an interval."
+    static let summary =
+        "A metric's interval and initial delay are durations, and a count above one comes with an interval."
     static let rationale = """
-        `count` is how many measurements are taken, `interval` the time between them. A count above 1 without an interval, \
-        or a duration that Go cannot read, ends the analysis with an error. A count that is a text but no number is read as \
-        0, which means: without an end.
+        `count` is how many measurements are taken, `interval` the time between them. A count above 1 without an \
+        interval, or a duration that Go cannot read, ends the analysis with an error. A count that is a text but no \
+        number is read as 0, which means: without an end.
         """
     static let failing = [
         RuleExample("# ↓\ninterval: 5 minutes", in: .metric),

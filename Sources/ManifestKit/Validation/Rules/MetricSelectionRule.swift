@@ -3,11 +3,12 @@ enum MetricSelectionRule: ObjectRule {
     static let id: RuleID = "RR0308"
     static let severity = Severity.error
     static let kinds: Set<ResourceKind> = AnalysisManifest.kinds.union([.experiment, .rollout])
-    static let summary = "Each pattern under dryRun and measurementRetention is there once, can be read, and fits a metric."
+    static let summary =
+        "Each pattern under dryRun and measurementRetention is there once, can be read, and fits a metric."
     static let rationale = """
         `metricName` is a regular expression in Go's syntax that has to match the name of at least one metric; the \
-        controller ends the analysis with an error where it does not, and so too where it cannot read the pattern. `*` \
-        alone is no pattern: write `.*`. Two rules with one pattern are refused.
+        controller ends the analysis with an error where it does not, and so too where it cannot read the pattern. \
+        `*` alone is no pattern: write `.*`. Two rules with one pattern are refused.
         """
     static let failing = [
         RuleExample("dryRun:\n# ↓\n- metricName: latency\nmetrics:\n- name: rate", in: .analysisSpec),
@@ -22,7 +23,8 @@ enum MetricSelectionRule: ObjectRule {
     ]
     static let passing = [
         RuleExample(
-            "dryRun:\n- metricName: ra.*\nmeasurementRetention:\n- metricName: rate\n  limit: 20\nmetrics:\n- name: rate",
+            "dryRun:\n- metricName: ra.*\nmeasurementRetention:\n- metricName: rate\n  limit: 20\nmetrics:\n"
+                + "- name: rate",
             in: .analysisSpec),
         RuleExample("analysis:\n  templates: [{templateName: a}]\n  dryRun:\n  - metricName: .*", in: .canary),
     ]

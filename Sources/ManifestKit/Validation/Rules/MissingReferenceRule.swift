@@ -37,7 +37,7 @@ enum MissingReferenceRule: ManifestSetRule {
                 let namespace = reference.namespace.isEmpty ? facts.namespace : reference.namespace
                 let isNew = seen.insert(ManifestIndex.Key(kind: reference.kind, name: reference.name)).inserted
                 let scope = reference.kind == .clusterAnalysisTemplate ? "" : namespace
-                guard isNew, index.objects(reference.kind, named: reference.name, near: scope).isEmpty else { continue }
+                guard isNew, index.objects(reference.kind, named: reference.name, beside: facts, namespace: scope).isEmpty else { continue }
                 findings.report(
                     self, at: reference.place,
                     "\(reference.kind.rawValue) \"\(reference.name)\" is not among the inputs",

@@ -79,10 +79,11 @@ enum ObjectLabelsRule: ObjectRule {
     }
 
     private static func check(_ annotations: YAMLNode, _ findings: inout Findings) {
+        let limit = findings.diagnostics.count + 50
         var size = 0
         for entry in annotations.entries {
             size += entry.key.withText(\.count) + entry.value.withText(\.count)
-            if KubernetesNames.qualifiedName.accepts(entry.key) { continue }
+            if findings.diagnostics.count > limit || KubernetesNames.qualifiedName.accepts(entry.key) { continue }
             // Unlike a label's, the prefix of an annotation's key may have upper-case letters.
             let key = entry.key.text
             guard let problem = KubernetesNames.qualifiedName.problem(key.lowercased()) else { continue }

@@ -53,6 +53,17 @@ enum ObjectNameRule: ObjectRule {
               ports:
               - port: 80
             """),
+        RuleExample(
+            """
+            apiVersion: argoproj.io/v1alpha1
+            kind: ClusterAnalysisTemplate
+            metadata:
+              name: success-rate
+              # ↓
+              namespace: web
+            spec:
+              metrics: []
+            """),
     ]
     static let passing = [
         RuleExample(
@@ -91,6 +102,11 @@ enum ObjectNameRule: ObjectRule {
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {
         guard let metadata = object.root["metadata"], metadata.isMapping else { return }
+        if object.kind == .clusterAnalysisTemplate, let namespace = metadata.present("namespace") {
+            findings.report(
+                Self.self, field: namespace, "a ClusterAnalysisTemplate belongs to the cluster, not to a namespace",
+                hint: "remove it, or use an AnalysisTemplate", severity: .warning)
+        }
         let form = object.kind == .service ? KubernetesNames.rfc1035Label : .subdomain
         if let name = metadata.present("name"), name.string != nil, !form.accepts(name) {
             report(name, form, "the name", &findings)

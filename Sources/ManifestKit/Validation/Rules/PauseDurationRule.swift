@@ -29,12 +29,7 @@ enum PauseDurationRule: RolloutRule {
     private static func check(_ duration: YAMLNode, _ findings: inout Findings) {
         switch duration.scalar {
         case .integer(let seconds):
-            if seconds > Int64(Int32.max) {
-                let malformation = GoDuration.Malformation.tooManySeconds
-                findings.report(
-                    self, field: duration, "the pause cannot be so long: \(malformation.reason)",
-                    hint: malformation.hint)
-            } else if seconds < 0 {
+            if seconds < 0 {
                 reportNegative(duration, &findings)
             } else if seconds == 0 {
                 reportZero(duration, "is 0 seconds long", &findings)

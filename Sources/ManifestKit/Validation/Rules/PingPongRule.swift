@@ -22,7 +22,7 @@ enum PingPongRule: RolloutRule {
         RuleExample(router("nginx", "stableIngress: web"), in: .canary),
     ]
 
-    private static let alb = router("alb", "rootService: web-root")
+    private static let alb = router("alb", "ingress: web\n    servicePort: 80\n    rootService: web-root")
 
     private static func router(_ field: String, _ setting: String) -> String {
         "canaryService: web-canary\nstableService: web-stable\ntrafficRouting:\n  \(field):\n    \(setting)"

@@ -11,12 +11,12 @@ enum PluginNameRule: RolloutRule {
     static let failing = [
         RuleExample("- plugin:\n    # ↓\n    name: ''", in: .steps),
         RuleExample("- plugin:\n    # ↓\n    name: notify", in: .steps),
-        RuleExample("trafficRouting:\n  plugins:\n    # ↓\n    gatewayAPI: {}", in: .canary),
-        RuleExample("trafficRouting:\n  # ↓\n  plugins: {}", in: .canary),
+        RuleExample("trafficRouting:\n  plugins:\n    # ↓\n    gatewayAPI: {}", in: .routedCanary),
+        RuleExample("trafficRouting:\n  # ↓\n  plugins: {}", in: .routedCanary),
     ]
     static let passing = [
         RuleExample("- plugin:\n    name: example/notify\n    config: {channel: releases}", in: .steps),
-        RuleExample("trafficRouting:\n  plugins:\n    argoproj-labs/gatewayAPI: {}", in: .canary),
+        RuleExample("trafficRouting:\n  plugins:\n    argoproj-labs/gatewayAPI: {}", in: .routedCanary),
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {

@@ -70,8 +70,9 @@ enum PodAffinityRule: PodTemplateRule {
         if let keys { SelectorKeys(rule: self).check(keys, beside: term.present("labelSelector"), &findings) }
         guard let others = term["mismatchLabelKeys"] else { return }
         SelectorKeys(rule: self, mayRepeat: true).check(others, beside: term.present("labelSelector"), &findings)
+        let mismatched = Set(others.elements.compactMap(\.string))
         for key in keys?.elements.map({ $0 }) ?? [] {
-            guard let text = key.string, others.elements.contains(where: { $0.textEquals(text) }) else { continue }
+            guard let text = key.string, mismatched.contains(text) else { continue }
             findings.report(
                 self, at: key, "\(quoted(text)) is in `mismatchLabelKeys` too", hint: "remove it from one of the lists",
                 related: [(others, "the other list")])

@@ -2,18 +2,15 @@
 enum PodAllowanceRule: RolloutRule {
     static let id: RuleID = "RR0207"
     static let severity = Severity.error
-    static let summary = "`maxSurge` and `maxUnavailable` are numbers or percentages, and not both zero."
+    static let summary = "`maxSurge` and `maxUnavailable` are not negative, and not both zero."
     static let rationale = """
-        With both at zero no pod may be added and none taken away, so that an update could never begin; the controller \
-        refuses it. What is neither a number nor a percentage counts as zero there. A number in quotes is read as a \
-        percentage: `"2"` is 2 %.
+        With both at zero no pod may be added and none taken away, so that an update could never begin; the \
+        controller refuses it. Where one of them is absent it is 25 %.
         """
     static let failing = [
         RuleExample("maxSurge: 0\n# ↓\nmaxUnavailable: 0%", in: .canary),
-        RuleExample("# ↓\nmaxSurge: a quarter", in: .canary),
         RuleExample("# ↓\nmaxSurge: -1", in: .canary),
-        RuleExample("# ↓\nmaxSurge: \"2\"", in: .canary),
-        RuleExample("activeService: web\n# ↓\nmaxUnavailable: 12.5%", in: .blueGreen),
+        RuleExample("activeService: web\n# ↓\nmaxUnavailable: -1", in: .blueGreen),
     ]
     static let passing = [
         RuleExample("maxSurge: 0\nmaxUnavailable: 1", in: .canary),
@@ -25,8 +22,8 @@ enum PodAllowanceRule: RolloutRule {
         for strategy in rollout.strategies {
             let surge = strategy.name == "canary" ? strategy.node.present("maxSurge") : nil
             let unavailable = strategy.node.present("maxUnavailable")
-            if let surge { checkForm(of: surge, &findings) }
-            if let unavailable { checkForm(of: unavailable, &findings) }
+            if let surge { checkSign(of: surge, &findings) }
+            if let unavailable { checkSign(of: unavailable, &findings) }
             guard let surge, let unavailable, isZero(surge), isZero(unavailable) else { continue }
             let isSurgeLast = surge.range.lowerBound > unavailable.range.lowerBound
             findings.report(
@@ -44,27 +41,10 @@ enum PodAllowanceRule: RolloutRule {
         }
     }
 
-    private static func checkForm(of node: YAMLNode, _ findings: inout Findings) {
-        guard node.isScalar else { return }
-        let name = node.key?.text ?? "the value"
-        switch node.scalar {
-        case .integer(let count):
-            guard count < 0 else { return }
-            findings.report(
-                self, field: node, "\(name) is \(count), and has to be 0 or more",
-                hint: "write a number or a percentage")
-        case .string(let text):
-            if IntOrPercent(percent: text) != nil { return }
-            if let number = Int(text), number >= 0 {
-                findings.report(
-                    self, field: node, "\(name) is a number in quotes, which is read as \(number) %",
-                    hint: "write \(number) without quotes, or \"\(number)%\"", severity: .warning)
-            } else {
-                findings.report(
-                    self, field: node, "\(name) is \(Wording.quoted(text)), which is no whole number and no percentage",
-                    hint: "write a number such as 1, or a whole percentage such as \"25%\"")
-            }
-        default: return
-        }
+    private static func checkSign(of node: YAMLNode, _ findings: inout Findings) {
+        guard let count = node.integer, count < 0 else { return }
+        findings.report(
+            self, field: node, "\(node.key?.text ?? "the number") is \(count), and has to be 0 or more",
+            hint: "write a number or a percentage")
     }
 }

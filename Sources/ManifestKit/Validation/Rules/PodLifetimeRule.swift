@@ -69,7 +69,7 @@ enum PodLifetimeRule: PodTemplateRule {
             if let deadline {
                 findings.report(
                     self, field: deadline, "the pods of a ReplicaSet cannot have an `activeDeadlineSeconds`",
-                    hint: "remove it; `progressDeadlineSeconds` of the Rollout limits an update")
+                    hint: "remove it; `progressDeadlineSeconds` beside the template limits an update")
             }
         }
         if let grace = spec["terminationGracePeriodSeconds"], let seconds = grace.integer, seconds < 0 {

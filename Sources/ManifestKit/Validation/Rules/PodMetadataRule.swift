@@ -38,7 +38,18 @@ enum PodMetadataRule: PodTemplateRule {
                   controller.kubernetes.io/pod-deletion-cost: "-10"
               spec:
                 containers: [{name: web, image: "web:1"}]
-            """, in: .rolloutSpec)
+            """, in: .rolloutSpec),
+        RuleExample(
+            """
+            provider:
+              job:
+                spec:
+                  template:
+                    metadata: {labels: {revision: "{{ args.revision }}"}}
+                    spec:
+                      restartPolicy: Never
+                      containers: [{name: test, image: "test:1"}]
+            """, in: .metric),
     ]
 
     private static let deletionCost = "controller.kubernetes.io/pod-deletion-cost"

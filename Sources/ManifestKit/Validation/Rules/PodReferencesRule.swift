@@ -17,7 +17,7 @@ enum PodReferencesRule: PodTemplateRule {
         RuleExample("# ↓\npreemptionPolicy: Always", in: .podSpec),
         RuleExample("readinessGates:\n# ↓\n- conditionType: is ready", in: .podSpec),
         RuleExample("schedulingGates:\n- name: a\n# ↓\n- name: a", in: .podSpec),
-        RuleExample("imagePullSecrets:\n- name: a\n# ↓\n- name: a", in: .podSpec),
+        RuleExample("imagePullSecrets:\n# ↓\n- name: My_Secret", in: .podSpec),
     ]
     static let passing = [
         RuleExample(
@@ -30,7 +30,7 @@ enum PodReferencesRule: PodTemplateRule {
             """, in: .podSpec)
     ]
 
-    private static let names = ["serviceAccountName", "priorityClassName", "nodeName"]
+    private static let names = ["serviceAccountName", "serviceAccount", "priorityClassName", "nodeName"]
 
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
         guard let spec = template.spec else { return }
@@ -45,7 +45,7 @@ enum PodReferencesRule: PodTemplateRule {
         }
         let gates = spec.mappings(in: "schedulingGates")
         checkGates(gates, spec, &findings)
-        checkPullSecrets(spec.mappings(in: "imagePullSecrets"), template, &findings)
+        checkPullSecrets(spec.mappings(in: "imagePullSecrets"), &findings)
     }
 
     private static func checkGates(_ gates: [YAMLNode], _ spec: YAMLNode, _ findings: inout Findings) {
@@ -66,25 +66,17 @@ enum PodReferencesRule: PodTemplateRule {
         }
     }
 
-    private static func checkPullSecrets(
-        _ secrets: [YAMLNode], _ template: PodTemplateManifest, _ findings: inout Findings
-    ) {
-        var places = FirstPlaces()
+    private static func checkPullSecrets(_ secrets: [YAMLNode], _ findings: inout Findings) {
         for secret in secrets {
             guard let node = secret["name"], let name = node.string, !name.isEmpty else {
                 findings.report(
                     self, at: secret, "the pull secret has no name", hint: "name a Secret", severity: .warning)
                 continue
             }
-            if let problem = KubernetesNames.subdomain.problem(name) {
-                findings.report(
-                    self, at: node, "`name` \(problem)", hint: "use \(KubernetesNames.subdomain.allowed)",
-                    severity: .warning)
-            }
-            guard let first = places.earlier(name, at: node) else { continue }
+            guard let problem = KubernetesNames.subdomain.problem(name) else { continue }
             findings.report(
-                self, at: node, "the pull secret \(quoted(name)) is in the list already",
-                hint: "remove one of the two", related: [(first, "first here")], severity: template.severityOfDouble)
+                self, at: node, "`name` \(problem)", hint: "use \(KubernetesNames.subdomain.allowed)",
+                severity: .warning)
         }
     }
 }

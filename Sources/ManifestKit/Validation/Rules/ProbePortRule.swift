@@ -53,6 +53,6 @@ enum ProbePortRule: PodTemplateRule {
         let names = ports.compactMap { $0.filledString("name") }
         findings.report(
             self, at: port, "the container has no port named \(quoted(name))",
-            hint: names.isEmpty ? "add `name: \(name)` to one of its ports" : "use \(alternatives(names))")
+            hint: names.isEmpty ? "add `name: \(name)` to one of its ports" : choice(for: name, among: names))
     }
 }

@@ -5,16 +5,18 @@ enum PrometheusMetricRule: ObjectRule {
     static let kinds = AnalysisManifest.kinds
     static let summary = "A Prometheus metric has a full address, a query, and a range and a timeout that can be used."
     static let rationale = """
-        The controller refuses an address without scheme and host, a negative timeout, half an authentication, and a range \
-        query whose start and end are no expressions for times. Without an address it asks the one that its own environment \
-        names in ARGO_ROLLOUTS_PROMETHEUS_ADDRESS, if any.
+        The controller refuses an address without scheme and host, a negative timeout, half an authentication, and a \
+        range query whose start and end are no expressions for times. Without an address it asks the one that its \
+        own environment names in ARGO_ROLLOUTS_PROMETHEUS_ADDRESS, if any.
         """
     static let failing = [
-        RuleExample("provider:\n  prometheus:\n    # ↓\n    address: prometheus.monitoring\n    query: up", in: .metric),
+        RuleExample(
+            "provider:\n  prometheus:\n    # ↓\n    address: prometheus.monitoring\n    query: up", in: .metric),
         RuleExample("provider:\n  # ↓\n  prometheus:\n    address: http://prometheus:9090", in: .metric),
         RuleExample("provider:\n  # ↓\n  prometheus:\n    query: up", in: .metric),
         RuleExample(prometheus("# ↓\n    timeout: -5"), in: .metric),
-        RuleExample(prometheus("rangeQuery:\n      # ↓\n      start: 1h ago\n      end: now()\n      step: 1m"), in: .metric),
+        RuleExample(
+            prometheus("rangeQuery:\n      # ↓\n      start: 1h ago\n      end: now()\n      step: 1m"), in: .metric),
         RuleExample(
             prometheus("rangeQuery:\n      start: now() - duration('1h')\n      end: now()\n      # ↓\n      step: 60"),
             in: .metric),
@@ -26,7 +28,8 @@ enum PrometheusMetricRule: ObjectRule {
         RuleExample(
             prometheus(
                 "timeout: 40\n    headers:\n    - key: X-Scope-OrgID\n      value: a\n    rangeQuery:\n"
-                    + "      start: now() - duration(\"{{args.window}}\")\n      end: now()\n      step: 1m"), in: .metric),
+                    + "      start: now() - duration(\"{{args.window}}\")\n      end: now()\n"
+                        + "      step: 1m"), in: .metric),
         RuleExample("provider:\n  prometheus:\n    address: \"{{args.address}}\"\n    query: up", in: .metric),
     ]
 
@@ -73,7 +76,9 @@ enum PrometheusMetricRule: ObjectRule {
             findings.report(self, missing: "step", in: range, "the range has no step", hint: "add step: 1m")
             return
         }
-        guard let length = findings.duration(self, metric.text("step", in: range)), length.nanoseconds <= 0 else { return }
-        findings.report(self, field: step, "a step of \(step.text) leads nowhere", hint: "write a positive duration such as 1m")
+        let length = findings.duration(self, metric.text("step", in: range))
+        guard let length, length.nanoseconds <= 0 else { return }
+        findings.report(self, field: step, "a step of \(step.text) leads nowhere", hint: "write a positive "
+            + "duration such as 1m")
     }
 }

@@ -3,11 +3,12 @@ enum QueryMetricRule: ObjectRule {
     static let id: RuleID = "RR0315"
     static let severity = Severity.error
     static let kinds = AnalysisManifest.kinds
-    static let summary = "A metric from Graphite, InfluxDB, New Relic, SkyWalking or Wavefront has a query and what goes with it."
+    static let summary =
+        "A metric from Graphite, InfluxDB, New Relic, SkyWalking or Wavefront has a query and what goes with it."
     static let rationale = """
-        Graphite and SkyWalking need an address, and Wavefront one that a key of the controller's secret names. SkyWalking \
-        looks back by an `interval` that has to be there. New Relic refuses a negative timeout. Without a query there is \
-        nothing to measure.
+        Graphite and SkyWalking need an address, and Wavefront one that a key of the controller's secret names. \
+        SkyWalking looks back by an `interval` that has to be there. New Relic refuses a negative timeout. Without a \
+        query there is nothing to measure.
         """
     static let failing = [
         RuleExample("provider:\n  # ↓\n  graphite:\n    query: target=a", in: .metric),
@@ -19,10 +20,12 @@ enum QueryMetricRule: ObjectRule {
     ]
     static let passing = [
         RuleExample("provider:\n  graphite:\n    address: http://graphite:9090\n    query: target=a", in: .metric),
-        RuleExample("provider:\n  newRelic:\n    profile: web\n    query: FROM Transaction SELECT count(*)", in: .metric),
+        RuleExample(
+            "provider:\n  newRelic:\n    profile: web\n    query: FROM Transaction SELECT count(*)", in: .metric),
         RuleExample("provider:\n  influxdb:\n    query: from(bucket)", in: .metric),
         RuleExample(
-            "provider:\n  skywalking:\n    address: http://oap:12800\n    interval: 3m\n    query: 'query { a }'", in: .metric),
+            "provider:\n  skywalking:\n    address: http://oap:12800\n    interval: 3m\n"
+                + "    query: 'query { a }'", in: .metric),
         RuleExample("provider:\n  wavefront:\n    address: example.wavefront.com\n    query: ts(a)", in: .metric),
     ]
 

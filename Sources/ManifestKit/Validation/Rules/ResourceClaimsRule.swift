@@ -49,9 +49,10 @@ enum ResourceClaimsRule: PodTemplateRule {
                 self, at: node, "the pod has a claim named \(quoted(name)) already", hint: "use another name",
                 related: [(first, "first here")])
         }
+        let named = NamedNodes(claims)
         for container in template.containers {
             guard let resources = container.node.nested("resources"), let list = resources["claims"] else { continue }
-            checkUses(list, of: claims, template, &findings)
+            checkUses(list, of: named, template, &findings)
         }
     }
 
@@ -68,7 +69,7 @@ enum ResourceClaimsRule: PodTemplateRule {
     }
 
     private static func checkUses(
-        _ list: YAMLNode, of claims: [YAMLNode], _ template: PodTemplateManifest, _ findings: inout Findings
+        _ list: YAMLNode, of claims: NamedNodes, _ template: PodTemplateManifest, _ findings: inout Findings
     ) {
         var uses = FirstPlaces()
         for use in list.elements where use.isMapping {
@@ -78,7 +79,7 @@ enum ResourceClaimsRule: PodTemplateRule {
                 expectFilled(node, &findings)
                 continue
             }
-            if !claims.contains(where: { $0["name"]?.textEquals(name) == true }) {
+            if claims.first(named: name) == nil {
                 findings.report(
                     self, at: node, "the pod has no claim \(quoted(name))",
                     hint: "add it to the pod's `resourceClaims`")

@@ -55,6 +55,7 @@ enum ResourcesRule: PodTemplateRule {
         RuleExample("resources: {requests: {cpu: 1}}\noverhead: {cpu: 250m, memory: 120Mi}", in: .podSpec),
     ]
 
+    private static let commonNames = ["cpu", "memory", "ephemeral-storage"]
     private static let podHint = "use `cpu`, `memory` or `hugepages-SIZE`"
     private static let containerHint =
         "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or a name with a prefix such as `example.com/gpu`"
@@ -81,7 +82,8 @@ enum ResourcesRule: PodTemplateRule {
         if let limits { hasHugePages = checkAmounts(limits, ofPod: ofPod, &findings) }
         if let requests {
             hasHugePages = checkAmounts(requests, ofPod: ofPod, &findings) || hasHugePages
-            for entry in requests.entries { compare(entry, with: limits, &findings) }
+            let allowed = limits.map { KeyedValues($0) }
+            for entry in requests.entries { compare(entry, with: allowed, &findings) }
         }
         let lists = [limits, requests].compactMap { $0 }
         if hasHugePages, !ofPod, !lists.contains(where: { $0["cpu"] != nil || $0["memory"] != nil }) {
@@ -101,7 +103,8 @@ enum ResourcesRule: PodTemplateRule {
             if let problem = ofPod ? name.problemForPod : name.problemForContainer {
                 findings.report(
                     self, field: entry.value, "the resource \(quoted(entry.key.text)) \(problem)",
-                    hint: ofPod ? podHint : containerHint)
+                    hint: Spelling.closest(to: entry.key.text, among: commonNames).map { "did you mean `\($0)`?" }
+                        ?? (ofPod ? podHint : containerHint))
             }
             guard let amount = ResourceAmount(entry.value) else { continue }
             if amount.isNegative {
@@ -151,8 +154,8 @@ enum ResourcesRule: PodTemplateRule {
         return value > 0 && value % page == 0
     }
 
-    private static func compare(_ request: YAMLEntry, with limits: YAMLNode?, _ findings: inout Findings) {
-        guard let limit = limits.flatMap({ $0.value(underKeyOf: request.key) }) else {
+    private static func compare(_ request: YAMLEntry, with limits: KeyedValues?, _ findings: inout Findings) {
+        guard let limit = limits?.value(underKeyOf: request.key) else {
             guard ResourceName(request.key).needsLimit else { return }
             findings.report(
                 self, field: request.value, "a request for `\(request.key.text)` needs a limit that is the same",
@@ -174,11 +177,11 @@ enum ResourcesRule: PodTemplateRule {
         }
     }
 
-    /// Checks that no container wants more than its pod has.
+    /// Checks that no container wants more than its pod has, for the handful of resources that a pod can have.
     private static func checkSums(
         of template: PodTemplateManifest, within resources: YAMLNode, _ findings: inout Findings
     ) {
-        for limit in resources.nested("limits")?.entries.map({ $0 }) ?? [] {
+        for limit in resources.nested("limits")?.entries.prefix(8).map({ $0 }) ?? [] {
             guard let allowed = ResourceAmount(limit.value) else { continue }
             for container in template.containers where container.role == .container {
                 guard let value = container.node["resources", "limits"]?.value(underKeyOf: limit.key),
@@ -190,7 +193,7 @@ enum ResourcesRule: PodTemplateRule {
                     hint: "lower it, or raise the pod's limit", related: [(limit.value, "the pod's")])
             }
         }
-        for request in resources.nested("requests")?.entries.map({ $0 }) ?? [] {
+        for request in resources.nested("requests")?.entries.prefix(8).map({ $0 }) ?? [] {
             let wanted = template.servingContainers.compactMap {
                 $0.node["resources", "requests"]?.value(underKeyOf: request.key)
             }

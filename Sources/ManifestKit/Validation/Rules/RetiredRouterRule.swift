@@ -9,11 +9,11 @@ enum RetiredRouterRule: RolloutRule {
         AWS ended App Mesh in September 2026. The SMI specification was archived in 2023.
         """
     static let failing = [
-        RuleExample("trafficRouting:\n  # ↓\n  nginx: {stableIngress: web}", in: .canary),
-        RuleExample("trafficRouting:\n  # ↓\n  smi: {}", in: .canary),
-        RuleExample("trafficRouting:\n  # ↓\n  appMesh: {}", in: .canary),
+        RuleExample("trafficRouting:\n  # ↓\n  nginx: {stableIngress: web}", in: .routedCanary),
+        RuleExample("trafficRouting:\n  # ↓\n  smi: {}", in: .routedCanary),
+        RuleExample("trafficRouting:\n  # ↓\n  appMesh: {}", in: .routedCanary),
     ]
-    static let passing = [RuleExample("trafficRouting:\n  istio: {virtualService: {name: web}}", in: .canary)]
+    static let passing = [RuleExample("trafficRouting:\n  istio: {virtualService: {name: web}}", in: .routedCanary)]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
         guard let trafficRouting = rollout.trafficRouting else { return }

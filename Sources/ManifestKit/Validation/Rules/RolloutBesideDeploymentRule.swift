@@ -31,7 +31,7 @@ enum RolloutBesideDeploymentRule: ManifestSetRule {
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         guard index.kinds.contains(.deployment) else { return }
         for (facts, rollout) in index.rollouts where rollout.workload == nil {
-            for object in index.objects(.deployment, named: facts.name, near: facts.namespace) {
+            for object in index.objects(.deployment, named: facts.name, beside: facts) {
                 guard case .workload(let deployment) = object.detail, deployment.replicas != 0,
                     let labels = rollout.podLabels, let selector = deployment.selector,
                     selector.pairs.allSatisfy({ labels[$0.key] == $0.value })

@@ -11,6 +11,7 @@ enum RolloutNumberRule: RolloutRule {
         RuleExample("# ↓\nreplicas: -1", in: .rolloutSpec),
         RuleExample("minReadySeconds: 60\n# ↓\nprogressDeadlineSeconds: 60", in: .rolloutSpec),
         RuleExample("# ↓\nminReadySeconds: 900", in: .rolloutSpec),
+        RuleExample("# ↓\nprogressDeadlineSeconds: 0", in: .rolloutSpec),
         RuleExample("analysis:\n  # ↓\n  successfulRunHistoryLimit: -1", in: .rolloutSpec),
         RuleExample("strategy:\n  canary:\n    # ↓\n    minPodsPerReplicaSet: -2", in: .rolloutSpec),
         RuleExample(
@@ -35,17 +36,17 @@ enum RolloutNumberRule: RolloutRule {
         if let window = spec.mapping("rollbackWindow") { checkSigns(of: ["revisions"], in: window, &findings) }
         for strategy in rollout.strategies { checkSigns(of: strategyFields, in: strategy.node, &findings) }
 
-        guard let ready = spec.present("minReadySeconds"), let seconds = ready.integer, seconds > 0 else { return }
+        let ready = spec.present("minReadySeconds")
         let deadline = spec.present("progressDeadlineSeconds")
-        guard deadline == nil || deadline?.integer != nil else { return }
-        let limit = deadline?.integer ?? 600
-        guard limit >= 0, limit <= seconds else { return }
+        guard let seconds = ready == nil ? 0 : ready?.integer, let limit = deadline == nil ? 600 : deadline?.integer,
+            limit >= 0, limit <= seconds, let place = deadline ?? ready
+        else { return }
         findings.report(
-            self, field: deadline ?? ready,
+            self, field: place,
             "progressDeadlineSeconds (\(limit)\(deadline == nil ? " by default" : "")) has to be greater than "
                 + "minReadySeconds (\(seconds))",
             hint: "set progressDeadlineSeconds to more than \(seconds) and the time that a pod needs to become ready",
-            related: deadline == nil ? [] : [(ready, "minReadySeconds")])
+            related: deadline == nil ? [] : ready.map { [($0, "minReadySeconds")] } ?? [])
     }
 
     private static func checkSigns(of fields: [String], in node: YAMLNode, _ findings: inout Findings) {

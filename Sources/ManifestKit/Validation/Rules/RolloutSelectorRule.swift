@@ -47,34 +47,16 @@ enum RolloutSelectorRule: RolloutRule {
             }
             return
         }
-        let before = findings.diagnostics.count
-        LabelSelectorCheck.check(selector, self, &findings)
-        guard findings.diagnostics.count == before, rollout.workloadRef == nil, let template = rollout.template else {
-            return
-        }
+        guard LabelSelectorCheck.report(self, selector, &findings), rollout.workloadRef == nil,
+            let template = rollout.template, !template.node.entries.isEmpty
+        else { return }
         let podLabels = template.metadata?.mapping("labels")
-        guard let part = LabelSelectorCheck.mismatch(selector, podLabels) else { return }
-        let key = part.isMapping ? part["key"] : part.key
-        let label = key.flatMap { podLabels?.value(forKeyOf: $0) }
-        let found = label.map { "the pods have \(key?.text ?? "")=\($0.text)" } ?? "the pods have no such label"
-        let place = label ?? (podLabels ?? template.metadata ?? template.node).key
+        guard let mismatch = LabelSelectorCheck.mismatch(of: selector, with: podLabels) else { return }
+        let place = mismatch.label ?? (podLabels ?? template.metadata ?? template.node).key
         findings.report(
-            self, field: part, "the selector does not match the pod template: it wants \(wish(part, key)), and \(found)",
+            self, field: mismatch.node, "the selector does not match the pod template: \(mismatch.message)",
             hint: "give the pods the label, or select by one that they have",
             related: place.map { [($0, "the labels of the pods")] } ?? [])
-    }
-
-    /// What a part of a selector asks for, in words.
-    private static func wish(_ part: YAMLNode, _ key: YAMLNode?) -> String {
-        let name = key?.text ?? ""
-        guard part.isMapping else { return "\(name)=\(part.text)" }
-        let values = Wording.alternatives(part["values"]?.elements.map(\.text) ?? [])
-        switch part["operator"]?.text {
-        case "In": return "\(name) to be \(values)"
-        case "NotIn": return "\(name) not to be \(values)"
-        case "DoesNotExist": return "no label \(name)"
-        default: return "a label \(name)"
-        }
     }
 
     /// A PodTemplate has no selector that the Rollout could take over.

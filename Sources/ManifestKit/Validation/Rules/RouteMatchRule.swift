@@ -11,7 +11,8 @@ enum RouteMatchRule: RolloutRule {
         RuleExample(header("exact: '1', prefix: '2'"), in: .routedSteps),
         RuleExample(header(""), in: .routedSteps),
         RuleExample(
-            "trafficRouting:\n  alb: {ingress: web, servicePort: 80}\nsteps:\n" + header("regex: '1'"), in: .canary),
+            "trafficRouting:\n  managedRoutes: [{name: beta}]\n  alb: {ingress: web, servicePort: 80}\nsteps:\n"
+                + header("regex: '1'"), in: .routedCanary),
         RuleExample("- setMirrorRoute:\n    name: copy\n    # ↓\n    percentage: 200", in: .routedSteps),
         RuleExample(
             "- setMirrorRoute:\n    name: copy\n    match:\n    - path:\n        prefix: /\n"

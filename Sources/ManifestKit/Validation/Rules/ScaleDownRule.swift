@@ -14,14 +14,14 @@ enum ScaleDownRule: RolloutRule {
         RuleExample("# ↓\ndynamicStableScale: true", in: .canary),
         RuleExample(
             "trafficRouting:\n  istio:\n    virtualService: {name: web}\nscaleDownDelaySeconds: 30\n# ↓\n"
-                + "dynamicStableScale: true", in: .canary),
+                + "dynamicStableScale: true", in: .routedCanary),
         RuleExample(
             "revisionHistoryLimit: 2\nstrategy:\n  blueGreen:\n    activeService: web\n    # ↓\n"
                 + "    scaleDownDelayRevisionLimit: 5", in: .rolloutSpec),
     ]
     static let passing = [
         RuleExample(
-            "trafficRouting:\n  istio:\n    virtualService: {name: web}\ndynamicStableScale: true", in: .canary),
+            "trafficRouting:\n  istio:\n    virtualService: {name: web}\ndynamicStableScale: true", in: .routedCanary),
         RuleExample("dynamicStableScale: false", in: .canary),
         RuleExample("activeService: web\nscaleDownDelaySeconds: 60\nscaleDownDelayRevisionLimit: 2", in: .blueGreen),
     ]

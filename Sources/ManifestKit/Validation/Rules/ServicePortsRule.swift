@@ -2,7 +2,7 @@
 enum ServicePortsRule: ObjectRule {
     static let id: RuleID = "RR0602"
     static let severity = Severity.error
-    static let summary = "A Service has ports, each with a number, a protocol and, where there are several, a name of its own."
+    static let summary = "A Service has ports, each with a number and, where there are several, a name of its own."
     static let rationale = """
         Only a headless Service and one of type ExternalName may go without ports. Names are DNS labels; the target \
         is a port's number or the name of a container's port.
@@ -138,7 +138,8 @@ enum ServicePortsRule: ObjectRule {
             }
         } else if count > 1 {
             findings.report(
-                Self.self, missing: "name", in: port, "the port has no name, which it needs where there are several ports")
+                Self.self, missing: "name", in: port,
+                "the port has no name, which it needs where there are several ports")
         }
         if let number = port["port"]?.integer, !(1...65535).contains(number), let node = port["port"] {
             findings.report(Self.self, at: node, "\(number) is no port", hint: "ports are numbers from 1 to 65535")
@@ -201,7 +202,8 @@ enum ServicePortsRule: ObjectRule {
             let key = "\(number)/\(port.present("protocol")?.text ?? "TCP")"
             if let other = numbers[key] {
                 findings.report(
-                    Self.self, at: node, "two ports have the number and protocol \(key)", related: [(other, "first here")])
+                    Self.self, at: node, "two ports have the number and protocol \(key)",
+                    related: [(other, "first here")])
             }
             numbers[key] = node
         }

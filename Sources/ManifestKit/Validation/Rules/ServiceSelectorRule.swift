@@ -48,7 +48,7 @@ enum ServiceSelectorRule: ManifestSetRule {
         for (facts, rollout) in index.rollouts {
             guard !rollout.services.isEmpty, let labels = index.podLabels(of: rollout, in: facts) else { continue }
             for reference in rollout.services {
-                for service in index.objects(.service, named: reference.name, near: facts.namespace) {
+                for service in index.objects(.service, named: reference.name, beside: facts) {
                     guard case .service(let details) = service.detail, let selector = details.selector else { continue }
                     check(selector, against: labels, reference: reference, rollout: facts, &findings)
                 }

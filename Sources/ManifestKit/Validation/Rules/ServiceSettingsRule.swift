@@ -122,6 +122,10 @@ enum ServiceSettingsRule: ObjectRule {
         let type = spec.present("type")?.text ?? "ClusterIP"
         checkAddresses(spec, type, &findings)
         checkFields(spec, of: type, &findings)
+        for address in spec["externalIPs"]?.elements.map({ $0 }) ?? [] {
+            guard let text = address.string, !IPAddress.isValid(text) else { continue }
+            findings.report(Self.self, at: address, "`\(text)` is no IP address")
+        }
         for range in spec["loadBalancerSourceRanges"]?.elements.map({ $0 }) ?? [] {
             guard let text = range.string, !IPAddress.isRange(text.filter { $0 != " " }) else { continue }
             findings.report(
@@ -134,7 +138,8 @@ enum ServiceSettingsRule: ObjectRule {
             let name = spec.present("externalName")
             if name == nil || name?.string == "" {
                 findings.report(
-                    Self.self, missing: "externalName", in: spec, "a Service of type ExternalName has no `externalName`")
+                    Self.self, missing: "externalName", in: spec,
+                    "a Service of type ExternalName has no `externalName`")
             } else if let name, let text = name.string {
                 let bare = text.hasSuffix(".") ? String(text.dropLast()) : text
                 if let problem = KubernetesNames.subdomain.problem(bare) {

@@ -75,7 +75,7 @@ enum SharedServiceRule: ManifestSetRule {
     private static func checkManager(
         of reference: ObjectReference, _ rollout: ObjectFacts, _ index: ManifestIndex, _ findings: inout Findings
     ) {
-        for service in index.objects(.service, named: reference.name, near: rollout.namespace) {
+        for service in index.objects(.service, named: reference.name, beside: rollout) {
             guard case .service(let details) = service.detail, let manager = details.manager,
                 manager.name != rollout.name
             else { continue }

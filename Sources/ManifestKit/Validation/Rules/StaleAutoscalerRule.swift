@@ -47,9 +47,9 @@ enum StaleAutoscalerRule: ManifestSetRule {
         let rollouts = index.rollouts
         for object in index.objects {
             guard case .autoscaler(let autoscaler) = object.detail, autoscaler.targetKind == "Deployment" else { continue }
-            let deployments = index.objects(.deployment, named: autoscaler.targetName, near: object.namespace)
+            let deployments = index.objects(.deployment, named: autoscaler.targetName, beside: object)
             if deployments.isEmpty {
-                let rollout = index.objects(.rollout, named: autoscaler.targetName, near: object.namespace).first
+                let rollout = index.objects(.rollout, named: autoscaler.targetName, beside: object).first
                 guard let rollout else { continue }
                 findings.report(
                     self, at: autoscaler.place,

@@ -13,6 +13,7 @@ enum StepOrderAdviceRule: RolloutRule {
         RuleExample("- setWeight: 20\n- pause: {}\n# ↓\n- setWeight: 20", in: .steps),
         RuleExample("- setWeight: 50\n- setWeight: 100\n# ↓\n- pause: {duration: 1h}", in: .steps),
         RuleExample("# ↓\n- pause: {duration: 5m}\n- setWeight: 50", in: .steps),
+        RuleExample("- setWeight: 50\n- setWeight: 100\n# ↓\n- pause: {}", in: .routedSteps),
     ]
     static let passing = [
         RuleExample(
@@ -47,6 +48,16 @@ enum StepOrderAdviceRule: RolloutRule {
             }
             if step["pause"] == nil, step["analysis"] == nil { isBetween = true }
         }
+        if keepsStable, let current, current.weight == total { checkLast(rollout, after: current.node, &findings) }
+    }
+
+    private static func checkLast(_ rollout: RolloutManifest, after full: YAMLNode, _ findings: inout Findings) {
+        guard let pause = rollout.steps.last?["pause"], pause.isMapping, pause.present("duration") == nil
+        else { return }
+        findings.report(
+            self, field: pause, "the update ends only when someone promotes it, though all traffic has moved already",
+            hint: "give the pause a duration, or wait for people at a lower weight",
+            related: [(full, "full weight")], severity: .note)
     }
 
     private static func check(

@@ -11,17 +11,18 @@ enum StepWeightRule: RolloutRule {
         RuleExample("# ↓\n- setWeight: 101", in: .steps),
         RuleExample("# ↓\n- setWeight: -1", in: .steps),
         RuleExample(
-            "trafficRouting:\n  # ↓\n  maxTrafficWeight: 1000\n  istio: {virtualService: {name: web}}", in: .canary),
+            "trafficRouting:\n  # ↓\n  maxTrafficWeight: 1000\n"
+                + "  istio: {virtualService: {name: web}}", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  maxTrafficWeight: 50\n  nginx: {stableIngress: web}\nsteps:\n# ↓\n- setWeight: 60",
-            in: .canary),
-        RuleExample("trafficRouting:\n  # ↓\n  maxTrafficWeight: 0\n  nginx: {stableIngress: web}", in: .canary),
+            in: .routedCanary),
+        RuleExample("trafficRouting:\n  # ↓\n  maxTrafficWeight: 0\n  nginx: {stableIngress: web}", in: .routedCanary),
     ]
     static let passing = [
         RuleExample("- setWeight: 0\n- setWeight: 100", in: .steps),
         RuleExample(
             "trafficRouting:\n  maxTrafficWeight: 1000\n  nginx: {stableIngress: web}\nsteps:\n- setWeight: 995",
-            in: .canary),
+            in: .routedCanary),
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {

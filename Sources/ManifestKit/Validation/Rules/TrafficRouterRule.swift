@@ -9,34 +9,36 @@ enum TrafficRouterRule: RolloutRule {
         and half (argo-rollouts 4569).
         """
     static let failing = [
-        RuleExample("# ↓\ntrafficRouting: {}", in: .canary),
+        RuleExample("# ↓\ntrafficRouting: {}", in: .routedCanary),
         RuleExample(
-            "trafficRouting:\n  nginx:\n    stableIngress: web\n    # ↓\n    stableIngresses: [web]", in: .canary),
-        RuleExample("trafficRouting:\n  # ↓\n  nginx: {}", in: .canary),
-        RuleExample("trafficRouting:\n  alb:\n    ingress: web\n    # ↓\n    servicePort: 0", in: .canary),
+            "trafficRouting:\n  nginx:\n    stableIngress: web\n    # ↓\n"
+                + "    stableIngresses: [web]", in: .routedCanary),
+        RuleExample("trafficRouting:\n  # ↓\n  nginx: {}", in: .routedCanary),
+        RuleExample("trafficRouting:\n  alb:\n    ingress: web\n    # ↓\n    servicePort: 0", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  alb:\n    ingress: web\n    servicePort: 80\n    stickinessConfig:\n"
                 + "      enabled: true\n"
-                + "      # ↓\n      durationSeconds: 700000", in: .canary),
-        RuleExample("trafficRouting:\n  istio:\n    # ↓\n    virtualServices: []", in: .canary),
+                + "      # ↓\n      durationSeconds: 700000", in: .routedCanary),
+        RuleExample("trafficRouting:\n  istio:\n    # ↓\n    virtualServices: []", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  istio:\n    virtualService: {name: web}\n    destinationRule:\n      name: web\n"
-                + "      canarySubsetName: a\n      # ↓\n      stableSubsetName: a", in: .canary),
-        RuleExample("trafficRouting:\n  ambassador:\n    # ↓\n    mappings: []", in: .canary),
-        RuleExample("trafficRouting:\n  # ↓\n  apisix: {}", in: .canary),
-        RuleExample("trafficRouting:\n  traefik:\n    # ↓\n    weightedTraefikServiceName: ''", in: .canary),
-        RuleExample("trafficRouting:\n  # ↓\n  appMesh:\n    virtualService: {name: web}", in: .canary),
+                + "      canarySubsetName: a\n      # ↓\n      stableSubsetName: a", in: .routedCanary),
+        RuleExample("trafficRouting:\n  ambassador:\n    # ↓\n    mappings: []", in: .routedCanary),
+        RuleExample("trafficRouting:\n  # ↓\n  apisix: {}", in: .routedCanary),
+        RuleExample("trafficRouting:\n  traefik:\n    # ↓\n    weightedTraefikServiceName: ''", in: .routedCanary),
+        RuleExample("trafficRouting:\n  # ↓\n  appMesh:\n    virtualService: {name: web}", in: .routedCanary),
     ]
     static let passing = [
-        RuleExample("trafficRouting:\n  nginx: {stableIngresses: [web, shop]}\n  smi: {}", in: .canary),
+        RuleExample("trafficRouting:\n  nginx: {stableIngresses: [web, shop]}\n  smi: {}", in: .routedCanary),
         RuleExample(
-            "trafficRouting:\n  istio: {virtualServices: [{name: web}]}\n  apisix: {route: {name: web}}", in: .canary),
+            "trafficRouting:\n  istio: {virtualServices: [{name: web}]}\n"
+                + "  apisix: {route: {name: web}}", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  alb:\n    ingress: web\n    servicePort: 80\n"
-                + "    stickinessConfig: {enabled: false, durationSeconds: 0}", in: .canary),
+                + "    stickinessConfig: {enabled: false, durationSeconds: 0}", in: .routedCanary),
         RuleExample(
             "trafficRouting:\n  ambassador: {mappings: [web]}\n"
-                + "  traefik: {weightedTraefikServiceName: web}", in: .canary),
+                + "  traefik: {weightedTraefikServiceName: web}", in: .routedCanary),
     ]
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {

@@ -52,7 +52,7 @@ enum UndeclaredArgumentRule: ManifestSetRule {
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         for (facts, rollout) in index.rollouts {
             for analysis in rollout.analyses {
-                let templates = index.templates(of: analysis, near: facts.namespace)
+                let templates = index.templates(of: analysis, beside: facts)
                 guard templates.isComplete else { continue }
                 let declared = Set(templates.found.flatMap { $0.facts.arguments.map(\.name) })
                 for argument in analysis.arguments where !declared.contains(argument.name) {

@@ -17,7 +17,8 @@ enum UnreachableWeightRule: RolloutRule {
     static let passing = [
         RuleExample("- setWeight: 10\n- setWeight: 50\n- setWeight: 75", in: .steps),
         RuleExample(
-            "replicas: 3\nstrategy:\n  canary:\n    trafficRouting: {nginx: {stableIngress: web}}\n    steps:\n"
+            "replicas: 3\nstrategy:\n  canary:\n    canaryService: web-canary\n    stableService: web-stable\n"
+                + "    trafficRouting: {nginx: {stableIngress: web}}\n    steps:\n"
                 + "    - setWeight: 5", in: .rolloutSpec),
     ]
 
@@ -31,7 +32,9 @@ enum UnreachableWeightRule: RolloutRule {
             unavailable: canary.present("maxUnavailable").flatMap(PodAllowance.init), replicas: replicas)
         var groups: [(share: CanaryShare, weights: [YAMLNode])] = []
         for step in rollout.steps {
-            guard let node = step["setWeight"], let weight = node.integer, (1...99).contains(weight) else { continue }
+            guard let node = step["setWeight"], let weight = node.integer, (1...99).contains(weight),
+                (replicas * weight) % 100 != 0
+            else { continue }
             let share = CanaryShare(weight: weight, replicas: replicas, surge: limits.surge)
             guard isFarOff(share, from: weight) else { continue }
             if let place = groups.firstIndex(where: { $0.share == share }) {

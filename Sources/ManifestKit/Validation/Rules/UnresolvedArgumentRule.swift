@@ -40,7 +40,7 @@ enum UnresolvedArgumentRule: ManifestSetRule {
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         for (facts, rollout) in index.rollouts {
             for analysis in rollout.analyses {
-                let templates = index.templates(of: analysis, near: facts.namespace)
+                let templates = index.templates(of: analysis, beside: facts)
                 // A template that is not among the inputs might give the value.
                 guard templates.isComplete else { continue }
                 let given = Set(analysis.arguments.map(\.name))
@@ -63,7 +63,7 @@ enum UnresolvedArgumentRule: ManifestSetRule {
 extension ManifestIndex {
     /// The templates that an analysis uses, those that they include among them, as far as they are among the inputs.
     func templates(
-        of analysis: RolloutFacts.Analysis, near namespace: String
+        of analysis: RolloutFacts.Analysis, beside facts: ObjectFacts
     ) -> (found: [(object: ObjectFacts, facts: AnalysisTemplateFacts)], isComplete: Bool) {
         var found: [(object: ObjectFacts, facts: AnalysisTemplateFacts)] = []
         var isComplete = true
@@ -71,15 +71,15 @@ extension ManifestIndex {
         var seen: Set<Key> = []
         while let reference = pending.popLast() {
             guard seen.insert(Key(kind: reference.kind, name: reference.name)).inserted else { continue }
-            let scope = reference.kind == .clusterAnalysisTemplate ? "" : namespace
-            guard let object = objects(reference.kind, named: reference.name, near: scope).first,
-                case .analysisTemplate(let facts) = object.detail
+            let namespace = reference.kind == .clusterAnalysisTemplate ? "" : facts.namespace
+            guard let object = objects(reference.kind, named: reference.name, beside: facts, namespace: namespace).first,
+                case .analysisTemplate(let template) = object.detail
             else {
                 isComplete = false
                 continue
             }
-            found.append((object, facts))
-            pending += facts.templates.reversed()
+            found.append((object, template))
+            pending += template.templates.reversed()
         }
         return (found, isComplete)
     }

@@ -5,8 +5,8 @@ enum UnusedArgumentRule: ObjectRule {
     static let kinds: Set<ResourceKind> = [.analysisTemplate, .clusterAnalysisTemplate]
     static let summary = "Every argument that a template declares is used in one of its metrics."
     static let rationale = """
-        An argument without a value has to be given by every Rollout that uses the template; one that no metric uses is \
-        work for nothing, or a misspelt name. A template that takes others in may declare arguments for them.
+        An argument without a value has to be given by every Rollout that uses the template; one that no metric uses \
+        is work for nothing, or a misspelt name. A template that takes others in may declare arguments for them.
         """
     static let failing = [
         RuleExample(

@@ -65,7 +65,7 @@ enum VirtualServiceRouteRule: ManifestSetRule {
             for route in rollout.virtualServices {
                 let reference = route.virtualService
                 let namespace = reference.namespace.isEmpty ? facts.namespace : reference.namespace
-                for object in index.objects(.virtualService, named: reference.name, near: namespace) {
+                for object in index.objects(.virtualService, named: reference.name, beside: facts, namespace: namespace) {
                     guard case .virtualService(let details) = object.detail else { continue }
                     check(route, rollout, facts, details, object, &findings)
                 }

@@ -39,12 +39,11 @@ enum VolumeDevicesRule: PodTemplateRule {
     ]
 
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
+        let volumes = NamedNodes(template.volumes)
         for container in template.containers {
             guard let list = container.node["volumeDevices"], list.count > 0 else { continue }
             var names = FirstPlaces()
             var paths = FirstPlaces()
-            var volumes: [String: YAMLNode] = [:]
-            for volume in template.volumes { if let name = volume["name"]?.string { volumes[name] = volume } }
             for device in list.elements where device.isMapping {
                 if let node = device["name"] { checkName(node, volumes, &names, &findings) }
                 if let node = device["devicePath"] { checkPath(node, &paths, &findings) }
@@ -53,7 +52,7 @@ enum VolumeDevicesRule: PodTemplateRule {
     }
 
     private static func checkName(
-        _ node: YAMLNode, _ volumes: [String: YAMLNode], _ names: inout FirstPlaces, _ findings: inout Findings
+        _ node: YAMLNode, _ volumes: NamedNodes, _ names: inout FirstPlaces, _ findings: inout Findings
     ) {
         guard let name = node.string else { return }
         if name.isEmpty { return expectFilled(node, &findings) }
@@ -61,7 +60,7 @@ enum VolumeDevicesRule: PodTemplateRule {
             findings.report(
                 self, at: node, "the volume \(quoted(name)) is in the list already", hint: "remove one of the two",
                 related: [(first, "first here")])
-        } else if let volume = volumes[name] {
+        } else if let volume = volumes.first(named: name) {
             guard volume.present("persistentVolumeClaim") == nil, volume.present("ephemeral") == nil else { return }
             findings.report(
                 self, at: node, "the volume \(quoted(name)) is not a claim, so it cannot be a block device",

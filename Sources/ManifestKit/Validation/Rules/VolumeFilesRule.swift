@@ -84,6 +84,8 @@ enum VolumeFilesRule: PodTemplateRule {
     ]
 
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
+        if template.volumes.isEmpty { return }
+        let containers = template.namedContainers
         for volume in template.volumes {
             for field in ["configMap", "secret"] {
                 guard let source = volume.nested(field) else { continue }
@@ -92,11 +94,11 @@ enum VolumeFilesRule: PodTemplateRule {
             }
             if let source = volume.nested("downwardAPI") {
                 expectMode(source["defaultMode"], &findings)
-                for item in source.mappings(in: "items") { checkDownward(item, in: template, &findings) }
+                for item in source.mappings(in: "items") { checkDownward(item, containers, &findings) }
             }
             if let source = volume.nested("projected") {
                 expectMode(source["defaultMode"], &findings)
-                var files = ProjectedFiles(template: template)
+                var files = ProjectedFiles(containers: containers)
                 for part in source.mappings(in: "sources") { files.check(part, &findings) }
             }
         }
@@ -109,7 +111,7 @@ enum VolumeFilesRule: PodTemplateRule {
         expectMode(item["mode"], &findings)
     }
 
-    static func checkDownward(_ item: YAMLNode, in template: PodTemplateManifest, _ findings: inout Findings) {
+    static func checkDownward(_ item: YAMLNode, _ containers: NamedNodes, _ findings: inout Findings) {
         expectFilled(item["path"], &findings)
         expectInside(item["path"], &findings)
         expectMode(item["mode"], &findings)
@@ -123,7 +125,7 @@ enum VolumeFilesRule: PodTemplateRule {
         }
         if let field = item.nested("fieldRef") { DownwardFields.checkField(field, for: .volume, self, &findings) }
         if let resource = item.nested("resourceFieldRef") {
-            DownwardFields.checkResource(resource, for: .volume, in: template, self, &findings)
+            DownwardFields.checkResource(resource, for: .volume, among: containers, self, &findings)
         }
     }
 }

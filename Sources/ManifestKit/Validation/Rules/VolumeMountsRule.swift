@@ -74,13 +74,12 @@ enum VolumeMountsRule: PodTemplateRule {
     private static let recursions = ["Disabled", "IfPossible", "Enabled"]
 
     static func check(_ template: PodTemplateManifest, _ findings: inout Findings) {
-        // Few volumes are found faster by looking at each; many must not take the square of their number.
-        let index = template.volumes.count > 16 ? Set(template.volumes.compactMap { $0["name"]?.string }) : nil
+        let volumes = NamedNodes(template.volumes)
         for container in template.containers {
             guard let list = container.node["volumeMounts"], list.count > 0 else { continue }
             var paths = FirstPlaces()
             for mount in list.elements where mount.isMapping {
-                if let name = mount["name"] { checkName(name, among: template.volumes, index, &findings) }
+                if let name = mount["name"] { checkName(name, among: volumes, &findings) }
                 checkPath(mount["mountPath"], &paths, isAlone: list.count == 1, &findings)
                 if mount.count > 2 { checkOptions(mount, in: container, template, &findings) }
             }
@@ -90,16 +89,13 @@ enum VolumeMountsRule: PodTemplateRule {
         }
     }
 
-    private static func checkName(
-        _ node: YAMLNode, among volumes: [YAMLNode], _ index: Set<String>?, _ findings: inout Findings
-    ) {
-        if index == nil, volumes.contains(where: { $0["name"]?.equalsText(of: node) == true }) { return }
-        guard let name = node.string, index?.contains(name) != true else { return }
+    private static func checkName(_ node: YAMLNode, among volumes: NamedNodes, _ findings: inout Findings) {
+        guard volumes.first(named: node) == nil, let name = node.string else { return }
         if name.isEmpty { return expectFilled(node, &findings) }
-        let names = volumes.prefix(8).compactMap { $0.filledString("name") }
+        let names = volumes.nodes.prefix(8).compactMap { $0.filledString("name") }
         findings.report(
             self, at: node, "the pod has no volume \(quoted(name))",
-            hint: names.isEmpty ? "add it to `volumes`" : "add it to `volumes`, or use \(alternatives(names))")
+            hint: names.isEmpty ? "add it to `volumes`" : "add it to `volumes`; or \(choice(for: name, among: names))")
     }
 
     private static func checkPath(

@@ -3,11 +3,12 @@ enum WebMetricRule: ObjectRule {
     static let id: RuleID = "RR0311"
     static let severity = Severity.error
     static let kinds = AnalysisManifest.kinds
-    static let summary = "A web metric has an address, at most one body and only with a method that sends one, and a JSONPath."
+    static let summary =
+        "A web metric has an address, at most one body and only with a method that sends one, and a JSONPath."
     static let rationale = """
-        `body` and `jsonBody` exclude each other and need the method POST or PUT; GET is the default. `jsonPath` is read as \
-        kubectl reads it: paths stand in braces, and what stands outside them is plain text, so that `$.ok` without braces \
-        would always give the text `$.ok`. Any of these faults makes every measurement an error.
+        `body` and `jsonBody` exclude each other and need the method POST or PUT; GET is the default. `jsonPath` is \
+        read as kubectl reads it: paths stand in braces, and what stands outside them is plain text, so that `$.ok` \
+        without braces would always give the text `$.ok`. Any of these faults makes every measurement an error.
         """
     static let failing = [
         RuleExample("provider:\n  web:\n    # ↓\n    url: web/healthz", in: .metric),
@@ -19,13 +20,16 @@ enum WebMetricRule: ObjectRule {
         RuleExample(web("# ↓\n    jsonPath: '{data.ok}'"), in: .metric),
         RuleExample(web("# ↓\n    method: PATCH"), in: .metric),
         RuleExample(web("# ↓\n    timeoutSeconds: -1"), in: .metric),
-        RuleExample(web("authentication:\n      # ↓\n      oauth2:\n        tokenUrl: http://a\n        clientId: b"), in: .metric),
+        RuleExample(web("authentication:\n      # ↓\n      oauth2:\n        tokenUrl: http://a\n"
+            + "        clientId: b"), in: .metric),
     ]
     static let passing = [
         RuleExample(
-            web("method: POST\n    timeoutSeconds: 20\n    jsonPath: '{$.data[?(@.name==\"web\")].ok}'\n    jsonBody: {a: b}"),
+            web("method: POST\n    timeoutSeconds: 20\n    jsonPath: '{$.data[?(@.name==\"web\")].ok}'\n"
+                + "    jsonBody: {a: b}"),
             in: .metric),
-        RuleExample("provider:\n  web:\n    url: \"{{args.host}}/healthz\"\n    jsonPath: '{$.{{args.field}}}'", in: .metric),
+        RuleExample(
+            "provider:\n  web:\n    url: \"{{args.host}}/healthz\"\n    jsonPath: '{$.{{args.field}}}'", in: .metric),
     ]
 
     private static func web(_ setting: String) -> String {
@@ -66,7 +70,8 @@ enum WebMetricRule: ObjectRule {
             guard let text = metric.resolved(node) else { return }
             method = text
             if !text.utf8.allSatisfy(ProviderCheck.isTokenByte) {
-                findings.report(self, field: node, "\(Wording.quoted(text)) is no HTTP method", hint: "write GET, POST or PUT")
+                findings.report(self, field: node, "\(Wording.quoted(text)) is no HTTP method", hint: "write GET, "
+                    + "POST or PUT")
             } else if !["GET", "POST", "PUT"].contains(text) {
                 findings.report(
                     self, field: node, "\(Wording.quoted(text)) is not one of the methods GET, POST and PUT",

@@ -2,7 +2,7 @@
 enum WorkloadSelectorRule: ObjectRule {
     static let id: RuleID = "RR0606"
     static let severity = Severity.error
-    static let summary = "The selector of a Deployment or ReplicaSet is not empty and selects the pods of its own template."
+    static let summary = "The selector of a Deployment or ReplicaSet selects the pods of its own template."
     static let rationale = """
         An empty selector would select every pod of the namespace. One that does not select its own pods would make \
         new ones without end; the API server refuses both.
@@ -117,9 +117,10 @@ enum WorkloadSelectorRule: ObjectRule {
         let labels = template["metadata", "labels"]
         guard let mismatch = LabelSelectorCheck.mismatch(selector, labels) else { return }
         let related = (labels ?? template).key.map { [($0, "the template's labels")] } ?? []
+        let reason = mismatch.isMapping
+            ? "the expression is not met" : "they have no label `\(mismatch.label): \(mismatch.text)`"
         findings.report(
-            Self.self, field: mismatch, "the selector does not select the pods of the template: "
-                + (mismatch.isMapping ? "the expression is not met" : "they have no label `\(mismatch.label): \(mismatch.text)`"),
+            Self.self, field: mismatch, "the selector does not select the pods of the template: \(reason)",
             hint: "make selector and labels of the template agree", related: related)
     }
 }

@@ -1,10 +1,11 @@
-extension PodTemplateHash {
-    /// The pod template of a Deployment or ReplicaSet as an API server stores it: with the defaults that Kubernetes has
-    /// for a template.
-    ///
-    /// A Rollout with a `workloadRef` takes its template from there, so its hash is taken over these defaults, and not
-    /// over the few of the Rollout's own CRD.
-    public static func defaultedAsDeployment(_ template: JSONValue) -> JSONValue {
+/// The pod template of a Deployment or ReplicaSet as an API server stores it: with the defaults that Kubernetes has for
+/// a template.
+///
+/// A Rollout with a `workloadRef` takes its template from there, so its hash is taken over these defaults, and not over
+/// the few of the Rollout's own CRD.
+public enum WorkloadTemplate {
+    /// Fills in what is absent.
+    public static func defaulted(_ template: JSONValue) -> JSONValue {
         var template = template
         var spec = template["spec"] ?? [:]
         guard spec.object != nil else { return template }

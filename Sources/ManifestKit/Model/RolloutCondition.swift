@@ -1,0 +1,112 @@
+/// One of `status.conditions`.
+public struct RolloutCondition: Hashable, Sendable {
+    /// The conditions that the planner sets.
+    public enum Kind: String, Sendable {
+        case invalidSpec = "InvalidSpec"
+        case available = "Available"
+        case progressing = "Progressing"
+        case replicaFailure = "ReplicaFailure"
+        case paused = "Paused"
+        case completed = "Completed"
+        case healthy = "Healthy"
+    }
+
+    /// Whether a condition holds.
+    public enum State: String, Sendable {
+        case yes = "True", no = "False", unknown = "Unknown"
+    }
+
+    /// `type`.
+    public var type: String
+    /// `status`.
+    public var status: State
+    /// `reason`.
+    public var reason: String
+    /// `message`.
+    public var message: String
+    /// `lastUpdateTime`.
+    public var lastUpdateTime: KubernetesTime
+    /// `lastTransitionTime`.
+    public var lastTransitionTime: KubernetesTime
+
+    /// Makes a condition that began now.
+    public init(_ type: Kind, _ status: State, reason: String, message: String, now: KubernetesTime) {
+        self.type = type.rawValue
+        self.status = status
+        self.reason = reason
+        self.message = message
+        lastUpdateTime = now
+        lastTransitionTime = now
+    }
+
+    init?(_ value: JSONValue) {
+        guard let type = value.text("type") else { return nil }
+        self.type = type
+        status = value.text("status").flatMap { State(rawValue: $0) } ?? .unknown
+        reason = value.text("reason") ?? ""
+        message = value.text("message") ?? ""
+        lastUpdateTime = value.time("lastUpdateTime") ?? KubernetesTime(seconds: 0)
+        lastTransitionTime = value.time("lastTransitionTime") ?? lastUpdateTime
+    }
+
+    var json: JSONValue {
+        .object(JSONObject(distinct: [
+            ("type", .string(type)), ("status", .string(status.rawValue)), ("reason", .string(reason)),
+            ("message", .string(message)), ("lastUpdateTime", .string(lastUpdateTime.description)),
+            ("lastTransitionTime", .string(lastTransitionTime.description)),
+        ]))
+    }
+}
+
+extension RolloutStatus {
+    /// Sets a condition unless one with this status and reason is there; returns whether it changed.
+    ///
+    /// The message is made only where it is needed: most plans set every condition to what it was.
+    @discardableResult
+    mutating func set(
+        _ type: RolloutCondition.Kind, _ status: RolloutCondition.State, reason: String, now: KubernetesTime,
+        message: @autoclosure () -> String
+    ) -> Bool {
+        guard let place = conditions.firstIndex(where: { $0.type == type.rawValue }) else {
+            conditions.append(RolloutCondition(type, status, reason: reason, message: message(), now: now))
+            return true
+        }
+        let old = conditions[place]
+        if old.status == status, old.reason == reason { return false }
+        var condition = RolloutCondition(type, status, reason: reason, message: message(), now: now)
+        if old.status == status { condition.lastTransitionTime = old.lastTransitionTime }
+        conditions.remove(at: place)
+        conditions.append(condition)
+        return true
+    }
+
+    /// Removes the condition of a type.
+    mutating func remove(_ type: RolloutCondition.Kind) {
+        conditions.removeAll { $0.type == type.rawValue }
+    }
+}
+
+/// The reasons that conditions and events give, as the reference spells them.
+public enum RolloutReason {
+    public static let available = "AvailableReason"
+    public static let invalidSpec = "InvalidSpec"
+    public static let replicaSetUpdated = "ReplicaSetUpdated"
+    public static let newReplicaSet = "NewReplicaSetCreated"
+    public static let foundReplicaSet = "FoundNewReplicaSet"
+    public static let updated = "RolloutUpdated"
+    public static let completed = "RolloutCompleted"
+    public static let notCompleted = "RolloutNotCompleted"
+    public static let healthy = "RolloutHealthy"
+    public static let aborted = "RolloutAborted"
+    public static let retry = "RolloutRetry"
+    public static let paused = "RolloutPaused"
+    public static let resumed = "RolloutResumed"
+    public static let replicaSetNotAvailable = "ReplicaSetNotAvailable"
+    public static let newReplicaSetAvailable = "NewReplicaSetAvailable"
+    public static let stepCompleted = "RolloutStepCompleted"
+    public static let weightUpdated = "TrafficWeightUpdated"
+    public static let timedOut = "ProgressDeadlineExceeded"
+    public static let scaling = "ScalingReplicaSet"
+    public static let switchService = "SwitchService"
+    public static let skipSteps = "SkipSteps"
+}

@@ -1,0 +1,77 @@
+/// A Service, as far as the planner looks at it.
+public struct Service: Hashable, Sendable {
+    /// The object.
+    public var object: JSONValue
+
+    /// Wraps a Service.
+    public init(_ object: JSONValue) { self.object = object }
+
+    /// `metadata.name`.
+    public var name: String { object["metadata"]?["name"]?.string ?? "" }
+    /// The hash of the pods that it selects, or nil where it selects by labels alone.
+    public var podTemplateHash: String? { object["spec"]?["selector"]?[RolloutMarks.podTemplateHash]?.string }
+    /// The Rollout that manages it.
+    public var manager: String? { object["metadata"]?["annotations"]?[RolloutMarks.managedBy]?.string }
+
+    /// The patch that points it at the pods with a hash, and names its manager where it has none.
+    func patch(pointingAt hash: String, manager: String) -> JSONValue {
+        var fields: [(key: String, value: JSONValue)] = []
+        if self.manager == nil {
+            fields.append(("metadata", ["annotations": .object(JSONObject([(RolloutMarks.managedBy, .string(manager))]))]))
+        }
+        fields.append(("spec", ["selector": .object(JSONObject([(RolloutMarks.podTemplateHash, .string(hash))]))]))
+        return .object(JSONObject(distinct: fields))
+    }
+}
+
+/// Where an object is found in a world.
+public struct ObjectKey: Hashable, Sendable {
+    /// Its kind.
+    public var kind: ResourceKind
+    /// Its namespace where that is not the Rollout's.
+    public var namespace: String?
+    /// Its name.
+    public var name: String
+
+    /// The name alone tells most keys apart, and plans look many of them up.
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+    /// Makes a key.
+    public init(_ kind: ResourceKind, _ name: String, namespace: String? = nil) {
+        self.kind = kind
+        self.name = name
+        self.namespace = namespace
+    }
+}
+
+/// A pod, for what is done pod by pod: restarts, and metadata that changes with a version's role.
+public struct Pod: Hashable, Sendable {
+    /// `metadata.name`.
+    public var name: String
+    /// The name of the ReplicaSet that owns it.
+    public var replicaSet: String
+    /// `metadata.creationTimestamp`.
+    public var createdAt: KubernetesTime
+    /// Whether it is available.
+    public var isAvailable: Bool
+    /// Whether it is being deleted.
+    public var isBeingDeleted: Bool
+    /// `metadata.labels`.
+    public var labels: [String: String]
+    /// `metadata.annotations`.
+    public var annotations: [String: String]
+
+    /// Makes a pod.
+    public init(
+        name: String, replicaSet: String, createdAt: KubernetesTime, isAvailable: Bool, isBeingDeleted: Bool = false,
+        labels: [String: String] = [:], annotations: [String: String] = [:]
+    ) {
+        self.name = name
+        self.replicaSet = replicaSet
+        self.createdAt = createdAt
+        self.isAvailable = isAvailable
+        self.isBeingDeleted = isBeingDeleted
+        self.labels = labels
+        self.annotations = annotations
+    }
+}

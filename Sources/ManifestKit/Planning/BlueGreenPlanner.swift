@@ -1,0 +1,135 @@
+/// An update by blue-green.
+extension UpdatePass {
+    /// Does the next thing for each part of a blue-green update.
+    mutating func runBlueGreen(_ blueGreen: BlueGreenStrategy) {
+        if let preview = blueGreen.previewService {
+            if haltReason == nil { point(preview, at: newHash) }
+        }
+        if templateChanged {
+            syncBlueGreenStatus(blueGreen)
+            return
+        }
+        if restartPods() { return }
+        reconcileBlueGreenReplicaSets()
+        reconcileBlueGreenPause(blueGreen)
+        reconcileActiveService(blueGreen)
+        syncMetadata()
+        syncBlueGreenStatus(blueGreen)
+    }
+
+    /// Brings the versions to their sizes.
+    mutating func reconcileBlueGreenReplicaSets() {
+        removeScaleDownDeadlines()
+        if let stableIndex { scale(stableIndex, to: world.rollout.spec.replicas) }
+        _ = reconcileNewReplicaSet()
+        _ = reconcileOtherReplicaSets()
+        cleanUpHistory()
+    }
+
+    /// Whether the new version has all the pods that it gets before the switch.
+    private var isReadyForSwitch: Bool {
+        guard let new = newReplicaSet else { return false }
+        let wanted = wantedNewReplicas(weights: nil)
+        return new.replicas == wanted && new.availableReplicas == wanted
+    }
+
+    /// Whether a version has all the pods that the whole Rollout wants.
+    func isSaturated(_ replicaSet: ReplicaSet) -> Bool {
+        let replicas = world.rollout.spec.replicas
+        return replicaSet.replicas == replicas && replicaSet.desiredReplicas == replicas
+            && replicaSet.availableReplicas == replicas
+    }
+
+    /// Whether the switch needs no pause: nothing to switch from, a promotion in full, or the way back.
+    private func isFastTracked(_ blueGreen: BlueGreenStrategy) -> Bool {
+        if isFastRollback || world.rollout.status.promotesFully { return true }
+        let active = world.service(blueGreen.activeService)?.podTemplateHash
+        return active == nil || active == newHash
+    }
+
+    private mutating func reconcileBlueGreenPause(_ blueGreen: BlueGreenStrategy) {
+        let status = world.rollout.status
+        guard !status.isAborted, isReadyForSwitch, haltReason == nil else { return }
+        let reason = RolloutStatus.PauseCondition.blueGreen
+        if isFastTracked(blueGreen) || status.hasPassedPreviewCheckPoint || !blueGreen.pauses {
+            pauses.remove(reason)
+            return
+        }
+        guard hasPassedAnalysis(blueGreen.hasPrePromotionAnalysis, before: "promotion") else { return }
+        if let pause = status.pause(reason) {
+            if hasCompletedPause(blueGreen) {
+                pauses.remove(reason)
+            } else if blueGreen.autoPromotionSeconds > 0 {
+                wake(at: pause.startTime.after(blueGreen.autoPromotionSeconds))
+            }
+        } else if !status.controllerPause {
+            pauses.add(reason)
+        }
+    }
+
+    /// Whether the pause before the switch is over, by time or by a person.
+    private func hasCompletedPause(_ blueGreen: BlueGreenStrategy) -> Bool {
+        let status = world.rollout.status
+        if pauses.beginsPause { return false }
+        if status.hasPassedPreviewCheckPoint { return true }
+        let pause = status.pause(RolloutStatus.PauseCondition.blueGreen)
+        guard blueGreen.promotesAutomatically else { return status.controllerPause && pause == nil }
+        guard blueGreen.autoPromotionSeconds > 0 else { return true }
+        return pause.map { now >= $0.startTime.after(blueGreen.autoPromotionSeconds) } ?? false
+    }
+
+    private func hasPassedAnalysis(_ isThere: Bool, before what: String) -> Bool {
+        !isThere || mode.passesWhatIsMissing
+    }
+
+    private mutating func reconcileActiveService(_ blueGreen: BlueGreenStrategy) {
+        if let haltReason {
+            reasons.append("the active service stays where it is: \(haltReason)")
+            return
+        }
+        guard isReadyForSwitch, let new = newReplicaSet, isSaturated(new) else {
+            reasons.append("the active service waits for pods of the new version")
+            return
+        }
+        let status = world.rollout.status
+        let active = world.service(blueGreen.activeService)?.podTemplateHash ?? ""
+        var hash = active
+        if isFastTracked(blueGreen) { hash = newHash }
+        if hasCompletedPause(blueGreen), hasPassedAnalysis(blueGreen.hasPrePromotionAnalysis, before: "promotion") {
+            hash = newHash
+        }
+        if status.isAborted { hash = status.stableHash }
+        if mode.holdsSwitch, !active.isEmpty, hash != active { return }
+        point(blueGreen.activeService, at: hash)
+    }
+
+    private mutating func syncBlueGreenStatus(_ blueGreen: BlueGreenStrategy) {
+        var status = baseStatus()
+        status.otherBlueGreenFields = world.rollout.status.otherBlueGreenFields
+        status.weights = weights
+        if templateChanged { reset(&status) }
+        if world.rollout.status.promotesFully || isRollbackWithinWindow {
+            pauses.clear()
+            pauses.removeAbort()
+        }
+        status.previewSelector = world.service(blueGreen.previewService)?.podTemplateHash ?? ""
+        status.activeSelector = world.service(blueGreen.activeService)?.podTemplateHash ?? ""
+        if let reason = promotionReason(status) {
+            promote(&status, reason: reason)
+        } else {
+            status.hasPassedPreviewCheckPoint = passesPreviewCheckPoint(blueGreen)
+        }
+        countPods(into: &status)
+        write(status)
+    }
+
+    /// Whether a smaller preview may grow to its full size, which it does once and for all.
+    private func passesPreviewCheckPoint(_ blueGreen: BlueGreenStrategy) -> Bool {
+        guard let preview = blueGreen.previewReplicaCount else { return false }
+        if world.rollout.status.hasPassedPreviewCheckPoint { return true }
+        if mode.holdsSwitch { return false }
+        guard hasPassedAnalysis(blueGreen.hasPrePromotionAnalysis, before: "promotion"), hasCompletedPause(blueGreen)
+        else { return false }
+        return newReplicaSet?.availableReplicas == preview
+    }
+}

@@ -1,0 +1,64 @@
+/// Which pods the services lead to.
+extension UpdatePass {
+    /// Points a service at the pods with a hash, unless it is there already.
+    mutating func point(_ name: String, at hash: String) {
+        guard !hash.isEmpty, let service = world.service(name) else { return }
+        let old = service.podTemplateHash
+        if old == hash, service.manager != nil { return }
+        perform(.pointService(name, hash: hash))
+        emit(
+            .normal, RolloutReason.switchService,
+            "Switched selector for service '\(name)' from '\(old ?? "")' to '\(hash)'")
+    }
+
+    /// Points a service of a canary at a version that can carry its traffic.
+    private mutating func ensure(_ name: String?, leadsTo index: Int?, checksAvailability: Bool = true) {
+        guard let name, let index, let service = world.service(name) else { return }
+        let replicaSet = world.replicaSets[index]
+        guard service.podTemplateHash != replicaSet.hash else { return }
+        if checksAvailability {
+            // A service that nobody manages yet may carry all traffic, so the version has to be there in full. Later one
+            // pod is enough, for the weights keep the traffic small.
+            let mayLead = service.manager == nil ? replicaSet.isAvailable : replicaSet.availableReplicas > 0
+            guard mayLead else {
+                reasons.append("service \(name) waits for pods of ReplicaSet \(replicaSet.name)")
+                return
+            }
+        }
+        point(name, at: replicaSet.hash)
+    }
+
+    /// Points the services of a canary at their versions.
+    mutating func reconcileCanaryServices() {
+        guard let canary else { return }
+        if canary.pingPong != nil, !world.rollout.isFullyPromoted {
+            let services = VersionServices(world.rollout, prefersPingPong: true)
+            ensure(services.canary, leadsTo: newIndex, checksAvailability: false)
+        }
+        ensure(canary.stableService, leadsTo: stableIndex)
+        if pauses.isAborted(world.rollout.status) {
+            // With a router the traffic goes back first, and the service follows it.
+            if canary.trafficRouting == nil { ensure(canary.canaryService, leadsTo: stableIndex) }
+            return
+        }
+        if rollingBackFrom != nil {
+            reasons.append("service \(canary.canaryService ?? "") waits until the stable version is there in full")
+            return
+        }
+        ensure(canary.canaryService, leadsTo: newIndex)
+    }
+
+    /// Points the canary's service back at the stable version.
+    mutating func returnCanaryService() {
+        ensure(canary?.canaryService, leadsTo: stableIndex, checksAvailability: false)
+    }
+
+    /// The version that still has traffic while an update with dynamic stable scale goes back to the stable one.
+    var rollingBackFrom: String? {
+        guard let canary, canary.trafficRouting != nil, canary.dynamicStableScale, world.rollout.isFullyPromoted,
+            let hash = world.rollout.status.weights?.canary.podTemplateHash, let new = newReplicaSet,
+            hash != new.hash, new.availableReplicas < world.rollout.spec.replicas
+        else { return nil }
+        return hash
+    }
+}

@@ -1,0 +1,125 @@
+/// How the traffic of a canary is divided.
+extension UpdatePass {
+    /// Brings the routers to the share that the update is at, as far as there are pods for it.
+    mutating func reconcileTraffic() {
+        guard let routing = canary?.trafficRouting, !routing.routers.isEmpty || !routing.missingRouters.isEmpty else {
+            weights = nil
+            return
+        }
+        var intent = trafficIntent()
+        let maximum = routing.maximumWeight
+        intent.leavesTraffic = !canCarry(maximum - intent.weight)
+        if intent.leavesTraffic, stableIndex != nil {
+            reasons.append("traffic waits for pods of the stable version")
+        }
+        if let step = currentStep, (world.rollout.revision ?? 0) > 1 {
+            intent.headerRoute = step as? SetHeaderRouteStep
+            intent.mirrorRoute = step as? SetMirrorRouteStep
+        }
+        intent.incomplete = incompleteVersions(intent)
+        for router in routing.routers {
+            let changes = router.changes(for: intent, of: world.rollout, in: world)
+            for action in changes.actions { perform(action) }
+            if let problem = changes.problem {
+                trafficProblem = problem
+                reasons.append(problem)
+                return
+            }
+        }
+        guard !intent.leavesTraffic else { return }
+        noteWeights(intent, maximum: maximum)
+    }
+
+    /// The share that the canary is to have, and with which hashes.
+    private mutating func trafficIntent() -> TrafficIntent {
+        var intent = TrafficIntent()
+        intent.stableHash = stable?.hash ?? ""
+        intent.canaryHash = newReplicaSet?.hash ?? ""
+        let maximum = world.rollout.spec.strategy.maximumWeight
+        let available = newIndex.map { world.replicaSets[$0].availableReplicas } ?? 0
+        intent.takesWeightFirst = available == 0 && (world.rollout.status.weights?.canary.weight ?? 0) > 0
+        if let hash = rollingBackFrom {
+            // The wanted version is the stable one again, so the traffic is shared with the version before.
+            intent.weight = returningWeight
+            intent.canaryHash = hash
+        } else if world.rollout.isFullyPromoted {
+            intent.removesManagedRoutes = true
+        } else if pauses.isAborted(world.rollout.status) {
+            intent.weight = returningWeight
+            intent.removesManagedRoutes = true
+            if canary?.dynamicStableScale != true || intent.weight == 0 { returnCanaryService() }
+        } else if available == 0 {
+            intent.removesManagedRoutes = true
+        } else if world.rollout.status.promotesFully {
+            intent.removesManagedRoutes = true
+            if canary?.dynamicStableScale == true {
+                let replicas = max(1, world.rollout.spec.replicas)
+                intent.weight = min(maximum, maximum * available / replicas)
+            } else {
+                intent.weight = world.rollout.status.weights?.canary.weight ?? 0
+            }
+        } else if let index = stepIndex, let canary {
+            if !isAtDesiredReplicas(weights: nil) {
+                intent.weight = canary.weight(before: index)
+            } else {
+                intent.weight = index == canary.steps.count ? maximum : currentSetWeight
+            }
+        }
+        return intent
+    }
+
+    /// Whether the stable version has the pods for a share.
+    private func canCarry(_ weight: Int) -> Bool {
+        guard let stable else { return false }
+        let wanted = weight * world.rollout.spec.replicas / world.rollout.spec.strategy.maximumWeight
+        return stable.availableReplicas >= wanted || meetsThreshold(stable, of: wanted)
+    }
+
+    /// The canary's share on the way back to the stable version: never more than now, and never more than the stable
+    /// version lacks pods for.
+    private var returningWeight: Int {
+        guard let canary, canary.dynamicStableScale, let stable, newIndex != nil, world.rollout.spec.replicas > 0
+        else { return 0 }
+        let maximum = world.rollout.spec.strategy.maximumWeight
+        let carried = maximum * stable.availableReplicas / world.rollout.spec.replicas
+        let lacking = max(0, maximum - carried)
+        let wanted = desiredCanaryWeight
+        guard let current = world.rollout.status.weights?.canary.weight else { return max(lacking, wanted) }
+        if wanted <= 0 { return min(lacking, current) }
+        return carried < maximum - wanted ? current : min(wanted, current)
+    }
+
+    private func incompleteVersions(_ intent: TrafficIntent) -> [String] {
+        let ignoresCanary = world.rollout.status.isAborted || rollingBackFrom != nil
+        return world.replicaSets.filter { replicaSet in
+            guard replicaSet.replicas > 0, !replicaSet.isAvailable, !replicaSet.hash.isEmpty else { return false }
+            if ignoresCanary, replicaSet.hash == intent.canaryHash { return false }
+            return replicaSet.hash == intent.stableHash || replicaSet.hash == intent.canaryHash
+        }.map(\.name)
+    }
+
+    private mutating func noteWeights(_ intent: TrafficIntent, maximum: Int) {
+        let additional = intent.additional.reduce(0) { $0 + $1.weight }
+        let new = RolloutStatus.TrafficWeights(
+            canary: RolloutStatus.WeightDestination(
+                weight: intent.weight, serviceName: canary?.canaryService,
+                podTemplateHash: intent.canaryHash.isEmpty ? nil : intent.canaryHash),
+            stable: RolloutStatus.WeightDestination(
+                weight: maximum - intent.weight - additional, serviceName: canary?.stableService,
+                podTemplateHash: intent.stableHash.isEmpty ? nil : intent.stableHash),
+            additional: intent.additional)
+        let old = world.rollout.status.weights
+        guard old?.canary != new.canary || old?.stable != new.stable || old?.additional != new.additional else { return }
+        weights = new
+        let text: String
+        if let old {
+            let change = old.canary.weight == new.canary.weight
+                ? "" : "from \(old.canary.weight) to \(new.canary.weight)"
+            text = change
+        } else {
+            text = "to \(new.canary.weight)"
+        }
+        pendingEvents.append(RolloutEvent(
+            reason: RolloutReason.weightUpdated, message: "Traffic weight updated \(text)"))
+    }
+}

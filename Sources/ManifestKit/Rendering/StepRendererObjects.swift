@@ -1,0 +1,118 @@
+/// The objects beside the Rollout in a rendering.
+extension StepRenderer {
+    /// Puts the objects that a Rollout names into the world, made up where nobody has given them.
+    mutating func supplyObjects(of rollout: Rollout) {
+        for key in Self.keys(of: rollout) where ideal.world.objects[key] == nil {
+            if let object = objects.object(key, in: rollout.namespace) {
+                ideal.world.set(key, object)
+            } else if let object = placeholder(for: key, of: rollout) {
+                ideal.world.set(key, object)
+                let kind = key.kind.rawValue
+                notes.append("\(kind) \(key.name) is not among the files, so the least that it can be is shown")
+            }
+        }
+    }
+
+    private static func keys(of rollout: Rollout) -> [ObjectKey] {
+        var services: [String?] = []
+        var keys: [ObjectKey] = []
+        switch rollout.spec.strategy {
+        case .canary(let canary):
+            services = [
+                canary.stableService, canary.canaryService, canary.pingPong?.pingService, canary.pingPong?.pongService,
+            ]
+            keys = (canary.trafficRouting?.routers ?? []).flatMap { $0.objects(for: rollout) }
+        case .blueGreen(let blueGreen):
+            services = [blueGreen.activeService.isEmpty ? nil : blueGreen.activeService, blueGreen.previewService]
+        }
+        keys = services.compactMap { $0.map { ObjectKey(.service, $0) } } + keys
+        if let workload = rollout.spec.workload, let kind = ResourceKind(rawValue: workload.kind) {
+            keys.append(ObjectKey(kind, workload.name))
+        }
+        return keys
+    }
+
+    private func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue? {
+        var object: JSONValue
+        if key.kind == .service {
+            let selector = rollout.spec.selector?["matchLabels"] ?? .object(JSONObject())
+            object = [
+                "apiVersion": "v1", "kind": "Service", "metadata": ["name": .string(key.name)],
+                "spec": ["selector": selector, "ports": .array([["port": 80]])],
+            ]
+        } else {
+            let routers = rollout.spec.strategy.canary?.trafficRouting?.routers ?? []
+            guard let router = routers.first(where: { $0.objects(for: rollout).contains(key) }) else { return nil }
+            object = router.placeholder(for: key, of: rollout)
+        }
+        if let namespace = key.namespace ?? rollout.namespace {
+            object.set(["metadata", "namespace"], to: .string(namespace))
+        }
+        return object
+    }
+
+    /// The ReplicaSets, then services, then the rest, each by name.
+    func objects(of world: World) -> [JSONValue] {
+        Self.sorted(world.replicaSets, in: world).map(\.json) + Self.sorted(world.objects)
+    }
+
+    /// The objects that are others in a later world, or new in it.
+    func changedObjects(from old: World, to new: World) -> [JSONValue] {
+        let replicaSets = new.replicaSets.filter { replicaSet in
+            guard let before = old.replicaSets.first(where: { $0.name == replicaSet.name }) else { return true }
+            return before.replicas != replicaSet.replicas || before.annotations != replicaSet.annotations
+                || before.template != replicaSet.template
+        }
+        let others = new.objects.filter { old.objects[$0.key] != $0.value }
+        return Self.sorted(replicaSets, in: new).map(\.json) + Self.sorted(others)
+    }
+
+    private static func sorted(_ replicaSets: [ReplicaSet], in world: World) -> [ReplicaSet] {
+        let stable = world.rollout.status.stableHash
+        return replicaSets.sorted { left, right in
+            let ranks = (left.hash == stable ? 0 : 1, right.hash == stable ? 0 : 1)
+            return ranks.0 != ranks.1 ? ranks.0 < ranks.1 : left.name < right.name
+        }
+    }
+
+    private static func sorted(_ objects: [ObjectKey: JSONValue]) -> [JSONValue] {
+        objects.sorted { left, right in
+            let ranks = (rank(left.key.kind), rank(right.key.kind))
+            return ranks.0 != ranks.1 ? ranks.0 < ranks.1 : left.key.name < right.key.name
+        }.map(\.value)
+    }
+
+    private static func rank(_ kind: ResourceKind) -> Int {
+        switch kind {
+        case .service: 0
+        case .ingress: 1
+        case .virtualService: 2
+        case .destinationRule: 3
+        default: 4
+        }
+    }
+
+    /// Notes what a rendering cannot show.
+    mutating func noteWhatIsMissing(_ manifest: Rollout) {
+        if manifest.spec.isPaused {
+            notes.append("spec.paused is set, so nothing moves until it is not; the rendering shows what happens then")
+        }
+        switch manifest.spec.strategy {
+        case .canary(let canary):
+            for router in canary.trafficRouting?.missingRouters ?? [] {
+                notes.append("the router \(router) is not there yet, so its objects are not shown")
+            }
+            for (key, name) in [("analysis", "an analysis"), ("experiment", "an experiment"), ("plugin", "a plugin")]
+            where canary.steps.contains(where: { type(of: $0).key == key }) {
+                notes.append("a step with \(name) passes here at once")
+            }
+        case .blueGreen(let blueGreen):
+            if blueGreen.hasPrePromotionAnalysis || blueGreen.hasPostPromotionAnalysis {
+                notes.append("the analyses before and after the switch pass here at once")
+            }
+        }
+        if ideal.world.template == nil {
+            notes.append("there is no pod template to render: neither spec.template nor the workload of spec.workloadRef")
+        }
+    }
+}

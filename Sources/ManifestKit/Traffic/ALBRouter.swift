@@ -1,0 +1,214 @@
+/// The AWS load balancer: annotations of the Ingress hold the weighted target groups.
+public struct ALBRouter: TrafficRouter {
+    public static let key = "alb"
+    private let ingresses: [String]
+    private let servicePort: Int
+    private let rootService: String?
+    private let prefix: String
+    private let stickinessSeconds: Int?
+
+    public init(_ settings: JSONValue) {
+        let list = settings.texts("ingresses")
+        ingresses = list.isEmpty ? settings.text("ingress").map { [$0] } ?? [] : list
+        servicePort = settings.count("servicePort") ?? 0
+        rootService = settings.text("rootService")
+        prefix = settings.text("annotationPrefix") ?? RolloutDefaults.albAnnotationPrefix
+        let stickiness = settings["stickinessConfig"]
+        stickinessSeconds = stickiness?.flag("enabled") == true ? stickiness?.count("durationSeconds") ?? 0 : nil
+    }
+
+    public func objects(for rollout: Rollout) -> [ObjectKey] { ingresses.map { ObjectKey(.ingress, $0) } }
+
+    public func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue {
+        Ingress.placeholder(
+            name: key.name, className: "alb", service: actionService(of: rollout), port: ["name": "use-annotation"])
+    }
+
+    public func changes(for intent: TrafficIntent, of rollout: Rollout, in world: World) -> RouteChanges {
+        var changes = RouteChanges()
+        for name in ingresses {
+            let key = ObjectKey(.ingress, name)
+            guard let ingress = world.objects[key] else { return .problem("there is no Ingress \(name)") }
+            var draft = ALBIngressDraft(ingress, rollout: rollout.name, prefix: prefix)
+            let managedRoutes = rollout.spec.strategy.canary?.trafficRouting?.managedRoutes ?? []
+            if intent.removesManagedRoutes, draft.remove(routes: managedRoutes) {
+                let message = "Updating Ingress `\(name)` removing managed routes"
+                changes.actions += draft.commit(key, message: message)
+            }
+            guard !intent.leavesTraffic else { continue }
+            if let route = intent.headerRoute {
+                let services = VersionServices(rollout, prefersPingPong: true)
+                let action = forward([(services.canary, 100)])
+                if draft.set(route, action: action, order: managedRoutes) {
+                    changes.actions += draft.commit(key, message: "Updating Ingress `\(name)` to headerRoute '\(route.name)'")
+                }
+            }
+            let service = actionService(of: rollout)
+            guard Ingress.leads(ingress, to: service) else {
+                return .problem("no rule of Ingress \(name) leads to service \(service)")
+            }
+            if draft.set(action: "actions.\(service)", to: forward(groups(for: intent, of: rollout))) {
+                let message = "Updating Ingress `\(name)` to desiredWeight '\(intent.weight)'"
+                changes.actions += draft.commit(key, message: message)
+            }
+        }
+        return changes
+    }
+
+    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
+        guard let name = ingresses.first, let ingress = world.object(.ingress, name),
+            let text = ingress["metadata"]?["annotations"]?["\(prefix)/actions.\(actionService(of: rollout))"]?.string
+        else { return nil }
+        let canary = VersionServices(rollout, prefersPingPong: true).canary
+        let groups = YAMLParser.document(text)?.root?["ForwardConfig", "TargetGroups"]?.elements
+        return groups?.first { $0["ServiceName"]?.string == canary }?["Weight"]?.integer
+    }
+
+    private func actionService(of rollout: Rollout) -> String {
+        rootService ?? rollout.spec.strategy.canary?.stableService ?? ""
+    }
+
+    private func groups(for intent: TrafficIntent, of rollout: Rollout) -> [(service: String, weight: Int)] {
+        let services = VersionServices(rollout, prefersPingPong: true)
+        var groups = [(services.canary, intent.weight)]
+        var rest = 100 - intent.weight
+        for destination in intent.additional {
+            groups.append((destination.serviceName ?? "", destination.weight))
+            rest -= destination.weight
+        }
+        groups.append((services.stable, rest))
+        return groups
+    }
+
+    /// The action that divides requests between services, as the load balancer's controller reads it.
+    private func forward(_ groups: [(service: String, weight: Int)]) -> String {
+        let port = String(servicePort)
+        let targets = groups.map { group -> JSONValue in
+            var fields: [(String, JSONValue)] = []
+            if !group.service.isEmpty { fields.append(("ServiceName", .string(group.service))) }
+            fields.append(("ServicePort", .string(port)))
+            fields.append(("Weight", .int(group.weight)))
+            return .object(JSONObject(fields))
+        }
+        var config: [(String, JSONValue)] = [("TargetGroups", .array(targets))]
+        if let stickinessSeconds {
+            config.append(("TargetGroupStickinessConfig", ["Enabled": true, "DurationSeconds": .int(stickinessSeconds)]))
+        }
+        return GoText.json(["Type": "forward", "ForwardConfig": .object(JSONObject(config))])
+    }
+}
+
+/// An Ingress of the load balancer while its annotations and paths are being changed.
+private struct ALBIngressDraft {
+    private let rollout: String
+    private let prefix: String
+    private var written: JSONValue
+    private var ingress: JSONValue
+
+    init(_ ingress: JSONValue, rollout: String, prefix: String) {
+        self.ingress = ingress
+        written = ingress
+        self.rollout = rollout
+        self.prefix = prefix
+    }
+
+    private var annotations: [String: String] { ingress["metadata"]?["annotations"]?.stringDictionary ?? [:] }
+
+    /// What has changed since the last time, as a patch of annotations and spec.
+    mutating func commit(_ key: ObjectKey, message: String) -> [Action] {
+        guard let patch = written.mergePatch(to: ingress) else { return [] }
+        written = ingress
+        return [.emit(RolloutEvent(reason: "PatchingALBIngress", message: message)), .patch(key, patch)]
+    }
+
+    /// Sets the action of a service and says that it is ours.
+    mutating func set(action: String, to value: String) -> Bool {
+        let key = "\(prefix)/\(action)"
+        let old = annotations
+        // The list of what is ours is JSON; looking for the key in its text is enough where nothing changes.
+        let isListed = old[RolloutMarks.managedALBAnnotations]?.contains("\"\(key)\"") ?? false
+        if old[key] == value, isListed { return false }
+        let managed = managed
+        write([key: value], managed: managed.contains(key) ? managed : managed + [key])
+        return true
+    }
+
+    /// Adds the route for headers of a step, or takes it away where the step has no match.
+    mutating func set(_ route: SetHeaderRouteStep, action: String, order: [String]) -> Bool {
+        guard let matches = route.matches else { return remove(routes: [route.name]) }
+        let keys = ["\(prefix)/actions.\(route.name)", "\(prefix)/conditions.\(route.name)"]
+        let condition = Self.condition(matches)
+        let isThere = annotations[keys[0]] == action && annotations[keys[1]] == condition
+        if isThere, Ingress.leads(ingress, to: route.name) { return false }
+        write([keys[0]: action, keys[1]: condition], managed: managed + keys.filter { !managed.contains($0) })
+        let path: JSONValue = [
+            "path": "/*", "pathType": "ImplementationSpecific",
+            "backend": ["service": ["name": .string(route.name), "port": ["name": "use-annotation"]]],
+        ]
+        let adds = !Ingress.leads(ingress, to: route.name)
+        changePaths { paths in
+            if adds { paths.insert(path, at: 0) }
+            let ranked = paths.enumerated().map { place, path in
+                (rank: order.firstIndex(of: Ingress.service(of: path) ?? "") ?? order.count, place: place, path: path)
+            }
+            paths = ranked.sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }.map(\.path)
+        }
+        return true
+    }
+
+    /// Takes routes away that steps have added.
+    mutating func remove(routes: [String]) -> Bool {
+        let keys = routes.flatMap { ["\(prefix)/actions.\($0)", "\(prefix)/conditions.\($0)"] }
+        let old = annotations
+        let isThere = keys.contains { old[$0] != nil } || routes.contains { Ingress.leads(ingress, to: $0) }
+        guard isThere else { return false }
+        write(Dictionary(uniqueKeysWithValues: Set(keys).map { ($0, nil) }), managed: managed.filter { !keys.contains($0) })
+        changePaths { $0.removeAll { routes.contains(Ingress.service(of: $0) ?? "") } }
+        return true
+    }
+
+    /// The annotations that this Rollout has set.
+    private var managed: [String] {
+        guard let text = annotations[RolloutMarks.managedALBAnnotations] else { return [] }
+        return YAMLParser.document(text)?.root?[rollout]?.elements.compactMap(\.string) ?? []
+    }
+
+    private mutating func write(_ changes: [String: String?], managed keys: [String]) {
+        var changed = annotations
+        changed.apply(changes)
+        let text = changed[RolloutMarks.managedALBAnnotations] ?? "{}"
+        var lists = YAMLParser.document(text)?.root?.json ?? .object(JSONObject())
+        lists[rollout] = .array(keys.map { .string($0) })
+        changed[RolloutMarks.managedALBAnnotations] = JSONWriter.text(lists, sortsKeys: true)
+        ingress.set(["metadata", "annotations"], to: .strings(changed))
+    }
+
+    private mutating func changePaths(_ change: (inout [JSONValue]) -> Void) {
+        guard var rules = ingress["spec"]?["rules"]?.array else { return }
+        for place in rules.indices {
+            guard var paths = rules[place]["http"]?["paths"]?.array else { continue }
+            change(&paths)
+            rules[place].set(["http", "paths"], to: .array(paths))
+        }
+        ingress.set(["spec", "rules"], to: .array(rules))
+    }
+
+    /// The condition for headers, one entry a header name.
+    private static func condition(_ matches: [SetHeaderRouteStep.Match]) -> String {
+        var entries: [(name: String, values: [JSONValue])] = []
+        for match in matches {
+            let value = JSONValue.string(match.value["exact"]?.string ?? "")
+            if let place = entries.firstIndex(where: { $0.name == match.name }) {
+                entries[place].values.append(value)
+            } else {
+                entries.append((match.name, [value]))
+            }
+        }
+        return GoText.json(.array(entries.map { entry in
+            [
+                "field": "http-header",
+                "httpHeaderConfig": ["httpHeaderName": .string(entry.name), "values": .array(entry.values)],
+            ]
+        }))
+    }
+}

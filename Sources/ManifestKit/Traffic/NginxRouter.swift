@@ -1,0 +1,136 @@
+/// ingress-nginx: a second Ingress takes the canary's share, which stands in its annotations.
+public struct NginxRouter: TrafficRouter {
+    public static let key = "nginx"
+    private let stableIngresses: [String]
+    private let prefix: String
+    private let weightKey: String
+    /// Annotations that the canary's Ingress has whatever its share is.
+    private let fixedAnnotations: [String: String]
+
+    public init(_ settings: JSONValue) {
+        let list = settings.texts("stableIngresses")
+        stableIngresses = list.isEmpty ? settings.text("stableIngress").map { [$0] } ?? [] : list
+        let prefix = settings.text("annotationPrefix") ?? RolloutDefaults.nginxAnnotationPrefix
+        self.prefix = prefix
+        var fixed: [String: String] = [:]
+        for (key, value) in settings["additionalIngressAnnotations"]?.stringDictionary ?? [:] {
+            fixed[key.hasPrefix(prefix) ? key : "\(prefix)/\(key)"] = value
+        }
+        fixed.merge(settings["canaryIngressAnnotations"]?.stringDictionary ?? [:]) { $1 }
+        fixed["\(prefix)/canary"] = "true"
+        fixedAnnotations = fixed
+        weightKey = "\(prefix)/canary-weight"
+    }
+
+    public func objects(for rollout: Rollout) -> [ObjectKey] { stableIngresses.map { ObjectKey(.ingress, $0) } }
+
+    public func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue {
+        Ingress.placeholder(
+            name: key.name, className: "nginx", service: rollout.spec.strategy.canary?.stableService ?? "",
+            port: ["number": 80])
+    }
+
+    public func changes(for intent: TrafficIntent, of rollout: Rollout, in world: World) -> RouteChanges {
+        var changes = RouteChanges()
+        guard !intent.leavesTraffic, let canary = rollout.spec.strategy.canary else { return changes }
+        for name in stableIngresses {
+            guard let stable = world.object(.ingress, name) else { return .problem("there is no Ingress \(name)") }
+            let canaryName = Ingress.canaryName(rollout: rollout.name, ingress: name)
+            let key = ObjectKey(.ingress, canaryName)
+            let spec = Self.canarySpec(of: stable, canary: canary)
+            guard spec["rules"]?.array?.isEmpty == false else {
+                return .problem("no rule of Ingress \(name) leads to service \(canary.stableService ?? "")")
+            }
+            let annotations = annotations(weight: intent.weight, of: stable, rollout)
+            guard let current = world.objects[key] else {
+                changes.actions.append(.emit(RolloutEvent(
+                    reason: "CreatingCanaryIngress",
+                    message: "Creating canary ingress `\(canaryName)` with weight `\(intent.weight)`")))
+                changes.actions.append(.create(key, Self.canaryIngress(
+                    name: canaryName, of: stable, rollout, annotations: annotations, spec: spec)))
+                continue
+            }
+            guard Ingress.isControlled(current, by: rollout) else {
+                return .problem("Ingress \(canaryName) is controlled by another object")
+            }
+            guard let patch = Self.patch(of: current, annotations: annotations, spec: spec) else { continue }
+            changes.actions.append(.emit(RolloutEvent(
+                reason: "PatchingCanaryIngress",
+                message: "Updating Ingress `\(canaryName)` to desiredWeight '\(intent.weight)'")))
+            changes.actions.append(.patch(key, patch))
+        }
+        return changes
+    }
+
+    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
+        guard let name = stableIngresses.first,
+            let ingress = world.object(.ingress, Ingress.canaryName(rollout: rollout.name, ingress: name))
+        else { return nil }
+        return ingress["metadata"]?["annotations"]?[weightKey]?.string.flatMap { Int($0) }
+    }
+
+    private func annotations(weight: Int, of stable: JSONValue, _ rollout: Rollout) -> [(key: String, value: String)] {
+        var annotations = fixedAnnotations
+        let classKey = "kubernetes.io/ingress.class"
+        if annotations[classKey] == nil {
+            annotations[classKey] = stable["metadata"]?["annotations"]?[classKey]?.string
+        }
+        annotations[weightKey] = String(weight)
+        if let most = rollout.spec.strategy.canary?.trafficRouting?.declaredMaximumWeight {
+            annotations["\(prefix)/canary-weight-total"] = String(most)
+        }
+        return annotations.sorted { $0.key < $1.key }
+    }
+
+    /// The stable Ingress with the rules that lead to the stable service, led to the canary service.
+    private static func canarySpec(of stable: JSONValue, canary: CanaryStrategy) -> JSONValue {
+        let spec = stable["spec"] ?? .null
+        var fields: [(key: String, value: JSONValue)] = []
+        if let tls = spec.present("tls") { fields.append(("tls", tls)) }
+        if let name = spec.present("ingressClassName") { fields.append(("ingressClassName", name)) }
+        let rules = (spec["rules"]?.array ?? []).compactMap { rule -> JSONValue? in
+            var paths = rule["http"]?["paths"]?.array ?? []
+            var leadsToStable = false
+            for place in paths.indices where Ingress.service(of: paths[place]) == canary.stableService {
+                leadsToStable = true
+                Ingress.setService(of: &paths[place], to: canary.canaryService ?? "")
+            }
+            guard leadsToStable else { return nil }
+            var rule = rule
+            rule.set(["http", "paths"], to: .array(paths))
+            return rule
+        }
+        fields.append(("rules", .array(rules)))
+        return .object(JSONObject(distinct: fields))
+    }
+
+    private static func canaryIngress(
+        name: String, of stable: JSONValue, _ rollout: Rollout, annotations: [(key: String, value: String)],
+        spec: JSONValue
+    ) -> JSONValue {
+        var metadata: [(key: String, value: JSONValue)] = [("name", .string(name))]
+        if let namespace = rollout.namespace { metadata.append(("namespace", .string(namespace))) }
+        let values = annotations.map { ($0.key, JSONValue.string($0.value)) }
+        metadata.append(("annotations", .object(JSONObject(distinct: values.map { (key: $0.0, value: $0.1) }))))
+        metadata.append(("ownerReferences", .array([rollout.ownerReference])))
+        return .object(JSONObject(distinct: [
+            ("apiVersion", stable["apiVersion"] ?? "networking.k8s.io/v1"), ("kind", "Ingress"),
+            ("metadata", .object(JSONObject(distinct: metadata))), ("spec", spec),
+        ]))
+    }
+
+    /// The patch to annotations and spec; annotations of others stay.
+    private static func patch(
+        of current: JSONValue, annotations: [(key: String, value: String)], spec: JSONValue
+    ) -> JSONValue? {
+        let existing = current["metadata"]?["annotations"]
+        let missing = annotations.filter { existing?[$0.key]?.string != $0.value }
+        var fields: [(key: String, value: JSONValue)] = []
+        if !missing.isEmpty {
+            let values = missing.map { (key: $0.key, value: JSONValue.string($0.value)) }
+            fields.append(("metadata", ["annotations": .object(JSONObject(distinct: values))]))
+        }
+        if let change = (current["spec"] ?? .null).mergePatch(to: spec) { fields.append(("spec", change)) }
+        return fields.isEmpty ? nil : .object(JSONObject(distinct: fields))
+    }
+}

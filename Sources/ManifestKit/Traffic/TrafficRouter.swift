@@ -1,0 +1,110 @@
+/// Something that divides traffic between two versions: the pure half, which says how its objects have to look.
+public protocol TrafficRouter: Sendable {
+    /// The field of `trafficRouting` that asks for it.
+    static var key: String { get }
+
+    /// Reads the value of that field.
+    init(_ settings: JSONValue)
+
+    /// The objects that it changes and that somebody else makes.
+    func objects(for rollout: Rollout) -> [ObjectKey]
+    /// The least that such an object has to be, for a rendering without it.
+    func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue
+    /// What has to be changed so that the traffic flows as intended.
+    func changes(for intent: TrafficIntent, of rollout: Rollout, in world: World) -> RouteChanges
+    /// The canary's share as the objects have it, or nil where they do not say.
+    func observedWeight(of rollout: Rollout, in world: World) -> Int?
+    /// Whether the objects still send traffic to the pods with a hash.
+    func refers(to hash: String, rollout: Rollout, in world: World) -> Bool
+}
+
+extension TrafficRouter {
+    public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool { false }
+}
+
+/// How traffic is to flow.
+public struct TrafficIntent: Sendable {
+    /// The canary's share.
+    public var weight = 0
+    /// Shares of experiments.
+    public var additional: [RolloutStatus.WeightDestination] = []
+    /// The hash of the canary's pods.
+    public var canaryHash = ""
+    /// The hash of the stable version's pods.
+    public var stableHash = ""
+    /// Whether routes that steps have added go away.
+    public var removesManagedRoutes = false
+    /// Whether shares, hashes and routes stay as they are, since the stable version could not carry its part.
+    public var leavesTraffic = false
+    /// The route for headers that the current step asks for.
+    public var headerRoute: SetHeaderRouteStep?
+    /// The route for copies that the current step asks for.
+    public var mirrorRoute: SetMirrorRouteStep?
+    /// Whether the canary has no pods, so that its share must go before its hash changes.
+    public var takesWeightFirst = false
+    /// Names of versions whose pods are not all available yet, those that take traffic only.
+    public var incomplete: [String] = []
+}
+
+/// What a router wants to have changed.
+public struct RouteChanges: Sendable {
+    /// The changes, each safe without those that follow.
+    public var actions: [Action] = []
+    /// Why the traffic cannot flow as intended, if it cannot.
+    public var problem: String?
+
+    static func problem(_ text: String) -> RouteChanges { RouteChanges(actions: [], problem: text) }
+}
+
+/// `spec.strategy.canary.trafficRouting`.
+public struct TrafficRouting: Sendable {
+    /// `maxTrafficWeight`, or nil where the manifest says nothing.
+    public var declaredMaximumWeight: Int?
+    /// The names of `managedRoutes`.
+    public var managedRoutes: [String]
+    /// The routers that it asks for.
+    public var routers: [any TrafficRouter]
+    /// The keys of routers that it asks for and that are not there yet.
+    public var missingRouters: [String]
+
+    /// The greatest weight.
+    public var maximumWeight: Int { declaredMaximumWeight ?? RolloutDefaults.maximumWeight }
+
+    init(_ value: JSONValue) {
+        declaredMaximumWeight = value.count("maxTrafficWeight").map { max(1, $0) }
+        managedRoutes = (value["managedRoutes"]?.array ?? []).compactMap { $0.text("name") }
+        routers = TrafficRouters.all.compactMap { type in value.present(type.key).map { type.init($0) } }
+        missingRouters = TrafficRouters.missing.filter { key in value.present(key) != nil && key != "plugins" }
+        missingRouters += value["plugins"]?.object?.keys.map { "plugin \($0)" } ?? []
+    }
+}
+
+/// The routers that traffic may be divided by.
+public enum TrafficRouters {
+    /// Every router that is there, sorted by key.
+    public static let all: [any TrafficRouter.Type] = [
+        ALBRouter.self,
+        IstioRouter.self,
+        NginxRouter.self,
+    ]
+
+    /// The keys of the others.
+    static let missing = ["ambassador", "apisix", "appMesh", "plugins", "smi", "traefik"]
+}
+
+/// The services that stand for the two versions in routes.
+struct VersionServices {
+    var stable: String
+    var canary: String
+
+    /// The services of a Rollout; those of ping-pong where it has no others, or where the router prefers them.
+    init(_ rollout: Rollout, prefersPingPong: Bool) {
+        let canary = rollout.spec.strategy.canary
+        stable = canary?.stableService ?? ""
+        self.canary = canary?.canaryService ?? ""
+        guard let pingPong = canary?.pingPong, prefersPingPong || (stable.isEmpty && self.canary.isEmpty) else { return }
+        let isPing = rollout.status.stablePingPong == .ping
+        stable = isPing ? pingPong.pingService : pingPong.pongService
+        self.canary = isPing ? pingPong.pongService : pingPong.pingService
+    }
+}

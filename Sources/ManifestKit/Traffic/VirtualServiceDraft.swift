@@ -1,0 +1,278 @@
+/// A VirtualService while its routes are being changed.
+struct VirtualServiceDraft {
+    private let target: IstioRouter.Target
+    private let subsets: IstioRouter.Subsets?
+    private let services: VersionServices
+    private let managedRoutes: [String]
+    private let stepRoutes: Set<String>
+    private var written: JSONValue
+    private var object: JSONValue
+
+    init(_ object: JSONValue, target: IstioRouter.Target, router: IstioRouter, rollout: Rollout) {
+        self.object = object
+        written = object
+        self.target = target
+        subsets = router.subsets
+        services = VersionServices(rollout, prefersPingPong: false)
+        let canary = rollout.spec.strategy.canary
+        managedRoutes = canary?.trafficRouting?.managedRoutes ?? []
+        stepRoutes = Set((canary?.steps ?? []).compactMap { step in
+            (step as? SetHeaderRouteStep)?.name ?? (step as? SetMirrorRouteStep)?.name
+        })
+    }
+
+    /// What has changed since the last time.
+    mutating func commit(_ what: String) -> [Action] {
+        guard let patch = written.mergePatch(to: object) else { return [] }
+        written = object
+        let event = RolloutEvent(
+            reason: "Updated VirtualService", message: "VirtualService `\(target.key.name)` \(what)")
+        return [.patch(target.key, patch), .emit(event)]
+    }
+
+    private var http: [JSONValue] {
+        get { object["spec"]?["http"]?.array ?? [] }
+        set { object.set(["spec", "http"], to: .array(newValue)) }
+    }
+
+    // MARK: Routes of steps
+
+    /// Takes away every route that steps or `managedRoutes` name.
+    mutating func removeManagedRoutes() {
+        let routes = http
+        let kept = routes.filter { route in
+            guard let name = route["name"]?.string else { return true }
+            return !managedRoutes.contains(name) && !stepRoutes.contains(name)
+        }
+        if kept.count != routes.count { http = kept }
+    }
+
+    /// Adds the route for headers, or takes it away where the step has no match.
+    mutating func set(_ step: SetHeaderRouteStep, host: String?) {
+        let others = http.filter { $0["name"]?.string != step.name }
+        guard let matches = step.matches else { return replace(with: others) }
+        let conditions = matches.map { match -> JSONValue in
+            var value = JSONObject()
+            for key in ["exact", "regex", "prefix"] { value[key] = match.value.text(key).map { .string($0) } }
+            return ["headers": .object(JSONObject([(match.name, .object(value))]))]
+        }
+        let route: JSONValue = [
+            "name": .string(step.name), "match": .array(conditions),
+            "route": .array([["destination": canaryDestination(host: host), "weight": 100]]),
+        ]
+        replace(with: ordered(others + [route]))
+    }
+
+    /// Adds the route for copies, or takes it away where the step has no match.
+    mutating func set(_ step: SetMirrorRouteStep, host: String?) {
+        let others = http.filter { $0["name"]?.string != step.name }
+        guard let matches = step.matches else { return replace(with: others) }
+        let conditions = matches.map { match -> JSONValue in
+            var condition = JSONObject()
+            condition["method"] = match.present("method")
+            condition["uri"] = match.present("path")
+            condition["headers"] = match.present("headers")
+            return .object(condition)
+        }
+        let divided = (indices(of: .http).first.map { http[$0]["route"]?.array ?? [] } ?? []).map { entry -> JSONValue in
+            var known = JSONObject()
+            known["destination"] = entry["destination"]
+            if let weight = entry.count("weight"), weight != 0 { known["weight"] = .int(weight) }
+            return .object(known)
+        }
+        let route: JSONValue = [
+            "name": .string(step.name), "match": .array(conditions), "route": .array(divided),
+            "mirror": canaryDestination(host: host), "mirrorPercentage": ["value": .int(step.percentage)],
+        ]
+        // Weights within the route are kept by `divide`; what is there already with them counts as the same.
+        if let known = http.first(where: { $0["name"]?.string == step.name }), Self.isSame(known, route) { return }
+        replace(with: ordered([route] + others))
+    }
+
+    private mutating func replace(with routes: [JSONValue]) {
+        if routes != http { http = routes }
+    }
+
+    private static func isSame(_ left: JSONValue, _ right: JSONValue) -> Bool {
+        ["match", "mirror", "mirrorPercentage"].allSatisfy { left[$0] == right[$0] }
+    }
+
+    private func canaryDestination(host: String?) -> JSONValue {
+        var destination = JSONObject([("host", .string(host ?? services.canary))])
+        let divided = indices(of: .http).first.map { http[$0]["route"] ?? .null }
+        if let port = divided?[0]?["destination"]?["port"]?.count("number"), port > 0 {
+            destination["port"] = ["number": .int(port)]
+        }
+        if let subsets, !subsets.canary.isEmpty { destination["subset"] = .string(subsets.canary) }
+        return .object(destination)
+    }
+
+    /// Managed routes first, in the order of `managedRoutes`, then the others in theirs.
+    private func ordered(_ routes: [JSONValue]) -> [JSONValue] {
+        let managed = managedRoutes.flatMap { name in routes.filter { $0["name"]?.string == name } }
+        return managed + routes.filter { !managedRoutes.contains($0["name"]?.string ?? "") }
+    }
+
+    // MARK: Weights
+
+    /// The lists of routes that a VirtualService has.
+    private enum RouteList: String, CaseIterable {
+        case http, tls, tcp
+    }
+
+    /// Divides the traffic of the routes that are ours; returns what is in the way, if something is.
+    mutating func divide(_ intent: TrafficIntent) -> String? {
+        for list in RouteList.allCases {
+            guard var routes = object["spec"]?[list.rawValue]?.array, !routes.isEmpty else { continue }
+            if let problem = missingRoute(in: list, routes) { return problem }
+            let own = indices(of: list)
+            for place in own {
+                if let problem = missingDestination(in: routes[place]) { return problem }
+            }
+            let mirrors = list == .http ? routes.indices.filter { isManagedMirror(routes[$0]) && !own.contains($0) } : []
+            var hasChanged = false
+            for place in own + mirrors {
+                let old = routes[place]["route"]?.array ?? []
+                let new = divided(old, intent)
+                if new != old {
+                    routes[place]["route"] = .array(new)
+                    hasChanged = true
+                }
+            }
+            if hasChanged { object.set(["spec", list.rawValue], to: .array(routes)) }
+        }
+        return nil
+    }
+
+    private func divided(_ destinations: [JSONValue], _ intent: TrafficIntent) -> [JSONValue] {
+        var rest = 100 - intent.weight
+        for destination in intent.additional { rest -= destination.weight }
+        for destination in destinations where isAdditionalSubset(destination) { rest -= destination.count("weight") ?? 0 }
+        var missing = intent.additional
+        var result: [JSONValue] = []
+        for var destination in destinations {
+            let host = Self.host(of: destination)
+            guard !host.isEmpty else {
+                result.append(destination)
+                continue
+            }
+            if isCanary(destination) {
+                Self.set(&destination, intent.weight)
+            } else if isStable(destination) {
+                Self.set(&destination, max(0, rest))
+            } else if let place = missing.firstIndex(where: { $0.serviceName == host }) {
+                Self.set(&destination, missing.remove(at: place).weight)
+            } else if !isAdditionalSubset(destination), (destination.count("weight") ?? 0) != 0 {
+                continue
+            }
+            result.append(destination)
+        }
+        for destination in missing.sorted(by: { ($0.serviceName ?? "") < ($1.serviceName ?? "") }) {
+            result.append([
+                "weight": .int(destination.weight), "destination": ["host": .string(destination.serviceName ?? "")],
+            ])
+        }
+        return result
+    }
+
+    private static func set(_ destination: inout JSONValue, _ weight: Int) {
+        if (destination.count("weight") ?? 0) != weight { destination["weight"] = .int(weight) }
+    }
+
+    /// The canary's weight in the first route that is ours.
+    var canaryWeight: Int? {
+        for list in RouteList.allCases {
+            guard let routes = object["spec"]?[list.rawValue]?.array, let place = indices(of: list).first else { continue }
+            let canary = (routes[place]["route"]?.array ?? []).first { isCanary($0) }
+            return canary?.count("weight") ?? 0
+        }
+        return nil
+    }
+
+    // MARK: Finding routes
+
+    /// The positions of the routes whose traffic is divided.
+    private func indices(of list: RouteList) -> [Int] {
+        let routes = object["spec"]?[list.rawValue]?.array ?? []
+        switch list {
+        case .http:
+            guard target.routes.isEmpty else {
+                return target.routes.compactMap { name in routes.firstIndex { $0["name"]?.string == name } }
+            }
+            let own = routes.indices.filter { place in
+                !managedRoutes.contains(routes[place]["name"]?.string ?? "")
+                    && !stepRoutes.contains(routes[place]["name"]?.string ?? "")
+            }
+            return own.count == 1 ? own : own.first { routes[$0].text("name") == nil }.map { [$0] } ?? []
+        case .tls: return indices(of: target.tlsRoutes, in: routes, namesServers: true)
+        case .tcp: return indices(of: target.tcpRoutes, in: routes, namesServers: false)
+        }
+    }
+
+    private func indices(
+        of wanted: [IstioRouter.TransportRoute], in routes: [JSONValue], namesServers: Bool
+    ) -> [Int] {
+        guard !wanted.isEmpty else { return routes.isEmpty ? [] : [0] }
+        return wanted.flatMap { route in
+            routes.indices.filter { place in
+                let matches = routes[place]["match"]?.array ?? []
+                let ports = Set(matches.map { $0.count("port") ?? 0 })
+                let names = Set(matches.flatMap { $0.texts("sniHosts") })
+                return ports.count <= 1 && (ports.first ?? 0) == route.port && (!namesServers || names == route.serverNames)
+            }
+        }
+    }
+
+    private func missingRoute(in list: RouteList, _ routes: [JSONValue]) -> String? {
+        switch list {
+        case .http:
+            let names = Set(routes.compactMap { $0["name"]?.string })
+            return target.routes.first { !names.contains($0) }.map {
+                "VirtualService \(target.key.name) has no route \($0)"
+            }
+        case .tls, .tcp:
+            let wanted = list == .tls ? target.tlsRoutes : target.tcpRoutes
+            guard !wanted.isEmpty, indices(of: list).isEmpty else { return nil }
+            return "VirtualService \(target.key.name) has none of the \(list.rawValue) routes that the Rollout names"
+        }
+    }
+
+    private func missingDestination(in route: JSONValue) -> String? {
+        let destinations = route["route"]?.array ?? []
+        if !destinations.contains(where: { isCanary($0) }) {
+            return "a route of VirtualService \(target.key.name) does not lead to the canary"
+        }
+        if !destinations.contains(where: { isStable($0) }) {
+            return "a route of VirtualService \(target.key.name) does not lead to the stable version"
+        }
+        return nil
+    }
+
+    private func isManagedMirror(_ route: JSONValue) -> Bool {
+        route.present("mirror") != nil && managedRoutes.contains(route["name"]?.string ?? "")
+    }
+
+    /// The first part of a destination's host.
+    private static func host(of destination: JSONValue) -> String {
+        let host = destination["destination"]?["host"]?.string ?? ""
+        return String(host.prefix { $0 != "." })
+    }
+
+    private static func subset(of destination: JSONValue) -> String { destination["destination"]?.text("subset") ?? "" }
+
+    private func isCanary(_ destination: JSONValue) -> Bool {
+        let subset = Self.subset(of: destination)
+        if !subset.isEmpty, subset == subsets?.canary { return true }
+        return !services.canary.isEmpty && Self.host(of: destination) == services.canary
+    }
+
+    private func isStable(_ destination: JSONValue) -> Bool {
+        let subset = Self.subset(of: destination)
+        if !subset.isEmpty, subset == subsets?.stable { return true }
+        return !services.stable.isEmpty && Self.host(of: destination) == services.stable
+    }
+
+    private func isAdditionalSubset(_ destination: JSONValue) -> Bool {
+        subsets?.additional.contains(Self.subset(of: destination)) ?? false
+    }
+}

@@ -1,0 +1,222 @@
+import ManifestKit
+import Synchronization
+
+/// What a cluster's own controllers and kubelets do, as far as an update can tell: ReplicaSets make pods, pods become
+/// ready, Deployments roll, Jobs end, Endpoints follow.
+///
+/// It does what is due when it is asked to, and says when it wants to be asked again: under a virtual clock it runs
+/// without waiting, and the same input gives the same course.
+public final class WorkloadModel {
+    /// How pods behave where neither annotations nor a script say otherwise.
+    public struct Settings: Sendable {
+        /// Seconds from a pod's start until it is ready.
+        public var podDelay: Double = 1
+        /// Seconds from the wish to end a pod until it is gone.
+        public var terminationDelay: Double = 0
+
+        /// The settings without options.
+        public init() {}
+    }
+
+    /// What becomes of a pod.
+    public enum PodFate: Hashable, Sendable {
+        /// It becomes ready after some seconds, or after the usual ones.
+        case ready(after: Double?)
+        /// It runs and never becomes ready.
+        case neverReady
+        /// It crashes again and again.
+        case crash
+        /// It is ready for some seconds and then crashes.
+        case crashAfter(Double)
+    }
+
+    /// Decides what becomes of a pod before its annotations do; nil leaves it to them.
+    public typealias Script = @Sendable (_ pod: JSONValue) -> PodFate?
+
+    let cluster: EmbeddedCluster
+    let settings: Settings
+    let script: Script
+    /// When each pod that is being watched over started, in seconds since the start of 1970.
+    var podStarts: [ObjectName: Double] = [:]
+    /// ReplicaSets with ready pods that do not yet count as available.
+    var waitingReplicaSets: Set<ObjectName> = []
+    private let dirty: DirtyObjects
+    private var stops: [@Sendable () -> Void] = []
+    private var addressCount = 0
+
+    /// Starts to watch over a cluster's workloads.
+    public init(cluster: EmbeddedCluster, settings: Settings = Settings(), script: @escaping Script = { _ in nil }) {
+        self.cluster = cluster
+        self.settings = settings
+        self.script = script
+        let dirty = DirtyObjects()
+        self.dirty = dirty
+        for kind in WorkloadKind.allCases {
+            stops.append(cluster.observe(kind.resource) { name, object in dirty.note(kind, name, object) })
+            for (name, object) in cluster.objects(kind.resource) { dirty.note(kind, name, object) }
+        }
+    }
+
+    deinit { for stop in stops { stop() } }
+
+    /// Calls a closure whenever there may be something to do.
+    public func onChange(_ body: @escaping @Sendable () -> Void) { dirty.onChange(body) }
+
+    /// Does everything that is due; the moment at which something is due next, or nil.
+    public func advance() -> Double? {
+        var rounds = 0
+        while let batch = dirty.take() {
+            for kind in WorkloadKind.allCases {
+                for name in batch[kind, default: []].sorted() { handle(kind, name) }
+            }
+            rounds += 1
+            precondition(rounds < 10_000, "the workload model does not come to rest")
+        }
+        var next: Double?
+        for name in podStarts.keys.sorted() {
+            guard let due = advancePod(name) else { continue }
+            next = min(next ?? due, due)
+        }
+        for name in waitingReplicaSets.sorted() {
+            if let due = nextAvailability(of: name), due > cluster.clock.now {
+                next = min(next ?? due, due)
+            } else {
+                waitingReplicaSets.remove(name)
+                markChanged(.replicaSet, name)
+            }
+        }
+        // What pods became may be news for their owners.
+        return dirty.isEmpty ? next : advance() ?? next
+    }
+
+    private func handle(_ kind: WorkloadKind, _ name: ObjectName) {
+        switch kind {
+        case .replicaSet: reconcileReplicaSet(name)
+        case .deployment: reconcileDeployment(name)
+        case .job: reconcileJob(name)
+        case .pod: followPod(name)
+        case .service: reconcileEndpoints(name)
+        }
+    }
+
+    /// Marks the owner and the services of a pod that changed.
+    func markAround(_ pod: JSONValue?, _ name: ObjectName) {
+        for owner in pod?["metadata"]?["ownerReferences"]?.array ?? [] {
+            guard let kind = WorkloadKind.allCases.first(where: { $0.resource.kind == owner["kind"]?.string }),
+                let owner = owner["name"]?.string
+            else { continue }
+            dirty.mark(kind, ObjectName(namespace: name.namespace, name: owner))
+        }
+        for (service, _) in cluster.objects(.services) where service.namespace == name.namespace {
+            dirty.mark(.service, service)
+        }
+    }
+
+    func markChanged(_ kind: WorkloadKind, _ name: ObjectName) { dirty.mark(kind, name) }
+
+    /// An address that no other pod has.
+    func nextAddress() -> String {
+        addressCount += 1
+        return "10.244.\(addressCount / 250 % 256).\(addressCount % 250 + 1)"
+    }
+
+    // MARK: Writing
+
+    /// Sends a request whose failure means that the object has gone or changed meanwhile; the next round sees to it.
+    @discardableResult
+    func send(_ request: KubernetesRequest) -> JSONValue? {
+        var request = request
+        request.fieldManager = "workload-model"
+        return try? cluster.perform(request)
+    }
+
+    /// Writes a status where it differs from what is there.
+    func writeStatus(_ resource: ResourceType, _ name: ObjectName, _ object: JSONValue, _ status: JSONValue) {
+        guard object["status"] != status else { return }
+        var changed = object
+        changed["status"] = status
+        var request = KubernetesRequest(
+            .update, resource, namespace: name.namespace, name: name.name, subresource: .status, body: changed)
+        request.body?.set(["metadata", "resourceVersion"], to: nil)
+        send(request)
+    }
+}
+
+/// The kinds that the workload model watches over, in the order in which it looks at them.
+enum WorkloadKind: CaseIterable, Hashable, Sendable {
+    case deployment, replicaSet, job, pod, service
+
+    var resource: ResourceType {
+        switch self {
+        case .deployment: .deployments
+        case .replicaSet: .replicaSets
+        case .job: ResourceType(group: "batch", version: "v1", plural: "jobs", kind: "Job")
+        case .pod: .pods
+        case .service: .services
+        }
+    }
+}
+
+/// The objects that have changed since somebody looked.
+private final class DirtyObjects: Sendable {
+    private struct State {
+        var names: [WorkloadKind: Set<ObjectName>] = [:]
+        var listener: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    func note(_ kind: WorkloadKind, _ name: ObjectName, _ object: JSONValue?) {
+        mark(kind, name)
+        // A change of a pod or of what a controller made is news for its owner.
+        for owner in object?["metadata"]?["ownerReferences"]?.array ?? [] {
+            guard let kind = WorkloadKind.allCases.first(where: { $0.resource.kind == owner["kind"]?.string }),
+                let owner = owner["name"]?.string
+            else { continue }
+            mark(kind, ObjectName(namespace: name.namespace, name: owner))
+        }
+    }
+
+    func mark(_ kind: WorkloadKind, _ name: ObjectName) {
+        let listener = state.withLock { state in
+            _ = state.names[kind, default: []].insert(name)
+            return state.listener
+        }
+        listener?()
+    }
+
+    func take() -> [WorkloadKind: Set<ObjectName>]? {
+        state.withLock { state in
+            guard !state.names.isEmpty else { return nil }
+            let names = state.names
+            state.names = [:]
+            return names
+        }
+    }
+
+    var isEmpty: Bool { state.withLock { $0.names.isEmpty } }
+
+    func onChange(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.listener = body } }
+}
+
+extension EmbeddedCluster {
+    /// The objects of a type in the order of their names.
+    func objects(_ resource: ResourceType) -> [(name: ObjectName, object: JSONValue)] {
+        state.withLock { $0.store.objects(ObjectStore.Collection(resource)) }
+    }
+
+    /// An object, or nil.
+    func object(_ resource: ResourceType, _ name: ObjectName) -> JSONValue? {
+        state.withLock { $0.store.object(ObjectStore.Collection(resource), name) }
+    }
+
+    /// The objects of a type that name a uid as their owner, in the order of their names.
+    func objects(_ resource: ResourceType, ownedBy uid: String) -> [(name: ObjectName, object: JSONValue)] {
+        state.withLock { state in
+            let collection = ObjectStore.Collection(resource)
+            return state.store.objects(ownedBy: uid).filter { $0.collection == collection }.compactMap { reference in
+                state.store.object(collection, reference.name).map { (reference.name, $0) }
+            }
+        }
+    }
+}
