@@ -116,11 +116,7 @@ struct ClusterOperation {
             let defined = ResourceCatalog.entry(definition: object)
         else { return }
         if catalogBefore == nil { catalogBefore = state.catalog }
-        // Our own kinds have what they need built in; their CRD, which describes the same, changes nothing.
-        let isBuiltIn = ResourceCatalog.builtIn.contains {
-            $0.type.group == defined.type.group && $0.type.plural == defined.type.plural
-        }
-        if !isBuiltIn { state.catalog.add(defined) }
+        state.catalog.addCustom(defined)
     }
 
     private mutating func dropDefinition(_ object: JSONValue) {

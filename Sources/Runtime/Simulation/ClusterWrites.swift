@@ -26,7 +26,7 @@ extension ClusterOperation {
         object["apiVersion"] = .string(entry.type.apiVersion)
         // An event's or a lease's status is nobody's; what has one gets it from its controller.
         if entry.hasStatus, entry.type.kind != "Node" { object["status"] = nil }
-        object = ObjectDefaults.applied(to: object, entry.type.kind)
+        object = Self.admitted(object, entry)
         try ObjectAdmission.check(object, entry, request)
         object = FieldOwnership.recorded(object, before: nil, request: request, now: now)
         return keep(entry, key, object)
@@ -160,7 +160,7 @@ extension ClusterOperation {
             object = wanted
             object["metadata"] = guardedMetadata(wanted["metadata"], before["metadata"])
             if entry.hasStatus { object["status"] = before["status"] }
-            object = ObjectDefaults.applied(to: object, entry.type.kind)
+            object = Self.admitted(object, entry)
         }
         object["kind"] = .string(entry.type.kind)
         object["apiVersion"] = .string(entry.type.apiVersion)
@@ -204,6 +204,12 @@ extension ClusterOperation {
         for key in guarded { metadata[key] = before?[key] }
         if metadata["managedFields"] == nil { metadata["managedFields"] = before?["managedFields"] }
         return metadata
+    }
+
+    /// An object with the defaults of its kind, and without what the schema in a CRD does not have.
+    private static func admitted(_ object: JSONValue, _ entry: ResourceCatalog.Entry) -> JSONValue {
+        if let schema = entry.schema { return CustomSchema.admitted(object, schema: schema) }
+        return ObjectDefaults.applied(to: object, entry.type.kind)
     }
 
     /// What a change of raises the generation: everything but metadata and status.

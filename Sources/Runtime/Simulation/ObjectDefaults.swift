@@ -14,9 +14,30 @@ enum ObjectDefaults {
         case "Namespace":
             object.setDefault(["spec", "finalizers"], ["kubernetes"])
             object.setDefault(["status", "phase"], "Active")
+        case "CustomResourceDefinition": definition(&object)
         default: break
         }
         return object
+    }
+
+    /// A definition is served as soon as it is there.
+    private static func definition(_ object: inout JSONValue) {
+        let names = object["spec"]?["names"] ?? [:]
+        let time = object["metadata"]?["creationTimestamp"] ?? .null
+        let kind = names["kind"]?.string ?? ""
+        object.setDefault(["spec", "conversion", "strategy"], "None")
+        object.setDefault(["spec", "names", "singular"], .string(kind.lowercased()))
+        object.setDefault(["spec", "names", "listKind"], .string(kind + "List"))
+        let conditions = [("NamesAccepted", "NoConflicts"), ("Established", "InitialNamesAccepted")]
+        object["status"] = [
+            "acceptedNames": object["spec"]?["names"] ?? [:],
+            "conditions": .array(conditions.map { type, reason in
+                ["type": .string(type), "status": "True", "reason": .string(reason), "lastTransitionTime": time]
+            }),
+            "storedVersions": .array((object["spec"]?["versions"]?.array ?? []).compactMap {
+                $0["storage"]?.boolean == true ? $0["name"] : nil
+            }),
+        ]
     }
 
     private static func workload(_ object: inout JSONValue, _ kind: String) {

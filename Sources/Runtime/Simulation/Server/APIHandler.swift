@@ -18,7 +18,9 @@ struct APIHandler: Sendable {
 
     private func answer(_ request: APIRequest) throws(KubernetesFailure) -> APIResponse {
         switch request.path.first {
-        case nil: return .json(200, ["paths": ["/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]])
+        case nil:
+            let paths: [JSONValue] = ["/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]
+            return .json(200, ["paths": .array(paths)])
         case "healthz", "livez", "readyz": return .text(200, "ok")
         case "version":
             return .json(200, [
@@ -44,20 +46,12 @@ struct APIHandler: Sendable {
             wanted.namespace = wanted.body?["metadata"]?["namespace"]?.string ?? ""
         }
         let warnings = try checkFields(wanted, entry)
+        let isNew = wanted.verb == .create || wanted.verb == .patch(.apply) && cluster.object(
+            entry.type, ObjectName(namespace: wanted.namespace, name: wanted.name ?? "")) == nil
         let answer = try cluster.perform(wanted)
-        let table = request.wantsTable && ["get", "list"].contains(Self.name(of: wanted.verb))
-        _ = warnings
-        return .json(
-            wanted.verb == .create ? 201 : 200,
-            table ? TablePrinter(entry: entry, now: cluster.clock.time).table(answer) : answer)
-    }
-
-    private static func name(of verb: KubernetesRequest.Verb) -> String {
-        switch verb {
-        case .get: "get"
-        case .list: "list"
-        default: "other"
-        }
+        let isRead = wanted.verb == .get || wanted.verb == .list
+        let presentation = isRead ? request.presentation(entry: entry, now: cluster.clock.time) : .whole
+        return .json(isNew ? 201 : 200, presentation.shown(answer), warnings: warnings)
     }
 
     /// The request that a path and method stand for.
@@ -160,35 +154,37 @@ struct APIHandler: Sendable {
         }
         target.verb = .list
         target.resourceVersion = request.query["resourceVersion"]
-        let sends = request.query["sendInitialEvents"] == "true"
+        let sends = request.flag("sendInitialEvents")
         if sends { target.resourceVersion = nil }
         let seconds = request.query["timeoutSeconds"].flatMap { Int($0) } ?? 1800
-        return .watch(target, seconds: seconds, asTable: request.wantsTable, sendsInitialEvents: sends)
+        return .watch(
+            target,
+            WatchSettings(
+                seconds: seconds, sendsInitialEvents: sends, allowsBookmarks: request.flag("allowWatchBookmarks")))
     }
 
     // MARK: Unknown fields
 
-    /// Refuses fields that a kind does not have, where the client asks for that.
+    /// Refuses fields that a kind does not have where the client asks for that; else the warnings to give.
     private func checkFields(
         _ request: KubernetesRequest, _ entry: ResourceCatalog.Entry
     ) throws(KubernetesFailure) -> [String] {
-        guard request.fieldValidation == .strict, let body = request.body, body.object != nil,
+        guard request.fieldValidation != .ignore, var body = request.body, body.object != nil,
             request.subresource == nil
         else { return [] }
         switch request.verb {
         case .create, .update, .patch(.apply): break
         default: return []
         }
-        var validator = Validator()
-        let text = JSONWriter.text(body, layout: .pretty)
-        for document in YAMLParser.documents(in: SourceFile(name: "body", text: text)) { validator.check(document) }
-        let unknown = validator.finish().filter { $0.rule == UnknownFieldRule.id }
-        guard let first = unknown.first else { return [] }
-        let list = unknown.map { "unknown field \"\($0.path)\"" }.joined(separator: ", ")
-        _ = first
+        body["kind"] = .string(entry.type.kind)
+        body["apiVersion"] = .string(request.resource.apiVersion)
+        let unknown = entry.schema.map { CustomSchema.unknownFields(in: body, schema: $0) }
+            ?? KubernetesSchema.unknownFields(in: body)
+        let complaints = unknown.map { "unknown field \"\($0)\"" }
+        guard request.fieldValidation == .strict, !complaints.isEmpty else { return complaints }
         throw KubernetesFailure(
             .badRequest, "\(entry.type.kind) in version \"\(request.resource.version)\" cannot be handled as a "
-                + "\(entry.type.kind): strict decoding error: \(list)")
+                + "\(entry.type.kind): strict decoding error: \(complaints.joined(separator: ", "))")
     }
 }
 

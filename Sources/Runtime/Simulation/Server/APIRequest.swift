@@ -27,11 +27,21 @@ struct APIRequest: Sendable {
         }
     }
 
-    /// Whether the client wants tables for people.
-    var wantsTable: Bool { (headers["accept"] ?? "").contains("as=Table") }
-
     /// Whether the client wants to follow changes.
-    var isWatch: Bool { query["watch"] == "true" || query["watch"] == "1" }
+    var isWatch: Bool { flag("watch") }
+
+    /// Whether a parameter is set and true.
+    func flag(_ name: String) -> Bool { query[name] == "true" || query[name] == "1" }
+
+    /// How the client wants objects to be shown.
+    func presentation(entry: ResourceCatalog.Entry, now: KubernetesTime) -> Presentation {
+        // The first form that a client names is the one that it likes best, and all are served.
+        let form = (headers["accept"] ?? "").split(separator: ",").first ?? ""
+        if form.contains("as=Table") {
+            return .table(TablePrinter(entry: entry, now: now, included: query["includeObject"] ?? "Metadata"))
+        }
+        return form.contains("as=PartialObjectMetadata") ? .metadata : .whole
+    }
 
     private static func decoded(_ text: some StringProtocol) -> String {
         var bytes: [UInt8] = []
@@ -52,10 +62,20 @@ struct APIRequest: Sendable {
 
 /// What an API server answers.
 enum APIResponse: Sendable {
-    /// A value with an HTTP status.
-    case json(Int, JSONValue)
+    /// A value with an HTTP status, and what the client's user is to be warned of.
+    case json(Int, JSONValue, warnings: [String] = [])
     /// Plain text.
     case text(Int, String)
-    /// Changes as they come, for some seconds.
-    case watch(KubernetesRequest, seconds: Int, asTable: Bool, sendsInitialEvents: Bool)
+    /// Changes as they come.
+    case watch(KubernetesRequest, WatchSettings)
+}
+
+/// How long a watch lasts and what it tells besides changes.
+struct WatchSettings: Sendable {
+    /// Seconds until it ends.
+    var seconds: Int
+    /// Whether a bookmark marks the end of the objects that were there at its start.
+    var sendsInitialEvents: Bool
+    /// Whether the client understands bookmarks.
+    var allowsBookmarks: Bool
 }

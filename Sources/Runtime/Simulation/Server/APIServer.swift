@@ -6,19 +6,13 @@ import NIOCore
 
 /// The embedded cluster behind a port of this machine, for `kubectl` and other clients.
 public struct APIServer: Sendable {
-    /// Seconds between the marks that keep a quiet watch's version young.
-    private static let bookmarkSeconds = 60
     /// The greatest body that is read, as an API server has it.
     private static let greatestBody = 3 << 20
 
     private let handler: APIHandler
-    private let clock: any ClusterClock
 
     /// Puts a server in front of a cluster.
-    public init(cluster: EmbeddedCluster) {
-        handler = APIHandler(cluster: cluster)
-        clock = cluster.clock
-    }
+    public init(cluster: EmbeddedCluster) { handler = APIHandler(cluster: cluster) }
 
     /// Serves on a loopback port, 0 for any that is free, until the task is cancelled.
     public func run(
@@ -27,7 +21,7 @@ public struct APIServer: Sendable {
         var logger = Logger(label: "api")
         logger.logLevel = .critical
         let application = Application(
-            responder: Responder(server: self),
+            responder: Responder(handler: handler),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { await onReady($0.localAddress?.port ?? port) }, logger: logger)
         try await application.run()
@@ -35,85 +29,63 @@ public struct APIServer: Sendable {
 
     private struct Responder: HTTPResponder {
         typealias Context = BasicRequestContext
-        let server: APIServer
+        let handler: APIHandler
 
         func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-            let body = try await request.body.collect(upTo: APIServer.greatestBody)
+            var body = ByteBuffer()
+            // A watch needs the body unread: it tells when the client goes away.
+            if request.method != .get { body = try await request.body.collect(upTo: APIServer.greatestBody) }
             var headers: [String: String] = [:]
             for field in request.headers { headers[field.name.canonicalName] = field.value }
             let parsed = APIRequest(
                 method: request.method.rawValue, target: request.head.path ?? "/", headers: headers,
                 body: Array(buffer: body))
-            switch server.handler.respond(to: parsed) {
-            case .json(let status, let value):
-                return Self.response(status, "application/json", JSONWriter.text(value) + "\n")
+            switch handler.respond(to: parsed) {
+            case .json(let status, let value, let warnings):
+                return Self.response(status, "application/json", JSONWriter.text(value) + "\n", warnings)
             case .text(let status, let text): return Self.response(status, "text/plain", text)
-            case .watch(let wanted, let seconds, let asTable, let sendsInitialEvents):
-                return try server.watch(wanted, seconds, asTable, sendsInitialEvents)
+            case .watch(let wanted, let settings): return watch(wanted, settings, parsed, request.body)
             }
         }
 
-        static func response(_ status: Int, _ type: String, _ text: String) -> Response {
-            Response(
-                status: HTTPResponse.Status(code: status), headers: [.contentType: type],
+        static func response(_ status: Int, _ type: String, _ text: String, _ warnings: [String] = []) -> Response {
+            var headers: HTTPFields = [.contentType: type]
+            if let name = HTTPField.Name("Warning"), !warnings.isEmpty {
+                headers[values: name] = warnings.map { "299 - " + JSONWriter.quoted($0) }
+            }
+            return Response(
+                status: HTTPResponse.Status(code: status), headers: headers,
                 body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         }
-    }
 
-    // MARK: Watches
-
-    private func watch(
-        _ request: KubernetesRequest, _ seconds: Int, _ asTable: Bool, _ sendsInitialEvents: Bool
-    ) throws -> Response {
-        let cluster = handler.cluster
-        guard let entry = cluster.catalog.entry(
-            group: request.resource.group, version: request.resource.version, plural: request.resource.plural)
-        else {
-            return Responder.response(404, "application/json", "{}")
-        }
-        let lines = AsyncStream<WatchEvent>.makeStream()
-        let stop: @Sendable () -> Void
-        do throws(KubernetesFailure) {
-            stop = try cluster.follow(request) { lines.continuation.yield($0) }
-        } catch {
-            // An expired version is told in the stream, as clients expect it there.
-            let event = WatchEvent(.error, error.status)
-            return Responder.response(200, "application/json", JSONWriter.text(event.json) + "\n")
-        }
-        if sendsInitialEvents {
-            lines.continuation.yield(Self.bookmark(request, cluster.version, endsInitialEvents: true))
-        }
-        let printer = TablePrinter(entry: entry, now: clock.time)
-        let body = ResponseBody { writer in
-            let timer = Task {
-                for _ in 0..<max(1, seconds / Self.bookmarkSeconds) {
-                    try await Task.sleep(for: .seconds(min(seconds, Self.bookmarkSeconds)))
-                    lines.continuation.yield(Self.bookmark(request, cluster.version))
+        private func watch(
+            _ wanted: KubernetesRequest, _ settings: WatchSettings, _ request: APIRequest, _ requestBody: RequestBody
+        ) -> Response {
+            let stream: WatchStream
+            do throws(KubernetesFailure) {
+                stream = try WatchStream(handler.cluster, wanted, settings, request)
+            } catch {
+                // An expired version is told in the stream, as clients expect it there.
+                guard error.reason == .expired else {
+                    return Self.response(error.reason.code, "application/json", JSONWriter.text(error.status) + "\n")
                 }
-                lines.continuation.finish()
+                let event = WatchEvent(.error, error.status)
+                return Self.response(200, "application/json", JSONWriter.text(event.json) + "\n")
             }
-            defer {
-                timer.cancel()
-                stop()
+            let body = ResponseBody { writer in
+                do {
+                    try await requestBody.consumeWithInboundCloseHandler { _ in
+                        try await stream.run { try await writer.write(ByteBuffer(string: $0)) }
+                    } onInboundClosed: {
+                        stream.stop()
+                    }
+                } catch {
+                    stream.stop()
+                    throw error
+                }
+                try await writer.finish(nil)
             }
-            for await event in lines.stream {
-                var event = event
-                if asTable, event.kind != .bookmark { event.object = printer.table(event.object) }
-                try await writer.write(ByteBuffer(string: JSONWriter.text(event.json) + "\n"))
-            }
-            try await writer.finish(nil)
+            return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
         }
-        return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
-    }
-
-    private static func bookmark(
-        _ request: KubernetesRequest, _ version: Int, endsInitialEvents: Bool = false
-    ) -> WatchEvent {
-        var metadata: JSONValue = ["resourceVersion": .string(String(version)), "creationTimestamp": .null]
-        if endsInitialEvents { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
-        return WatchEvent(.bookmark, [
-            "kind": .string(request.resource.kind), "apiVersion": .string(request.resource.apiVersion),
-            "metadata": metadata,
-        ])
     }
 }

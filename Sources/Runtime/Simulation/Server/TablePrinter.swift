@@ -19,15 +19,17 @@ struct TablePrinter {
 
     let entry: ResourceCatalog.Entry
     let now: KubernetesTime
+    /// What of each object comes with its row: `Metadata`, `Object` or `None`.
+    var included = "Metadata"
 
     /// The table of a list or of one object.
     func table(_ answer: JSONValue) -> JSONValue {
-        let isList = answer["items"] != nil
         let objects = answer["items"]?.array ?? [answer]
         var metadata: JSONValue = [:]
         for key in ["resourceVersion", "continue", "remainingItemCount"] {
-            if let value = isList ? answer["metadata"]?[key] : nil { metadata[key] = value }
+            if let value = answer["metadata"]?[key] { metadata[key] = value }
         }
+        let columns = columns
         return [
             "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
             "columnDefinitions": .array(columns.map { column in
@@ -37,15 +39,18 @@ struct TablePrinter {
                     "priority": .int(column.priority),
                 ]
             }),
-            "rows": .array(objects.map { object in
-                ["cells": .array(columns.map { $0.value(object) }), "object": partial(object)]
-            }),
+            "rows": .array(objects.map { row($0, columns) }),
         ]
     }
 
-    /// The object's metadata, by which a client knows a row.
-    private func partial(_ object: JSONValue) -> JSONValue {
-        ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"] ?? [:]]
+    private func row(_ object: JSONValue, _ columns: [Column]) -> JSONValue {
+        var row: JSONValue = ["cells": .array(columns.map { $0.value(object) })]
+        switch included {
+        case "None": break
+        case "Object": row["object"] = object
+        default: row["object"] = Presentation.metadata.shown(object)
+        }
+        return row
     }
 
     private var columns: [Column] { [Column("Name") { $0["metadata"]?["name"] ?? "" }] + details }
