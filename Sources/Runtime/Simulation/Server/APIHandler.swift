@@ -135,6 +135,12 @@ struct APIHandler: Sendable {
     /// The body, JSON or YAML.
     private static func value(of request: APIRequest) throws(KubernetesFailure) -> JSONValue {
         if let value = try? JSONReader.value(request.body) { return value }
+        let media = request.headers["content-type"] ?? ""
+        guard !media.contains("protobuf"), !media.contains("cbor") else {
+            throw KubernetesFailure(
+                .unsupportedMediaType, "the body of the request was in an unknown format - accepted media types "
+                    + "include: application/json, application/yaml")
+        }
         let source = SourceFile(name: "body", bytes: request.body)
         let document = YAMLParser.documents(in: source).first
         guard let document, document.faults.isEmpty, let root = document.root else {
