@@ -1,24 +1,73 @@
 /// What the schemas say of an object's fields, for those who serve objects and not files.
 public enum KubernetesSchema {
-    /// The paths of the fields that an object has and its type does not, in their order; none for an unknown kind.
-    public static func unknownFields(in object: JSONValue) -> [String] {
-        let text = JSONWriter.text(object, layout: .pretty)
-        let document = YAMLParser.documents(in: SourceFile(name: "object", text: text)).first
-        guard let root = document?.root, root.isMapping else { return [] }
-        let manifest = ManifestDocument(root: root)
-        var findings = Findings()
-        findings.begin(manifest)
-        if let kind = manifest.kind {
-            guard let root = SchemaTable.roots(of: kind).first(where: { $0.apiVersion == manifest.apiVersion }) else {
-                return []
+    /// An object without the fields that its type does not have, and their paths; all of it for an unknown kind.
+    public static func pruned(_ object: JSONValue) -> (object: JSONValue, unknown: [String]) {
+        let apiVersion = object["apiVersion"]?.string ?? ""
+        let kind = object["kind"]?.string ?? ""
+        var pruning = Pruning(isCustomResource: false)
+        if let known = ResourceKind(apiVersion: apiVersion, kind: kind) {
+            guard let root = SchemaTable.roots(of: known).first(where: { $0.apiVersion == apiVersion }) else {
+                return (object, [])
             }
-            SchemaChecker.check(
-                manifest.root, against: root.reference, isCustomResource: !kind.isBuiltIn, &findings)
-        } else if let type = specType(apiVersion: manifest.apiVersion, kind: manifest.kindName),
-            let spec = manifest.spec, spec.isMapping {
-            SchemaChecker.check(spec, against: type, isCustomResource: false, &findings)
+            pruning.isCustomResource = !known.isBuiltIn
+            return (pruning.pruned(object, root.reference, ""), pruning.unknown)
         }
-        return findings.diagnostics.filter { $0.rule == UnknownFieldRule.id && $0.severity == .error }.map(\.path)
+        guard let type = specType(apiVersion: apiVersion, kind: kind), let spec = object["spec"] else {
+            return (object, [])
+        }
+        var object = object
+        object["spec"] = pruning.pruned(spec, type, "spec")
+        return (object, pruning.unknown)
+    }
+
+    /// A walk through an object along its type.
+    private struct Pruning {
+        let table = SchemaTable()
+        let minor = ValidationSettings().kubernetesMinor
+        var isCustomResource: Bool
+        var unknown: [String] = []
+
+        init(isCustomResource: Bool) { self.isCustomResource = isCustomResource }
+
+        mutating func pruned(_ value: JSONValue, _ type: SchemaTable.TypeReference, _ path: String) -> JSONValue {
+            guard case .object(let object) = value else { return value }
+            let isOpen = table.isOpen(type)
+            var result = JSONObject()
+            for (key, child) in object.fields {
+                let place = path.isEmpty ? key : "\(path).\(key)"
+                let field = table.field(type, named: key).flatMap { field in
+                    table.exists(field, inMinor: minor) && !(isCustomResource && table.isLackingInCRDs(field))
+                        ? field : nil
+                }
+                if let field {
+                    result[key] = table.code(field) == .reference ? pruned(child, field, place) : child
+                } else if isOpen {
+                    result[key] = child
+                } else {
+                    unknown.append(place)
+                }
+            }
+            return .object(result)
+        }
+
+        private mutating func pruned(_ value: JSONValue, _ field: SchemaTable.Field, _ path: String) -> JSONValue {
+            let type = table.type(field)
+            switch (table.container(field), value) {
+            case (.list, .array(let elements)):
+                var result: [JSONValue] = []
+                result.reserveCapacity(elements.count)
+                for (place, element) in elements.enumerated() {
+                    result.append(pruned(element, type, "\(path)[\(place)]"))
+                }
+                return .array(result)
+            case (.map, .object(let object)):
+                var result = JSONObject()
+                for (key, child) in object.fields { result[key] = pruned(child, type, "\(path).\(key)") }
+                return .object(result)
+            case (.single, _): return pruned(value, type, path)
+            default: return value
+            }
+        }
     }
 
     /// The OpenAPI schema of a kind's objects; nil for a kind whose fields are not known.

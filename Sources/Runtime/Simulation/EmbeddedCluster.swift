@@ -36,8 +36,16 @@ public final class EmbeddedCluster: Sendable {
     }
 
     /// Answers a request.
+    @discardableResult
     public func perform(_ request: KubernetesRequest) throws(KubernetesFailure) -> JSONValue {
-        let result: Result<JSONValue, KubernetesFailure> = state.withLock { state in
+        try performWithWarnings(request).answer
+    }
+
+    /// Answers a request, and says what its sender is to be warned of.
+    func performWithWarnings(
+        _ request: KubernetesRequest
+    ) throws(KubernetesFailure) -> (answer: JSONValue, warnings: [String]) {
+        let result: Result<(JSONValue, [String]), KubernetesFailure> = state.withLock { state in
             var operation = ClusterOperation(state: state, request: request, now: clock.time)
             // What the operation holds must be the only copy while it changes it.
             state = State(random: SplitMix(state: 0))
@@ -45,7 +53,7 @@ public final class EmbeddedCluster: Sendable {
                 let answer = try operation.run()
                 operation.commit()
                 state = operation.state
-                return .success(answer)
+                return .success((answer, operation.warnings))
             } catch {
                 operation.rollBack()
                 state = operation.state

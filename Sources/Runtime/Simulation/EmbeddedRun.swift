@@ -1,5 +1,4 @@
 import ManifestKit
-import SystemPackage
 
 /// An embedded cluster with its API server, its workloads and its files, for as long as a command runs.
 public struct EmbeddedRun: Sendable {
@@ -8,15 +7,17 @@ public struct EmbeddedRun: Sendable {
         /// The port of the API server; 0 for any that is free.
         public var port = 0
         /// Where a kubeconfig is written for it, or nil.
-        public var kubeconfig: FilePath?
+        public var kubeconfig: String?
         /// Where its objects are loaded from and saved to, or nil.
-        public var stateFile: FilePath?
+        public var stateFile: String?
         /// How its pods behave.
         public var workloads = WorkloadModel.Settings()
         /// How many of its seconds pass in a second.
         public var timeScale = 1.0
         /// Whether each pod answers HTTP on an address of its own.
         public var servesPods = false
+        /// Whether SIGTERM and SIGINT end it.
+        public var heedsSignals = true
 
         /// The settings without options.
         public init() {}
@@ -43,7 +44,7 @@ public struct EmbeddedRun: Sendable {
         if let saved { cluster.restore(saved) }
     }
 
-    private static func load(_ path: FilePath) throws -> ClusterState? {
+    private static func load(_ path: String) throws -> ClusterState? {
         guard let text = try WholeFile.text(of: path) else { return nil }
         do {
             return try ClusterState(text: text)
@@ -56,11 +57,11 @@ public struct EmbeddedRun: Sendable {
     public func run(
         alongside companions: [Companion] = [], onReady: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws {
-        let signals = TerminationSignals()
+        let signals = settings.heedsSignals ? TerminationSignals() : nil
         let cluster = cluster
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await signals.first() }
+                if let signals { group.addTask { await signals.first() } }
                 group.addTask { try await serve(onReady) }
                 group.addTask { await Self.runWorkloads(of: cluster, settings.workloads) }
                 if settings.stateFile != nil { group.addTask { try await saveFromTimeToTime() } }

@@ -16,9 +16,9 @@ enum WholeFile {
     }
 
     /// The text of a file; nil where there is none.
-    static func text(of path: FilePath) throws(Failure) -> String? {
+    static func text(of path: String) throws(Failure) -> String? {
         do {
-            let file = try FileDescriptor.open(path, .readOnly)
+            let file = try FileDescriptor.open(FilePath(path), .readOnly)
             let bytes = try file.closeAfter {
                 var bytes: [UInt8] = []
                 while true {
@@ -37,21 +37,21 @@ enum WholeFile {
     }
 
     /// Writes a file beside the wanted one and puts it in its place: nobody ever reads half of it.
-    static func write(_ text: String, to path: FilePath, isPrivate: Bool = false) throws(Failure) {
-        let fresh = FilePath(path.string + ".\(getpid()).new")
+    static func write(_ text: String, to path: String, isPrivate: Bool = false) throws(Failure) {
+        let fresh = "\(path).\(getpid()).new"
         do {
             let permissions: FilePermissions = isPrivate
                 ? .ownerReadWrite : [.ownerReadWrite, .groupRead, .otherRead]
             let file = try FileDescriptor.open(
-                fresh, .writeOnly, options: [.create, .truncate], permissions: permissions)
+                FilePath(fresh), .writeOnly, options: [.create, .truncate], permissions: permissions)
             try file.closeAfter { _ = try file.writeAll(text.utf8) }
         } catch {
-            unlink(fresh.string)
+            unlink(fresh)
             throw Failure(description: "cannot write \(path): \(error)")
         }
-        guard rename(fresh.string, path.string) == 0 else {
+        guard rename(fresh, path) == 0 else {
             let reason = Errno(rawValue: errno)
-            unlink(fresh.string)
+            unlink(fresh)
             throw Failure(description: "cannot write \(path): \(reason)")
         }
     }

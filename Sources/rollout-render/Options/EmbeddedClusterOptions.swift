@@ -1,7 +1,6 @@
 import ArgumentParser
 import ManifestKit
 import RolloutRuntime
-import SystemPackage
 
 /// The options of the commands that run an embedded cluster.
 struct EmbeddedClusterOptions: ParsableArguments {
@@ -43,8 +42,8 @@ struct EmbeddedClusterOptions: ParsableArguments {
     func embeddedRun() throws -> EmbeddedRun {
         var settings = EmbeddedRun.Settings()
         settings.port = port
-        settings.kubeconfig = kubeconfig.map { FilePath($0) }
-        settings.stateFile = stateFile.map { FilePath($0) }
+        settings.kubeconfig = kubeconfig
+        settings.stateFile = stateFile
         settings.workloads.podDelay = GoDuration(podDelay)?.seconds ?? 1
         settings.timeScale = timeScale
         settings.servesPods = servePods

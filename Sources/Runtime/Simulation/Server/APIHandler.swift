@@ -45,10 +45,9 @@ struct APIHandler: Sendable {
         if entry.type.isNamespaced, wanted.verb == .create, wanted.namespace.isEmpty {
             wanted.namespace = wanted.body?["metadata"]?["namespace"]?.string ?? ""
         }
-        let warnings = try checkFields(wanted, entry)
         let isNew = wanted.verb == .create || wanted.verb == .patch(.apply) && cluster.object(
             entry.type, ObjectName(namespace: wanted.namespace, name: wanted.name ?? "")) == nil
-        let answer = try cluster.perform(wanted)
+        let (answer, warnings) = try cluster.performWithWarnings(wanted)
         let isRead = wanted.verb == .get || wanted.verb == .list
         let presentation = isRead ? request.presentation(entry: entry, now: cluster.clock.time) : .whole
         return .json(isNew ? 201 : 200, presentation.shown(answer), warnings: warnings)
@@ -125,10 +124,15 @@ struct APIHandler: Sendable {
         target.propagation = query["propagationPolicy"].flatMap { KubernetesRequest.Propagation(rawValue: $0) }
         target.isDryRun = query["dryRun"] != nil
         target.isForced = query["force"] == "true"
+        // An API server warns where it is not told what to do.
         target.fieldValidation = query["fieldValidation"].flatMap { KubernetesRequest.FieldValidation(rawValue: $0) }
+            ?? .warn
         let agent = (request.headers["user-agent"] ?? "unknown").split(separator: "/").first.map(String.init)
         target.fieldManager = query["fieldManager"] ?? (target.verb == .patch(.apply) ? nil : agent)
         if !request.body.isEmpty { target.body = try value(of: request) }
+        if target.verb == .delete || target.verb == .deleteCollection, target.body?["dryRun"]?[0] != nil {
+            target.isDryRun = true
+        }
         return target
     }
 
@@ -167,30 +171,6 @@ struct APIHandler: Sendable {
             target,
             WatchSettings(
                 seconds: seconds, sendsInitialEvents: sends, allowsBookmarks: request.flag("allowWatchBookmarks")))
-    }
-
-    // MARK: Unknown fields
-
-    /// Refuses fields that a kind does not have where the client asks for that; else the warnings to give.
-    private func checkFields(
-        _ request: KubernetesRequest, _ entry: ResourceCatalog.Entry
-    ) throws(KubernetesFailure) -> [String] {
-        guard request.fieldValidation != .ignore, var body = request.body, body.object != nil,
-            request.subresource == nil
-        else { return [] }
-        switch request.verb {
-        case .create, .update, .patch(.apply): break
-        default: return []
-        }
-        body["kind"] = .string(entry.type.kind)
-        body["apiVersion"] = .string(request.resource.apiVersion)
-        let unknown = entry.schema.map { CustomSchema.unknownFields(in: body, schema: $0) }
-            ?? KubernetesSchema.unknownFields(in: body)
-        let complaints = unknown.map { "unknown field \"\($0)\"" }
-        guard request.fieldValidation == .strict, !complaints.isEmpty else { return complaints }
-        throw KubernetesFailure(
-            .badRequest, "\(entry.type.kind) in version \"\(request.resource.version)\" cannot be handled as a "
-                + "\(entry.type.kind): strict decoding error: \(complaints.joined(separator: ", "))")
     }
 }
 

@@ -72,6 +72,18 @@ struct OpenAPIDocuments {
     }
 
     private func schema(_ entry: ResourceCatalog.Entry, _ kind: JSONValue) -> JSONValue {
+        let apiVersion = [kind["group"]?.string ?? "", kind["version"]?.string ?? ""].filter { !$0.isEmpty }
+        let known = entry.schema
+            ?? KubernetesSchema.openAPI(apiVersion: apiVersion.joined(separator: "/"), kind: entry.type.kind)
+        if var schema = known {
+            schema["x-kubernetes-group-version-kind"] = [kind]
+            if schema["description"] == nil { schema["description"] = .string("A \(entry.type.kind).") }
+            for key in ["apiVersion", "kind"] where schema["properties"]?[key] == nil {
+                schema.set(["properties", key], to: ["type": "string"])
+            }
+            if schema["properties"]?["metadata"] == nil { schema.set(["properties", "metadata"], to: ["type": "object"]) }
+            return schema
+        }
         var properties: JSONValue = [
             "apiVersion": ["type": "string"], "kind": ["type": "string"], "metadata": ["type": "object"],
             "spec": ["type": "object", "x-kubernetes-preserve-unknown-fields": true],

@@ -83,6 +83,8 @@ struct TablePrinter {
                 Column("Class") { $0["spec"]?["ingressClassName"] ?? "<none>" },
                 Column("Hosts") { .string(hosts($0)) }, Column("Address") { _ in "" }, Column("Ports") { _ in "80" }, age,
             ]
+        case "CustomResourceDefinition":
+            [Column("Created At", "date") { $0["metadata"]?["creationTimestamp"] ?? "" }]
         case "Job":
             [
                 Column("Status") { .string(jobStatus($0)) },
