@@ -9,7 +9,9 @@ struct TablePrinter {
         var priority = 0
         var value: (JSONValue) -> JSONValue
 
-        init(_ name: String, _ type: String = "string", priority: Int = 0, _ value: @escaping (JSONValue) -> JSONValue) {
+        init(
+            _ name: String, _ type: String = "string", priority: Int = 0, _ value: @escaping (JSONValue) -> JSONValue
+        ) {
             self.name = name
             self.type = type
             self.priority = priority
@@ -81,7 +83,8 @@ struct TablePrinter {
         case "Ingress":
             [
                 Column("Class") { $0["spec"]?["ingressClassName"] ?? "<none>" },
-                Column("Hosts") { .string(hosts($0)) }, Column("Address") { _ in "" }, Column("Ports") { _ in "80" }, age,
+                Column("Hosts") { .string(hosts($0)) }, Column("Address") { _ in "" },
+                Column("Ports") { _ in "80" }, age,
             ]
         case "CustomResourceDefinition":
             [Column("Created At", "date") { $0["metadata"]?["creationTimestamp"] ?? "" }]
