@@ -154,6 +154,7 @@ struct ClusterOperation {
         changes.append(change)
         if entry.type.kind == "CustomResourceDefinition" { dropDefinition(change.object) }
         if let uid = change.object["metadata"]?["uid"]?.string { releaseOwned(by: uid, orphans: orphans) }
+        endForegroundDeletions(afterRemovalOf: change.object)
         return change.object
     }
 
