@@ -71,6 +71,7 @@ struct RolloutRender: ParsableCommand {
             HashCommand.self,
             RenderCommand.self,
             RulesCommand.self,
+            RuntimeCommand.self,
             ValidateCommand.self,
         ])
 }

@@ -26,7 +26,8 @@ extension ClusterOperation {
         object["apiVersion"] = .string(entry.type.apiVersion)
         // An event's or a lease's status is nobody's; what has one gets it from its controller.
         if entry.hasStatus, entry.type.kind != "Node" { object["status"] = nil }
-        object = ObjectDefaults.applied(to: object, entry.type.kind)
+        if entry.type.kind == "Service" { ObjectDefaults.giveAddress(to: &object, &state.random) }
+        object = try admitted(object, entry)
         try ObjectAdmission.check(object, entry, request)
         object = FieldOwnership.recorded(object, before: nil, request: request, now: now)
         return keep(entry, key, object)
@@ -39,15 +40,13 @@ extension ClusterOperation {
         }
         if let kind = body["kind"]?.string, request.subresource == nil, kind != entry.type.kind {
             throw KubernetesFailure(
-                .badRequest,
-                "\(kind) in version \"\(body["apiVersion"]?.string ?? "")\" cannot be handled as a "
+                .badRequest, "\(kind) in version \"\(body["apiVersion"]?.string ?? "")\" cannot be handled as a "
                     + "\(entry.type.kind)")
         }
-        if let version = body["apiVersion"]?.string, request.subresource == nil, version != request.resource.apiVersion
-        {
+        if let version = body["apiVersion"]?.string, request.subresource == nil,
+            version != request.resource.apiVersion {
             throw KubernetesFailure(
-                .badRequest,
-                "the API version in the data (\(version)) does not match the expected API version ("
+                .badRequest, "the API version in the data (\(version)) does not match the expected API version ("
                     + "\(request.resource.apiVersion))")
         }
         return body
@@ -78,13 +77,11 @@ extension ClusterOperation {
     ) throws(KubernetesFailure) -> String {
         if let name = metadata["name"]?.string, !name.isEmpty { return name }
         guard let prefix = metadata["generateName"]?.string, !prefix.isEmpty else {
-            throw .invalid(
-                entry.type, "",
-                [
-                    KubernetesFailure.Cause(
-                        field: "metadata.name", reason: "FieldValueRequired",
-                        message: "Required value: name or generateName is required")
-                ])
+            throw .invalid(entry.type, "", [
+                KubernetesFailure.Cause(
+                    field: "metadata.name", reason: "FieldValueRequired",
+                    message: "Required value: name or generateName is required"),
+            ])
         }
         let name = String(prefix.prefix(58)) + state.random.nameSuffix()
         metadata["name"] = .string(name)
@@ -127,22 +124,21 @@ extension ClusterOperation {
         }
     }
 
-    /// Server-side apply: makes the object, or changes the fields that the applier names now or has named before.
-    private mutating func apply(_ patch: JSONValue, _ entry: ResourceCatalog.Entry) throws(KubernetesFailure)
-        -> JSONValue
-    {
+    /// Server-side apply: makes the object, or changes the fields that the applier names and those that it named
+    /// before.
+    private mutating func apply(
+        _ patch: JSONValue, _ entry: ResourceCatalog.Entry
+    ) throws(KubernetesFailure) -> JSONValue {
         guard request.fieldManager?.isEmpty == false else {
             throw KubernetesFailure(
-                .badRequest,
-                "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for "
+                .badRequest, "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for "
                     + "apply patch")
         }
         let name = objectName(entry)
         guard let before = state.store.object(ObjectStore.Collection(entry.type), name) else {
             var creation = ClusterOperation(state: state, request: request.creating(patch), now: now)
             let object = try creation.create(entry)
-            state = creation.state
-            takeNote(of: creation.changes)
+            takeOver(creation)
             return object
         }
         let merged = try FieldOwnership.merged(before, patch, request: request, kind: entry.type.kind, now: now)
@@ -157,8 +153,7 @@ extension ClusterOperation {
         try checkPreconditions(wanted["metadata"], before, entry)
         guard wanted["metadata"]?["name"]?.string ?? name.name == name.name else {
             throw KubernetesFailure(
-                .badRequest,
-                "the name of the object (\(wanted["metadata"]?["name"]?.string ?? "")) does not match the "
+                .badRequest, "the name of the object (\(wanted["metadata"]?["name"]?.string ?? "")) does not match the "
                     + "name on the URL (\(name.name))")
         }
         var object: JSONValue
@@ -169,21 +164,20 @@ extension ClusterOperation {
             object = wanted
             object["metadata"] = guardedMetadata(wanted["metadata"], before["metadata"])
             if entry.hasStatus { object["status"] = before["status"] }
-            object = ObjectDefaults.applied(to: object, entry.type.kind)
+            object = try admitted(object, entry)
         }
         object["kind"] = .string(entry.type.kind)
         object["apiVersion"] = .string(entry.type.apiVersion)
-        let specChanged =
-            Self.content(object, hasStatus: entry.hasStatus) != Self.content(before, hasStatus: entry.hasStatus)
-        if specChanged, let generation = before["metadata"]?["generation"]?.integer {
+        let hasStatus = entry.hasStatus
+        let hasChanged = Self.content(object, hasStatus: hasStatus) != Self.content(before, hasStatus: hasStatus)
+        if hasChanged, let generation = before["metadata"]?["generation"]?.integer {
             object.set(["metadata", "generation"], to: .int(generation + 1))
         }
         if request.subresource != .status { try ObjectAdmission.check(object, entry, request) }
         guard object != before else { return before }
         if !isApply { object = FieldOwnership.recorded(object, before: before, request: request, now: now) }
         if object["metadata"]?["deletionTimestamp"] != nil, (object["metadata"]?["finalizers"]?.array ?? []).isEmpty,
-            entry.type.kind != "Pod", entry.type.kind != "Namespace"
-        {
+            entry.type.kind != "Pod", entry.type.kind != "Namespace" {
             return remove(entry, name, orphans: false) ?? object
         }
         return keep(entry, name, object)
@@ -194,14 +188,12 @@ extension ClusterOperation {
     ) throws(KubernetesFailure) {
         let name = request.name ?? ""
         if let version = metadata?["resourceVersion"]?.string, !version.isEmpty,
-            version != before["metadata"]?["resourceVersion"]?.string
-        {
+            version != before["metadata"]?["resourceVersion"]?.string {
             throw .conflict(entry.type, name)
         }
         if let uid = metadata?["uid"]?.string, !uid.isEmpty, uid != before["metadata"]?["uid"]?.string {
             throw KubernetesFailure(
-                .conflict,
-                "Operation cannot be fulfilled on \(entry.type) \"\(name)\": Precondition failed: UID in "
+                .conflict, "Operation cannot be fulfilled on \(entry.type) \"\(name)\": Precondition failed: UID in "
                     + "precondition: \(uid), UID in object meta: \(before["metadata"]?["uid"]?.string ?? "")",
                 resource: entry.type, name: name)
         }
@@ -235,13 +227,11 @@ extension ClusterOperation {
         }
         let replicas = scale["spec"]?["replicas"]?.integer ?? 0
         guard replicas >= 0 else {
-            throw .invalid(
-                entry.type, request.name ?? "",
-                [
-                    KubernetesFailure.Cause(
-                        field: "spec.replicas",
-                        message: "Invalid value: \(replicas): must be greater than or equal to 0")
-                ])
+            throw .invalid(entry.type, request.name ?? "", [
+                KubernetesFailure.Cause(
+                    field: "spec.replicas",
+                    message: "Invalid value: \(replicas): must be greater than or equal to 0"),
+            ])
         }
         try checkPreconditions(scale["metadata"], before, entry)
         var wanted = before
@@ -250,8 +240,7 @@ extension ClusterOperation {
         plain.body = nil
         var operation = ClusterOperation(state: state, request: plain, now: now)
         let object = try operation.replace(before, with: wanted, entry)
-        state = operation.state
-        takeNote(of: operation.changes)
+        takeOver(operation)
         return try self.scale(of: object, entry)
     }
 }

@@ -39,7 +39,7 @@ enum ListKeys {
 
     private static let builtInKinds: Set<String> = [
         "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Pod", "PodTemplate", "Job", "Service",
-        "ServiceAccount",
-        "Node", "Namespace", "PodDisruptionBudget", "HorizontalPodAutoscaler", "CustomResourceDefinition",
+        "ServiceAccount", "Node", "Namespace", "PodDisruptionBudget", "HorizontalPodAutoscaler",
+        "CustomResourceDefinition",
     ]
 }

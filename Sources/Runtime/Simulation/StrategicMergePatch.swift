@@ -8,17 +8,14 @@ enum StrategicMergePatch {
         guard patch.object != nil else {
             throw KubernetesFailure(.badRequest, "a strategic merge patch is an object")
         }
-        let isCustom =
-            ResourceCatalog.builtIn.contains { $0.type.kind == kind && $0.type.group.contains(".") }
-            && ![
-                "Ingress", "IngressClass", "EndpointSlice", "Lease", "CustomResourceDefinition", "Role", "RoleBinding",
-                "ClusterRole", "ClusterRoleBinding",
-            ].contains(kind)
+        let isCustom = ResourceCatalog.builtIn.contains { $0.type.kind == kind && $0.type.group.contains(".") }
+            && !["Ingress", "IngressClass", "EndpointSlice", "Lease", "CustomResourceDefinition", "Role", "RoleBinding",
+                "ClusterRole", "ClusterRoleBinding"].contains(kind)
         guard !isCustom else {
             throw KubernetesFailure(
-                .unsupportedMediaType,
-                "the body of the request was in an unknown format - accepted media types include: "
-                    + "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml")
+                .unsupportedMediaType, "the body of the request was in an unknown format - accepted media types "
+                    + "include: application/json-patch+json, application/merge-patch+json, "
+                    + "application/apply-patch+yaml")
         }
         return merge(patch, into: object, field: "", kind: kind) ?? .object(JSONObject())
     }
@@ -39,10 +36,9 @@ enum StrategicMergePatch {
             case .null: result[key] = nil
             case .object: result[key] = merge(change, into: result[key], field: key, kind: kind)
             case .array(let elements):
-                result[key] = .array(
-                    merge(
-                        elements, into: result[key]?.array ?? [], field: key, parent: field, kind: kind,
-                        order: changes["$setElementOrder/\(key)"]?.array))
+                result[key] = .array(merge(
+                    elements, into: result[key]?.array ?? [], field: key, parent: field, kind: kind,
+                    order: changes["$setElementOrder/\(key)"]?.array))
             default: result[key] = change
             }
         }
@@ -50,8 +46,9 @@ enum StrategicMergePatch {
         return .object(result)
     }
 
-    private static func applyDirectives(_ changes: JSONObject, _ result: inout JSONObject, parent: String, kind: String)
-    {
+    private static func applyDirectives(
+        _ changes: JSONObject, _ result: inout JSONObject, parent: String, kind: String
+    ) {
         if let kept = changes["$retainKeys"]?.array?.compactMap(\.string) {
             for key in result.keys where !kept.contains(key) { result[key] = nil }
         }
