@@ -192,7 +192,8 @@ struct ScenarioPlayer {
             if matches(want) { return }
             now = now.after(1)
         }
-        throw Stopped(what: "waited in vain for \(JSONWriter.text(want)): \(JSONWriter.text(ideal?.world.rollout.status.json ?? .null))")
+        let status = JSONWriter.text(ideal?.world.rollout.status.json ?? .null)
+        throw Stopped(what: "waited in vain for \(JSONWriter.text(want)): \(status)")
     }
 
     private func matches(_ want: JSONValue) -> Bool {
@@ -210,7 +211,9 @@ struct ScenarioPlayer {
     // MARK: Recording
 
     private mutating func record() {
-        for (name, values) in keyFields() where sequences[name]?.last != values { sequences[name, default: []].append(values) }
+        for (name, values) in keyFields() where sequences[name]?.last != values {
+            sequences[name, default: []].append(values)
+        }
     }
 
     private mutating func take(_ label: String) {
@@ -240,12 +243,15 @@ struct ScenarioPlayer {
             }
         }
         guard let world = ideal?.world else { return result }
-        for replicaSet in world.replicaSets { result["ReplicaSet/\(replicaSet.name)"] = ["replicas": .int(replicaSet.replicas)] }
+        for replicaSet in world.replicaSets {
+            result["ReplicaSet/\(replicaSet.name)"] = ["replicas": .int(replicaSet.replicas)]
+        }
         let status = world.rollout.status
         result["Rollout/\(world.rollout.name)"] = [
             "phase": status.phase.map { .string($0.rawValue) } ?? .null,
             "step": status.currentStepIndex.map { .int($0) } ?? .null,
-            "abort": status.isAborted ? true : .null, "stableRS": status.stableHash.isEmpty ? .null : .string(status.stableHash),
+            "abort": status.isAborted ? true : .null,
+            "stableRS": status.stableHash.isEmpty ? .null : .string(status.stableHash),
             "canaryWeight": status.weights.map { .int($0.canary.weight) } ?? .null,
             "activeSelector": status.activeSelector.isEmpty ? .null : .string(status.activeSelector),
             "paused": .array(status.pauseConditions.map { .string($0.reason) }),

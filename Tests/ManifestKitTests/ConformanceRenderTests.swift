@@ -8,7 +8,11 @@ import Testing
         let scenario = try #require(Conformance.read("scenarios/\(name).yaml"))
         let trace = try #require(Conformance.read("traces/\(name).json"))
         var player = ScenarioPlayer()
-        do { try player.play(scenario) } catch let stop as ScenarioPlayer.Stopped { Issue.record("\(name): \(stop.what)") }
+        do {
+            try player.play(scenario)
+        } catch let stop as ScenarioPlayer.Stopped {
+            Issue.record("\(name): \(stop.what)")
+        }
         for (label, recorded) in trace["snapshots"]?.object?.fields ?? [] {
             guard let mine = player.snapshots[label] else {
                 Issue.record("\(name): there is no snapshot \(label)")
@@ -29,8 +33,8 @@ import Testing
         }
     }
 
-    /// The values that sizes, weights, selectors and phases go through between two snapshots are those of the reference,
-    /// but for a selector that it switches back and forth.
+    /// The values that sizes, weights, selectors and phases go through between two snapshots are those of the
+    /// reference, but for a selector that it switches back and forth.
     @Test(arguments: Conformance.scenarios) func goesThroughTheSameValues(_ name: String) throws {
         let scenario = try #require(Conformance.read("scenarios/\(name).yaml"))
         let trace = try #require(Conformance.read("traces/\(name).json"))
@@ -96,7 +100,8 @@ import Testing
                 "observedGeneration", "workloadObservedGeneration", "duration", "lastUpdateTime", "lastTransitionTime",
                 "rollout.argoproj.io/workload-generation",
             ]
-            return .object(JSONObject(object.fields.filter { !dropped.contains($0.key) }.map { ($0.key, Self.scrubbed($0.value)) }))
+            let kept = object.fields.filter { !dropped.contains($0.key) }
+            return .object(JSONObject(kept.map { ($0.key, Self.scrubbed($0.value)) }))
         case .boolean(false): return .null
         case .string(let text): return KubernetesTime(text) == nil ? value : "<time>"
         default: return value
@@ -108,7 +113,9 @@ import Testing
         case .object(let object) where !object.isEmpty:
             return object.fields.reduce(into: [:]) { $0.merge(flatten($1.value, "\(path).\($1.key)")) { $1 } }
         case .array(let elements) where !elements.isEmpty:
-            return elements.enumerated().reduce(into: [:]) { $0.merge(flatten($1.element, "\(path)[\($1.offset)]")) { $1 } }
+            return elements.enumerated().reduce(into: [:]) { result, element in
+                result.merge(flatten(element.element, "\(path)[\(element.offset)]")) { $1 }
+            }
         // A cluster leaves out what is zero, and a person may have written `abort: false`.
         case .object, .array, .null, .boolean(false), .integer(0): return [:]
         default: return [path: JSONWriter.text(value)]

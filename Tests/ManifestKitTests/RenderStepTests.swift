@@ -77,7 +77,10 @@ import Testing
         #expect(canary["metadata", "namespace"] == "shop")
         #expect(canary["metadata", "ownerReferences"]?[0]?["kind"] == "Rollout")
         let hash = rendering.steps[1].canary?.hash
-        for path in [["metadata", "labels"], ["spec", "selector", "matchLabels"], ["spec", "template", "metadata", "labels"]] {
+        let places = [
+            ["metadata", "labels"], ["spec", "selector", "matchLabels"], ["spec", "template", "metadata", "labels"],
+        ]
+        for path in places {
             #expect(path.reduce(canary) { $0[$1] ?? .null }["rollouts-pod-template-hash"]?.string == hash)
         }
     }
@@ -103,13 +106,17 @@ import Testing
         let abort = try #require(rendering.steps[2].abort)
         #expect(abort.weight == 0)
         #expect(abort.canaryScaleDownDelaySeconds == 30)
-        #expect(Self.object(rendering.steps[3], "Service", "web-stable")?["spec", "selector", "rollouts-pod-template-hash"]?
-            .string == rendering.steps[3].stable?.hash)
+        let selector = Self.object(rendering.steps[3], "Service", "web-stable")?["spec", "selector"]
+        #expect(selector?["rollouts-pod-template-hash"]?.string == rendering.steps[3].stable?.hash)
     }
 
     @Test func blueGreenHasItsStages() throws {
         let rendering = try Self.render(Self.manifest(replicas: 3, """
-            blueGreen: {activeService: active, previewService: preview, autoPromotionEnabled: false, previewReplicaCount: 1}
+            blueGreen:
+              activeService: active
+              previewService: preview
+              autoPromotionEnabled: false
+              previewReplicaCount: 1
             """))
         #expect(Self.sizes(rendering) == ["-1 initial 3/-1", "0 preview 3/1", "1 switched 3/-1", "2 done 3/-1"])
         #expect(rendering.steps.map(\.totalPods) == [3, 4, 6, 3])
@@ -142,7 +149,7 @@ import Testing
         let rendering = try Self.render(Self.manifest(replicas: 4, """
             canary: {maxSurge: 0, maxUnavailable: 1, steps: [{setWeight: 50}]}
             """))
-        #expect(rendering.steps.map(\.leastAvailablePods) == [0, 3, 3])
+        #expect(rendering.steps.map(\.leastAvailablePods) == [4, 3, 3])
         let surging = try Self.render(Self.manifest(replicas: 4, "canary: {maxSurge: 1, maxUnavailable: 0}"))
         #expect(surging.steps.last?.leastAvailablePods == 4)
     }
@@ -178,10 +185,13 @@ import Testing
         }
         #expect(hash("ping", middle) == "stable")
         #expect(hash("pong", middle) == middle.canary?.hash)
-        let action = Self.object(middle, "Ingress", "web")?["metadata", "annotations", "alb.ingress.kubernetes.io/actions.root"]
+        let ingress = Self.object(middle, "Ingress", "web")
+        let action = ingress?["metadata", "annotations", "alb.ingress.kubernetes.io/actions.root"]
         #expect(action?.string?.contains(#"{"ServiceName":"pong","ServicePort":"80","Weight":30}"#) == true)
         #expect(action?.string?.contains(#"{"ServiceName":"ping","ServicePort":"80","Weight":70}"#) == true)
         #expect(hash("pong", rendering.steps[3]) == rendering.steps[3].stable?.hash)
+        #expect(rendering.steps[3].totalPods == 5)
+        #expect(rendering.notes.allSatisfy { $0.contains("not among the files") })
     }
 
     @Test func antiAffinityKeepsOffTheStableVersion() throws {
@@ -217,10 +227,14 @@ import Testing
         "kind: Rollout", "kind: Rollout\nmetadata: {name: x}\nspec: {strategy: {}}",
         "kind: Rollout\nmetadata: {name: x}\nspec: {strategy: {canary: {steps: 3, trafficRouting: []}}, template: 7}",
         "kind: Rollout\nmetadata: {name: x}\nspec: {replicas: 9999999999, strategy: {canary: {maxSurge: 200%, steps: "
-            + "[{setWeight: 99999999999}, {pause: {duration: 0}}, {pause: {duration: nonsense}}, {}, 7]}}, template: {}}",
-        "kind: Rollout\nmetadata: {name: x}\nspec: {replicas: -3, strategy: {blueGreen: {activeService: [a]}}, template: {}}",
-        "kind: Rollout\nmetadata: {name: x}\nspec: {replicas: 2, workloadRef: {kind: Deployment, name: y}, strategy: {canary: {}}}",
-        "kind: Rollout\nmetadata: {name: x}\nspec: {replicas: 2, strategy: {canary: {canaryService: c, stableService: s, "
+            + "[{setWeight: 99999999999}, {pause: {duration: 0}}, {pause: {duration: nonsense}}, {}, 7]}}, "
+            + "template: {}}",
+        "kind: Rollout\nmetadata: {name: x}\nspec: {replicas: -3, strategy: {blueGreen: {activeService: [a]}}, "
+            + "template: {}}",
+        "kind: Rollout\nmetadata: {name: x}\nspec: {replicas: 2, workloadRef: {kind: Deployment, name: y}, "
+            + "strategy: {canary: {}}}",
+        "kind: Rollout\nmetadata: {name: x}\nspec: {replicas: 2, strategy: {canary: "
+            + "{canaryService: c, stableService: s, "
             + "trafficRouting: {istio: {virtualService: {name: v, routes: [a, b]}}, alb: {ingresses: [1]}, nginx: 3}, "
             + "steps: [{setHeaderRoute: {}}, {setMirrorRoute: {match: 3}}]}}, template: {spec: 3, metadata: []}}",
     ]) func nonsenseIsNoCrash(_ manifest: String) throws {

@@ -7,16 +7,18 @@ import Testing
         var replicas, weight, surge, canary, stable: Int
         var testDescription: String { "\(weight)% of \(replicas), surge \(surge): \(canary)/\(stable)" }
         init(_ replicas: Int, _ weight: Int, surge: Int, _ canary: Int, _ stable: Int) {
-            (self.replicas, self.weight, self.surge, self.canary, self.stable) = (replicas, weight, surge, canary, stable)
+            (self.replicas, self.weight, self.surge) = (replicas, weight, surge)
+            (self.canary, self.stable) = (canary, stable)
         }
     }
 
     /// The sizes closest to a weight, worked out by hand.
     @Test(arguments: [
         Case(10, 10, surge: 1, 1, 9), Case(10, 5, surge: 0, 1, 9), Case(10, 95, surge: 0, 9, 1),
-        Case(10, 99, surge: 1, 10, 1), Case(1, 5, surge: 1, 1, 1), Case(1, 5, surge: 0, 0, 1), Case(1, 95, surge: 0, 1, 0),
-        Case(3, 50, surge: 0, 2, 1), Case(3, 50, surge: 1, 2, 2), Case(5, 10, surge: 2, 1, 5), Case(5, 100, surge: 2, 5, 0),
-        Case(5, 0, surge: 2, 0, 5), Case(0, 50, surge: 1, 0, 0), Case(2, 1, surge: 0, 1, 1), Case(7, 40, surge: 0, 3, 4),
+        Case(10, 99, surge: 1, 10, 1), Case(1, 5, surge: 1, 1, 1), Case(1, 5, surge: 0, 0, 1),
+        Case(1, 95, surge: 0, 1, 0), Case(3, 50, surge: 0, 2, 1), Case(3, 50, surge: 1, 2, 2),
+        Case(5, 10, surge: 2, 1, 5), Case(5, 100, surge: 2, 5, 0), Case(5, 0, surge: 2, 0, 5),
+        Case(0, 50, surge: 1, 0, 0), Case(2, 1, surge: 0, 1, 1), Case(7, 40, surge: 0, 3, 4),
     ]) func closestSizes(_ example: Case) {
         let math = ReplicaMath(replicas: example.replicas, maxSurge: example.surge, maxUnavailable: 1)
         #expect(math.closestSizes(weight: example.weight)

@@ -70,10 +70,16 @@ public struct ReplicaSet: Hashable, Sendable {
     var hasScaleDownDeadline: Bool { annotations[RolloutMarks.scaleDownDeadline]?.isEmpty == false }
 
     /// The moment at which it is scaled to zero.
-    var scaleDownDeadline: KubernetesTime? { annotations[RolloutMarks.scaleDownDeadline].flatMap { KubernetesTime($0) } }
+    var scaleDownDeadline: KubernetesTime? {
+        annotations[RolloutMarks.scaleDownDeadline].flatMap { KubernetesTime($0) }
+    }
 
-    /// Available pods that are to stay: those beyond the wanted number are on their way out already.
-    var lastingReplicas: Int { min(replicas, availableReplicas) }
+    /// Pods beyond the wanted number are on their way out, so nothing may count on them any more; not even when the
+    /// number is raised again, for they go all the same.
+    mutating func discountLeavingPods() {
+        availableReplicas = min(availableReplicas, replicas)
+        readyReplicas = min(readyReplicas, replicas)
+    }
 
     /// Whether it is scaled up and every pod of it is available.
     var isAvailable: Bool { replicas > 0 && availableReplicas >= replicas }

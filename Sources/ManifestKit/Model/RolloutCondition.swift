@@ -88,25 +88,46 @@ extension RolloutStatus {
 
 /// The reasons that conditions and events give, as the reference spells them.
 public enum RolloutReason {
+    /// Enough pods are available, or not.
     public static let available = "AvailableReason"
+    /// The manifest cannot be acted on.
     public static let invalidSpec = "InvalidSpec"
+    /// A ReplicaSet came nearer to what is wanted.
     public static let replicaSetUpdated = "ReplicaSetUpdated"
+    /// A ReplicaSet was made.
     public static let newReplicaSet = "NewReplicaSetCreated"
+    /// A ReplicaSet was found that fits.
     public static let foundReplicaSet = "FoundNewReplicaSet"
+    /// The Rollout has another revision.
     public static let updated = "RolloutUpdated"
+    /// The wanted version is the stable one.
     public static let completed = "RolloutCompleted"
+    /// An update began.
     public static let notCompleted = "RolloutNotCompleted"
+    /// Everything is as wanted, or not.
     public static let healthy = "RolloutHealthy"
+    /// The update was aborted.
     public static let aborted = "RolloutAborted"
+    /// An aborted update begins again.
     public static let retry = "RolloutRetry"
+    /// The update waits.
     public static let paused = "RolloutPaused"
+    /// The update goes on after a pause.
     public static let resumed = "RolloutResumed"
+    /// A promoted version lost pods.
     public static let replicaSetNotAvailable = "ReplicaSetNotAvailable"
+    /// The wanted version has all its pods.
     public static let newReplicaSetAvailable = "NewReplicaSetAvailable"
+    /// A step was reached.
     public static let stepCompleted = "RolloutStepCompleted"
+    /// The traffic is divided otherwise.
     public static let weightUpdated = "TrafficWeightUpdated"
+    /// Nothing moved for longer than the deadline allows.
     public static let timedOut = "ProgressDeadlineExceeded"
+    /// A ReplicaSet got another size.
     public static let scaling = "ScalingReplicaSet"
+    /// A service leads to other pods.
     public static let switchService = "SwitchService"
+    /// The steps are skipped on the way back.
     public static let skipSteps = "SkipSteps"
 }

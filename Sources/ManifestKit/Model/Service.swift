@@ -17,7 +17,8 @@ public struct Service: Hashable, Sendable {
     public func patch(pointingAt hash: String, manager: String) -> JSONValue {
         var fields: [(key: String, value: JSONValue)] = []
         if self.manager == nil {
-            fields.append(("metadata", ["annotations": .object(JSONObject([(RolloutMarks.managedBy, .string(manager))]))]))
+            let annotations = JSONObject([(RolloutMarks.managedBy, .string(manager))])
+            fields.append(("metadata", ["annotations": .object(annotations)]))
         }
         fields.append(("spec", ["selector": .object(JSONObject([(RolloutMarks.podTemplateHash, .string(hash))]))]))
         return .object(JSONObject(distinct: fields))

@@ -100,6 +100,11 @@ extension UpdatePass {
         }
         if status.isAborted { hash = status.stableHash }
         if mode.holdsSwitch, !active.isEmpty, hash != active { return }
+        guard hash == active || world.index(ofHash: hash).map({ world.replicaSets[$0].availableReplicas > 0 }) ?? false
+        else {
+            reasons.append("the active service waits for pods of the version with hash \(hash)")
+            return
+        }
         point(blueGreen.activeService, at: hash)
     }
 

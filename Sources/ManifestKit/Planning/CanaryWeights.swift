@@ -94,12 +94,16 @@ extension UpdatePass {
         case .matchTrafficWeight: break
         }
         guard canary.dynamicStableScale else { return sizes }
-        // The greater of what traffic there is and what traffic there will be: the one while the stable version shrinks,
-        // the other while it grows.
+        // The greater of what traffic there is and what traffic there will be: the one while the stable version
+        // shrinks, the other while it grows.
         sizes.stable = math.pods(forWeight: math.maximumWeight - weight)
-        if let weights {
-            sizes.stable = max(sizes.stable, math.pods(forWeight: weights.stable.weight))
-            if rollout.status.isAborted { sizes.canary = max(sizes.canary, math.pods(forWeight: weights.canary.weight)) }
+        // Both what the status remembers and what the routes say, for a crash may have come between the two.
+        let observed = (canary.trafficRouting?.routers ?? []).compactMap { $0.observedWeight(of: rollout, in: world) }
+        let shares = observed + (weights.map { [$0.canary.weight] } ?? [])
+        if let least = shares.min(), let most = shares.max() {
+            let stableShare = max(math.maximumWeight - least, weights?.stable.weight ?? 0)
+            sizes.stable = max(sizes.stable, math.pods(forWeight: stableShare))
+            if rollout.status.isAborted { sizes.canary = max(sizes.canary, math.pods(forWeight: most)) }
         }
         return ReplicaMath.Sizes(
             canary: math.raised(sizes.canary, minimum: minimum), stable: math.raised(sizes.stable, minimum: minimum))
@@ -111,7 +115,8 @@ extension UpdatePass {
         let sizes = desiredSizes(weights: weights)
         guard meetsThreshold(newReplicaSet, of: sizes.canary) else { return false }
         if canary.trafficRouting == nil || !canary.dynamicStableScale {
-            guard let stable, stable.replicas == sizes.stable, stable.currentReplicas == sizes.stable else { return false }
+            guard let stable, stable.replicas == sizes.stable, stable.currentReplicas == sizes.stable
+            else { return false }
         }
         // Without a router every old pod gets traffic.
         return canary.trafficRouting != nil || others.allSatisfy { world.replicaSets[$0].availableReplicas == 0 }
@@ -124,7 +129,8 @@ extension UpdatePass {
         case nil: return replicaSet.replicas == wanted && replicaSet.availableReplicas == wanted
         case .pods(let pods): return replicaSet.availableReplicas >= pods
         case .percentage(let percentage):
-            return wanted == 0 || Double(replicaSet.availableReplicas) * 100 >= Double(percentage) * Double(wanted) - 1e-9
+            let available = Double(replicaSet.availableReplicas) * 100
+            return wanted == 0 || available >= Double(percentage) * Double(wanted) - 1e-9
         }
     }
 }
@@ -133,7 +139,8 @@ extension CanaryStrategy {
     /// The share that the steps before a position give the canary.
     func weight(before position: Int) -> Int {
         for step in steps[..<min(max(0, position), steps.count)].reversed() {
-            if let weight = step.weight { return min(weight, trafficRouting?.maximumWeight ?? RolloutDefaults.maximumWeight) }
+            guard let weight = step.weight else { continue }
+            return min(weight, trafficRouting?.maximumWeight ?? RolloutDefaults.maximumWeight)
         }
         return 0
     }

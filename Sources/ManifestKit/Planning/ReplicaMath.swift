@@ -71,10 +71,11 @@ public struct ReplicaMath: Sendable {
             options.append((up, replicas + 1))
             if !isTied(weight, total: replicas + 1), down != 0 || mayBeNothing { options.append((down, replicas + 1)) }
         }
-        guard var best = options.first else { return Sizes(canary: 0, stable: replicas) }
-        for option in options.dropFirst()
-        where distance(option.canary, of: option.total, from: weight) < distance(best.canary, of: best.total, from: weight) {
-            best = option
+        // Half a pod more than all but one: the stable version keeps its last pod.
+        guard var best = options.first else { return Sizes(canary: down, stable: replicas - down) }
+        for option in options.dropFirst() {
+            let distances = [option, best].map { distance($0.canary, of: $0.total, from: weight) }
+            if distances[0] < distances[1] { best = option }
         }
         return Sizes(canary: best.canary, stable: best.total - best.canary)
     }

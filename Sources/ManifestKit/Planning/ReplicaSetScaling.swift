@@ -86,8 +86,9 @@ extension UpdatePass {
     private func wantedNewReplicas(_ blueGreen: BlueGreenStrategy) -> Int {
         let rollout = world.rollout
         let all = rollout.spec.replicas
-        guard let preview = blueGreen.previewReplicaCount, let active = world.index(ofHash: rollout.status.activeSelector),
-            active != newIndex, !rollout.status.promotesFully
+        guard let preview = blueGreen.previewReplicaCount,
+            let active = world.index(ofHash: rollout.status.activeSelector), active != newIndex,
+            !rollout.status.promotesFully
         else { return all }
         guard newHash == rollout.status.currentPodHash else { return preview }
         let isPaused = rollout.spec.isPaused || !rollout.status.pauseConditions.isEmpty
@@ -111,7 +112,7 @@ extension UpdatePass {
         for index in old where world.replicaSets[index].availableReplicas < world.replicaSets[index].replicas {
             if scale(index, to: world.replicaSets[index].availableReplicas) { hasScaled = true }
         }
-        let available = world.replicaSets.reduce(0) { $0 + $1.lastingReplicas }
+        let available = world.replicaSets.reduce(0) { $0 + $1.availableReplicas }
         let replicas = world.rollout.spec.replicas
         var spare = available - (replicas - world.rollout.spec.strategy.maxUnavailable(of: replicas))
         var delayed = 0

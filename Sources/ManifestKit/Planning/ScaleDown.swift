@@ -68,9 +68,9 @@ extension UpdatePass {
         let services: [String?]
         switch world.rollout.spec.strategy {
         case .canary(let canary):
-            services = [
-                canary.canaryService, canary.stableService, canary.pingPong?.pingService, canary.pingPong?.pongService,
-            ]
+            // Of ping and pong, the one that is not stable keeps its old selector after an update, without traffic.
+            let stable = canary.pingPong == nil ? nil : VersionServices(world.rollout, prefersPingPong: true).stable
+            services = [canary.canaryService, canary.stableService, stable]
             for router in canary.trafficRouting?.routers ?? []
             where router.refers(to: hash, rollout: world.rollout, in: world) {
                 return true

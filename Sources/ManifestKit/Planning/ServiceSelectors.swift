@@ -17,8 +17,8 @@ extension UpdatePass {
         let replicaSet = world.replicaSets[index]
         guard service.podTemplateHash != replicaSet.hash else { return }
         if checksAvailability {
-            // A service that nobody manages yet may carry all traffic, so the version has to be there in full. Later one
-            // pod is enough, for the weights keep the traffic small.
+            // A service that nobody manages yet may carry all traffic, so the version has to be there in full. Later
+            // one pod is enough, for the weights keep the traffic small.
             let mayLead = service.manager == nil ? replicaSet.isAvailable : replicaSet.availableReplicas > 0
             guard mayLead else {
                 reasons.append("service \(name) waits for pods of ReplicaSet \(replicaSet.name)")

@@ -8,7 +8,8 @@ extension UpdatePass {
         let progressing = world.rollout.status.condition(.progressing)?.reason
         let isPaused = !world.rollout.status.pauseConditions.isEmpty || world.rollout.spec.isPaused
         let wasAborted = progressing == RolloutReason.aborted
-        let pauses = isPaused != (progressing == RolloutReason.paused) && !wasAborted && !isCompleted(world.rollout.status)
+        let pauses = isPaused != (progressing == RolloutReason.paused) && !wasAborted
+            && !isCompleted(world.rollout.status)
         let retries = !world.rollout.status.isAborted && wasAborted
         let marks = isPaused != (world.rollout.status.condition(.paused)?.status == .yes) && !wasAborted
         guard pauses || retries || marks else { return false }
@@ -61,7 +62,7 @@ extension UpdatePass {
         status.readyReplicas = all.reduce(0) { $0 + $1.readyReplicas }
         status.availableReplicas = all.reduce(0) { $0 + $1.availableReplicas }
         status.autoscalerReplicas = status.replicas
-        status.selector = SelectorText.text(of: world.selector, hash: nil)
+        status.selector = world.selectorText
         // An autoscaler of a blue-green Rollout looks at the active version alone.
         if case .blueGreen = world.rollout.spec.strategy, let index = world.index(ofHash: status.activeSelector) {
             status.autoscalerReplicas = all[index].currentReplicas
@@ -189,7 +190,8 @@ extension UpdatePass {
         setFailure(&status)
         let isDone = isCompleted(status)
         let changed = status.set(
-            .completed, isDone ? .yes : .no, reason: RolloutReason.completed, now: now, message: RolloutReason.completed)
+            .completed, isDone ? .yes : .no, reason: RolloutReason.completed, now: now,
+            message: RolloutReason.completed)
         if changed, !isDone {
             let revision = world.rollout.revision ?? 0
             pendingEvents.append(RolloutEvent(
@@ -216,10 +218,13 @@ extension UpdatePass {
                 message: "ReplicaSet \(GoText.quoted(name ?? "")) has successfully progressed.")
         } else if isProgressing(status) || becameUnhealthy {
             let lostPods = becameUnhealthy && status.stableHash == status.currentPodHash
-            let subject = name.map { "ReplicaSet \(GoText.quoted($0))" } ?? "Rollout \(GoText.quoted(world.rollout.name))"
+            let rollout = "Rollout \(GoText.quoted(world.rollout.name))"
+            let subject = name.map { "ReplicaSet \(GoText.quoted($0))" } ?? rollout
+            let reason = lostPods ? RolloutReason.replicaSetNotAvailable : RolloutReason.replicaSetUpdated
             var condition = RolloutCondition(
-                .progressing, .yes, reason: lostPods ? RolloutReason.replicaSetNotAvailable : RolloutReason.replicaSetUpdated,
-                message: lostPods ? "Rollout does not have minimum availability" : "\(subject) is progressing.", now: now)
+                .progressing, .yes, reason: reason,
+                message: lostPods ? "Rollout does not have minimum availability" : "\(subject) is progressing.",
+                now: now)
             if let old = world.rollout.status.condition(.progressing) {
                 if old.status == .yes { condition.lastTransitionTime = old.lastTransitionTime }
                 status.remove(.progressing)

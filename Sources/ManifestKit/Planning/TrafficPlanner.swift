@@ -37,7 +37,7 @@ extension UpdatePass {
         intent.canaryHash = newReplicaSet?.hash ?? ""
         let maximum = world.rollout.spec.strategy.maximumWeight
         let available = newIndex.map { world.replicaSets[$0].availableReplicas } ?? 0
-        intent.takesWeightFirst = available == 0 && (world.rollout.status.weights?.canary.weight ?? 0) > 0
+        intent.takesWeightFirst = available == 0
         if let hash = rollingBackFrom {
             // The wanted version is the stable one again, so the traffic is shared with the version before.
             intent.weight = returningWeight
@@ -109,7 +109,8 @@ extension UpdatePass {
                 podTemplateHash: intent.stableHash.isEmpty ? nil : intent.stableHash),
             additional: intent.additional)
         let old = world.rollout.status.weights
-        guard old?.canary != new.canary || old?.stable != new.stable || old?.additional != new.additional else { return }
+        guard old?.canary != new.canary || old?.stable != new.stable || old?.additional != new.additional
+        else { return }
         weights = new
         let text: String
         if let old {

@@ -35,6 +35,10 @@ public struct UpdatePass: Sendable {
         self.world = world
         self.now = now
         self.mode = mode
+        for (place, replicaSet) in world.replicaSets.enumerated()
+        where replicaSet.availableReplicas > replicaSet.replicas {
+            self.world.replicaSets[place].discountLeavingPods()
+        }
     }
 
     /// The Rollout with the status that the pass began with.
@@ -70,7 +74,8 @@ public struct UpdatePass: Sendable {
         if world.rollout.isFullyPromoted, world.rollout.status.isAborted { pauses.removeAbort() }
         if notePauses() { return }
         syncRevision()
-        if isScalingEvent {
+        // With a new template the status is about another version, and sizes would be made from its steps.
+        if isScalingEvent, !templateChanged {
             scaleOnly()
             return
         }
@@ -108,7 +113,8 @@ public struct UpdatePass: Sendable {
         let order = world.replicaSets.indices.sorted { left, right in
             let current = world.rollout.status.currentPodHash
             let isCurrent = (world.replicaSets[left].hash == current, world.replicaSets[right].hash == current)
-            return isCurrent.0 != isCurrent.1 ? isCurrent.0 : world.replicaSets[left].isOlder(than: world.replicaSets[right])
+            if isCurrent.0 != isCurrent.1 { return isCurrent.0 }
+            return world.replicaSets[left].isOlder(than: world.replicaSets[right])
         }
         return order.first { TemplateEquality.isSame(world.replicaSets[$0], as: template, antiAffinity: affinity) }
     }
@@ -155,7 +161,8 @@ public struct UpdatePass: Sendable {
         let spec = world.rollout.spec
         if world.template == nil {
             guard let workload = spec.workload else { return "spec.template: Required value: there is no pod template" }
-            return "spec.workloadRef.name: Invalid value: \"\(workload.name)\": \(workload.kind) \"\(workload.name)\" not found"
+            let name = GoText.quoted(workload.name)
+            return "spec.workloadRef.name: Invalid value: \(name): \(workload.kind) \(name) not found"
         }
         if let service = missingService {
             return "\(service.field): Invalid value: \"\(service.name)\": service \"\(service.name)\" not found"

@@ -16,6 +16,8 @@ public struct World: Sendable {
     public private(set) var template: JSONValue?
     /// The selector of the Rollout's pods.
     public private(set) var selector: JSONValue?
+    /// The selector as text, as autoscalers read it.
+    private(set) var selectorText = ""
     /// The hash of the template that is wanted.
     public private(set) var templateHash: String
     /// Where the referenced workload is.
@@ -94,6 +96,7 @@ public struct World: Sendable {
             template = rollout.spec.template.map { PodTemplateHash.defaulted($0) }
             selector = rollout.spec.selector
         }
+        selectorText = SelectorText.text(of: selector, hash: nil)
         if let fixedHash {
             templateHash = fixedHash
         } else {

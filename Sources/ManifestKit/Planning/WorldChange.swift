@@ -1,5 +1,6 @@
 extension World {
-    /// The world as it is right after an action: what is written has changed, what pods do about it has not.
+    /// The world as it is right after an action: what is written has changed, and no pod has come up or gone yet,
+    /// though those that are to go do not count any more.
     public mutating func apply(_ action: Action) {
         switch action {
         case .createReplicaSet(let replicaSet):
@@ -8,6 +9,7 @@ extension World {
             change(name) {
                 $0.replicas = replicas
                 $0.annotations.apply(annotations)
+                $0.discountLeavingPods()
             }
         case .annotateReplicaSet(let name, let annotations):
             change(name) { $0.annotations.apply(annotations) }

@@ -79,6 +79,7 @@ public struct StepRenderer {
             record(-1, "initial", duration: 0)
         } else {
             deploy()
+            ideal.leastAvailable = ideal.available
             record(-1, "initial", duration: 0)
             ideal.now = ideal.now.after(60)
             let old = ideal.world.templateHash
@@ -131,7 +132,8 @@ public struct StepRenderer {
 
     private mutating func finish(_ index: Int) {
         if !ideal.settle(until: nil) || ideal.world.rollout.status.phase != .healthy {
-            notes.append("the update does not come to its end: \(ideal.reasons.last ?? ideal.world.rollout.status.message)")
+            let reason = ideal.reasons.last ?? ideal.world.rollout.status.message
+            notes.append("the update does not come to its end: \(reason)")
         }
         record(index, "done", duration: 0)
     }

@@ -112,7 +112,7 @@ extension StepRenderer {
             }
         }
         if ideal.world.template == nil {
-            notes.append("there is no pod template to render: neither spec.template nor the workload of spec.workloadRef")
+            notes.append("there is no pod template: neither spec.template nor the workload of spec.workloadRef")
         }
     }
 }

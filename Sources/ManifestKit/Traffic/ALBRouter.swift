@@ -40,7 +40,8 @@ public struct ALBRouter: TrafficRouter {
                 let services = VersionServices(rollout, prefersPingPong: true)
                 let action = forward([(services.canary, 100)])
                 if draft.set(route, action: action, order: managedRoutes) {
-                    changes.actions += draft.commit(key, message: "Updating Ingress `\(name)` to headerRoute '\(route.name)'")
+                    let message = "Updating Ingress `\(name)` to headerRoute '\(route.name)'"
+                    changes.actions += draft.commit(key, message: message)
                 }
             }
             let service = actionService(of: rollout)
@@ -92,7 +93,8 @@ public struct ALBRouter: TrafficRouter {
         }
         var config: [(String, JSONValue)] = [("TargetGroups", .array(targets))]
         if let stickinessSeconds {
-            config.append(("TargetGroupStickinessConfig", ["Enabled": true, "DurationSeconds": .int(stickinessSeconds)]))
+            let stickiness: JSONValue = ["Enabled": true, "DurationSeconds": .int(stickinessSeconds)]
+            config.append(("TargetGroupStickinessConfig", stickiness))
         }
         return GoText.json(["Type": "forward", "ForwardConfig": .object(JSONObject(config))])
     }
@@ -162,7 +164,8 @@ private struct ALBIngressDraft {
         let old = annotations
         let isThere = keys.contains { old[$0] != nil } || routes.contains { Ingress.leads(ingress, to: $0) }
         guard isThere else { return false }
-        write(Dictionary(uniqueKeysWithValues: Set(keys).map { ($0, nil) }), managed: managed.filter { !keys.contains($0) })
+        let removals: [String: String?] = Dictionary(uniqueKeysWithValues: Set(keys).map { ($0, nil) })
+        write(removals, managed: managed.filter { !keys.contains($0) })
         changePaths { $0.removeAll { routes.contains(Ingress.service(of: $0) ?? "") } }
         return true
     }

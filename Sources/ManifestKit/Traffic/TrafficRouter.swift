@@ -105,7 +105,8 @@ struct VersionServices {
         let canary = rollout.spec.strategy.canary
         stable = canary?.stableService ?? ""
         self.canary = canary?.canaryService ?? ""
-        guard let pingPong = canary?.pingPong, prefersPingPong || (stable.isEmpty && self.canary.isEmpty) else { return }
+        guard let pingPong = canary?.pingPong, prefersPingPong || (stable.isEmpty && self.canary.isEmpty)
+        else { return }
         let isPing = rollout.status.stablePingPong == .ping
         stable = isPing ? pingPong.pingService : pingPong.pongService
         self.canary = isPing ? pingPong.pongService : pingPong.pingService

@@ -74,7 +74,8 @@ struct VirtualServiceDraft {
             condition["headers"] = match.present("headers")
             return .object(condition)
         }
-        let divided = (indices(of: .http).first.map { http[$0]["route"]?.array ?? [] } ?? []).map { entry -> JSONValue in
+        let own = indices(of: .http).first.map { http[$0]["route"]?.array ?? [] } ?? []
+        let divided = own.map { entry -> JSONValue in
             var known = JSONObject()
             known["destination"] = entry["destination"]
             if let weight = entry.count("weight"), weight != 0 { known["weight"] = .int(weight) }
@@ -129,7 +130,9 @@ struct VirtualServiceDraft {
             for place in own {
                 if let problem = missingDestination(in: routes[place]) { return problem }
             }
-            let mirrors = list == .http ? routes.indices.filter { isManagedMirror(routes[$0]) && !own.contains($0) } : []
+            let mirrors = routes.indices.filter { place in
+                list == .http && isManagedMirror(routes[place]) && !own.contains(place)
+            }
             var hasChanged = false
             for place in own + mirrors {
                 let old = routes[place]["route"]?.array ?? []
@@ -147,7 +150,9 @@ struct VirtualServiceDraft {
     private func divided(_ destinations: [JSONValue], _ intent: TrafficIntent) -> [JSONValue] {
         var rest = 100 - intent.weight
         for destination in intent.additional { rest -= destination.weight }
-        for destination in destinations where isAdditionalSubset(destination) { rest -= destination.count("weight") ?? 0 }
+        for destination in destinations where isAdditionalSubset(destination) {
+            rest -= destination.count("weight") ?? 0
+        }
         var missing = intent.additional
         var result: [JSONValue] = []
         for var destination in destinations {
@@ -182,7 +187,8 @@ struct VirtualServiceDraft {
     /// The canary's weight in the first route that is ours.
     var canaryWeight: Int? {
         for list in RouteList.allCases {
-            guard let routes = object["spec"]?[list.rawValue]?.array, let place = indices(of: list).first else { continue }
+            guard let routes = object["spec"]?[list.rawValue]?.array, let place = indices(of: list).first
+            else { continue }
             let canary = (routes[place]["route"]?.array ?? []).first { isCanary($0) }
             return canary?.count("weight") ?? 0
         }
@@ -218,7 +224,8 @@ struct VirtualServiceDraft {
                 let matches = routes[place]["match"]?.array ?? []
                 let ports = Set(matches.map { $0.count("port") ?? 0 })
                 let names = Set(matches.flatMap { $0.texts("sniHosts") })
-                return ports.count <= 1 && (ports.first ?? 0) == route.port && (!namesServers || names == route.serverNames)
+                let isPort = ports.count <= 1 && (ports.first ?? 0) == route.port
+                return isPort && (!namesServers || names == route.serverNames)
             }
         }
     }
