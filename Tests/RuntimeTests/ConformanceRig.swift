@@ -45,6 +45,9 @@ final class ConformanceRig {
     let namespace: String
     private(set) var snapshots: [String: ConformanceRecorder.Snapshot] = [:]
     private var followsStatusChange = false
+    /// After how many writes the controller is killed and started again; nil lets it live.
+    var crashesAfter: Int? { didSet { restart() } }
+    private var transport: CrashingTransport?
 
     init(_ name: String) throws {
         namespace = "conf-\(name)"
@@ -55,12 +58,23 @@ final class ConformanceRig {
         controller = Controller(transport: cluster, clock: clock) { [decisions] in decisions.add($0) }
     }
 
+    /// Starts the controller anew, with nothing remembered.
+    private func restart() {
+        let transport = crashesAfter.map { CrashingTransport(cluster, writes: $0 + 1) }
+        self.transport = transport
+        controller = Controller(transport: transport ?? cluster, clock: clock) { [decisions] in decisions.add($0) }
+    }
+
     // MARK: Time
 
     /// Does everything that is due at this moment; when something is due next.
     func settle() async throws -> Double? {
         for _ in 0..<1_000 {
             let next = await controller.step()
+            if transport?.isBroken == true {
+                restart()
+                continue
+            }
             let version = cluster.version
             let due = model.advance()
             if cluster.version == version { return [next, due].compactMap { $0 }.min() }

@@ -125,8 +125,8 @@ struct PlanExecutor: Sendable {
     /// Writes what has changed in the status, unless somebody else has written to the Rollout since it was read.
     private func write(_ status: RolloutStatus) async throws(KubernetesFailure) {
         guard let object = try await current(.rollouts, rollout.name) else { throw .notFound(.rollouts, rollout.name) }
-        let old = object["status"] ?? .object(JSONObject())
-        guard let change = old.mergePatch(to: status.json) else { return }
+        // Against what was understood of it: a field that says nothing, such as `abort: false`, is left as it is.
+        guard let change = RolloutStatus(object["status"] ?? .null).json.mergePatch(to: status.json) else { return }
         try await patch(.rollouts, rollout.name, ["status": change], subresource: .status, isGuarded: true)
     }
 

@@ -46,6 +46,10 @@ struct Reconciler: Sendable {
             return Plan(actions: actions, status: status, reasons: [status.message])
         }
         noteReferences(ObjectName(of: object), rollout.references)
+        if rollout.status.observedGeneration.isEmpty, rollout.status.conditions.isEmpty {
+            let message = "Rollout resource added to informer: \(ObjectName(of: object))"
+            await events.record(RolloutEvent(reason: RolloutReason.added, message: message), about: object)
+        }
         let adoption = ReplicaSetAdoption(cache: cache, rollout: rollout)
         try await adoption.run()
         let gatherer = WorldGatherer(cache: cache, clock: clock)
