@@ -2,9 +2,9 @@ extension RolloutStatus {
     /// The status of a Rollout that is so far from what it has to be that nothing can be planned from it.
     public static func refused(_ object: JSONValue, now: KubernetesTime, because problem: String) -> RolloutStatus {
         var status = RolloutStatus(object["status"] ?? .null)
+        let metadata = object["metadata"]
         let message = status.refuse(
-            object["metadata"]?.text("name") ?? "", generation: object["metadata"]?["generation"]?.integer ?? 0, now: now,
-            because: problem)
+            metadata?.text("name") ?? "", generation: metadata?["generation"]?.integer ?? 0, now: now, because: problem)
         status.phase = .degraded
         status.message = "\(RolloutReason.invalidSpec): \(message)"
         return status

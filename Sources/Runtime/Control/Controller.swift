@@ -38,7 +38,9 @@ public final class Controller: Sendable {
                     queue.add(ObjectName(namespace: name.namespace, name: owner.name), at: now)
                 }
                 guard owners.isEmpty, before == nil else { break }
-                for rollout in rollouts.sorted() where rollout.namespace == name.namespace { queue.add(rollout, at: now) }
+                for rollout in rollouts.sorted() where rollout.namespace == name.namespace {
+                    queue.add(rollout, at: now)
+                }
             default: break
             }
             for rollout in references.rollouts(lookingAt: name, resource) { queue.add(rollout, at: now) }
@@ -55,7 +57,7 @@ public final class Controller: Sendable {
     /// What the watches write to, apart from the controller so that they do not hold on to it.
     private final class SharedState: Sendable {
         let guarded = Mutex(State())
-        let news = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let news = NewsSignal()
 
         func withLock<Result: Sendable>(_ body: (inout sending State) -> sending Result) -> Result {
             guarded.withLock(body)
@@ -76,9 +78,9 @@ public final class Controller: Sendable {
             transport: transport, clock: clock, namespace: settings.namespace, instanceID: settings.instanceID,
             listener: { resource, name, before, after in
                 state.withLock { $0.note(resource, name, before, after, now: clock.now) }
-                state.news.continuation.yield()
+                state.news.raise()
             },
-            onWork: { state.news.continuation.yield() })
+            onWork: { state.news.raise() })
         self.cache = cache
         reconciler = Reconciler(
             cache: cache, clock: clock, events: EventRecorder(transport: transport, clock: clock),
@@ -111,9 +113,7 @@ public final class Controller: Sendable {
 
     private func waitForNews(until moment: Double?) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { [state] in
-                for await _ in state.news.stream { return }
-            }
+            group.addTask { [state] in await state.news.wait() }
             if let moment {
                 group.addTask { [clock] in try? await clock.sleep(until: moment) }
             }

@@ -23,7 +23,9 @@ struct ReferenceIndex: Sendable {
             rollouts[target]?.remove(rollout)
             if rollouts[target]?.isEmpty == true { rollouts[target] = nil }
         }
-        for target in references.compactMap({ target($0, of: rollout) }) { rollouts[target, default: []].insert(rollout) }
+        for target in references.compactMap({ target($0, of: rollout) }) {
+            rollouts[target, default: []].insert(rollout)
+        }
         keys[rollout] = references.isEmpty ? nil : references
     }
 

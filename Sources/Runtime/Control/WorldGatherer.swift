@@ -14,7 +14,8 @@ struct WorldGatherer: Sendable {
         for key in rollout.references {
             guard let resource = ResourceType(key.kind) else { continue }
             let name = ObjectName(namespace: key.namespace ?? namespace, name: key.name)
-            objects[key] = try await cache.store(resource).object(name)
+            objects[key] = resource == .replicaSets
+                ? try await workload(name) : try await cache.store(resource).object(name)
         }
         let pods = rollout.needsPods ? try await self.pods(of: own, in: namespace) : nil
         var world = World(rollout: rollout, replicaSets: own, objects: objects, pods: pods)
@@ -26,6 +27,16 @@ struct WorldGatherer: Sendable {
             world.foreignReplicaSets = [name]
         }
         return world
+    }
+
+    /// A ReplicaSet that a Rollout takes its template from; it is no Rollout's own, and those alone are cached.
+    private func workload(_ name: ObjectName) async throws(KubernetesFailure) -> JSONValue? {
+        do throws(KubernetesFailure) {
+            return try await cache.transport.send(.get(.replicaSets, name))
+        } catch {
+            guard error.reason == .notFound else { throw error }
+            return nil
+        }
     }
 
     /// The pods of ReplicaSets, read from the API itself: few plans need them, and a cache of all pods is large.

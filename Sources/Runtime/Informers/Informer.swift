@@ -82,7 +82,8 @@ public final class Informer: Sendable {
             return state.watch
         }
         let stop = transport.subscribe(
-            request, onEvent: { [weak self] in self?.receive($0, watch) }, onEnd: { [weak self] in self?.end($0, watch) })
+            request, onEvent: { [weak self] in self?.receive($0, watch) },
+            onEnd: { [weak self] in self?.end($0, watch) })
         let old = state.withLock { state in
             let old = state.stop
             state.stop = stop
@@ -118,7 +119,8 @@ extension KubernetesFailure {
         let reason = status["reason"]?.string.flatMap { Reason(rawValue: $0) }
         let isGone = status["code"]?.integer == 410
         self.init(
-            reason ?? (isGone ? .expired : .internalError), status["message"]?.string ?? "the watch ended with an error",
+            reason ?? (isGone ? .expired : .internalError),
+            status["message"]?.string ?? "the watch ended with an error",
             retryAfterSeconds: status["details"]?["retryAfterSeconds"]?.integer)
     }
 }

@@ -118,9 +118,10 @@ public final class Store: Sendable {
             for object in objects {
                 let name = ObjectName(of: object)
                 names.insert(name)
-                if let removed = state.removals[name], Self.version(of: object) <= removed, listed <= removed { continue }
+                let version = Self.version(of: object)
+                if let removed = state.removals[name], version <= removed, listed <= removed { continue }
                 let before = state.objects[name]
-                guard before == nil || Self.version(of: object) > Self.version(of: before) else { continue }
+                guard before == nil || version > Self.version(of: before) else { continue }
                 state.put(name, object)
                 changes.append((name, before, object))
             }

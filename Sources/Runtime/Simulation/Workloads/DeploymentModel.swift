@@ -101,7 +101,8 @@ extension WorkloadModel {
         send(.create(.replicaSets, namespace: name.namespace, [
             "apiVersion": "apps/v1", "kind": "ReplicaSet",
             "metadata": [
-                "name": .string(Self.replicaSetName(of: name, hash: hash).name), "labels": labelled["metadata"]?["labels"] ?? [:],
+                "name": .string(Self.replicaSetName(of: name, hash: hash).name),
+                "labels": labelled["metadata"]?["labels"] ?? [:],
                 "annotations": [Self.revision: .string(String(revision))],
                 "ownerReferences": [[
                     "apiVersion": "apps/v1", "kind": "Deployment", "name": .string(name.name),
