@@ -50,6 +50,7 @@ private struct LeftCluster {
 
     func load(_ objects: JSONValue) throws {
         var uids: [String: JSONValue] = [:]
+        var refersToWorkload = false
         let entries = (objects.object?.fields ?? []).sorted { rank($0.key, $0.value) < rank($1.key, $1.value) }
         for (key, object) in entries {
             let kind = String(key.prefix { $0 != "/" })
@@ -68,8 +69,11 @@ private struct LeftCluster {
             }
             object.set(["metadata", "ownerReferences"], to: owners.isEmpty ? nil : .array(owners))
             if kind == "Rollout", object["spec"]?["workloadRef"] != nil {
-                object.set(["metadata", "annotations", RolloutMarks.workloadGeneration], to: "1")
+                refersToWorkload = true
                 object.set(["status", "workloadObservedGeneration"], to: "1")
+            }
+            if refersToWorkload, kind == "Rollout" || kind == "ReplicaSet" {
+                object.set(["metadata", "annotations", RolloutMarks.workloadGeneration], to: "1")
             }
             if kind == "Rollout" { object.set(["status", "observedGeneration"], to: "1") }
             object = timed(object)
