@@ -196,7 +196,7 @@ struct RandomWorld {
             ideal.replicaSets[place].availableReplicas = min(replicas, ideal.replicaSets[place].availableReplicas)
         }
         checkPods(after: action, before)
-        checkTraffic(after: action)
+        checkTraffic(after: action, before)
     }
 
     /// What serves keeps the pods that are promised: all versions where every pod gets traffic, else the one with it.
@@ -234,7 +234,7 @@ struct RandomWorld {
     }
 
     /// No share for a version without pods, and shares that come to the whole.
-    private mutating func checkTraffic(after action: Action) {
+    private mutating func checkTraffic(after action: Action, _ before: World) {
         let rollout = ideal.rollout
         if let weights = rollout.status.weights {
             let sum = weights.canary.weight + weights.stable.weight
@@ -258,10 +258,13 @@ struct RandomWorld {
             : ideal.service(services.canary)?.podTemplateHash
         guard let hash, let index = ideal.index(ofHash: hash) else { return }
         if case .scaleReplicaSet(let name, _, _) = action, name == ideal.replicaSets[index].name,
-            ideal.replicaSets[index].availableReplicas == 0 {
+            ideal.replicaSets[index].availableReplicas == 0, before.replicaSets[index].availableReplicas > 0 {
             fail("the last pod of a version with a share of \(weight) goes by \(action)")
         }
-        if case .patch = action, ideal.replicaSets[index].availableReplicas == 0 {
+        var directs = false
+        if case .patch = action { directs = true }
+        if case .pointService(services.canary, _) = action { directs = true }
+        if directs, ideal.replicaSets[index].availableReplicas == 0 {
             fail("a share of \(weight) for a version without pods by \(action)")
         }
     }

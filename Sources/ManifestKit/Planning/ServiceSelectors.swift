@@ -33,7 +33,10 @@ extension UpdatePass {
         guard let canary else { return }
         if canary.pingPong != nil, !world.rollout.isFullyPromoted {
             let services = VersionServices(world.rollout, prefersPingPong: true)
-            ensure(services.canary, leadsTo: newIndex, checksAvailability: false)
+            // A share that is left from the version before has to go first.
+            if !canaryHasTraffic || (newReplicaSet?.availableReplicas ?? 0) > 0 {
+                ensure(services.canary, leadsTo: newIndex, checksAvailability: false)
+            }
         }
         ensure(canary.stableService, leadsTo: stableIndex)
         if pauses.isAborted(world.rollout.status) {
@@ -46,6 +49,13 @@ extension UpdatePass {
             return
         }
         ensure(canary.canaryService, leadsTo: newIndex)
+    }
+
+    /// Whether the routes give the canary a share.
+    private var canaryHasTraffic: Bool {
+        (canary?.trafficRouting?.routers ?? []).contains { router in
+            (router.observedWeight(of: world.rollout, in: world) ?? 0) > 0
+        }
     }
 
     /// Points the canary's service back at the stable version.
