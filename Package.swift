@@ -16,6 +16,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         .systemLibrary(
@@ -24,7 +25,11 @@ let package = Package(
         .target(name: "ManifestKit", dependencies: ["CLibYAML"], swiftSettings: settings),
         .target(
             name: "RolloutRuntime",
-            dependencies: ["ManifestKit", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "ManifestKit",
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
             path: "Sources/Runtime", swiftSettings: settings),
         .executableTarget(
             name: "rollout-render",

@@ -69,6 +69,7 @@ struct RolloutRender: ParsableCommand {
             HashCommand.self,
             RenderCommand.self,
             RulesCommand.self,
+            RuntimeCommand.self,
             ValidateCommand.self,
         ])
 }

@@ -7,6 +7,8 @@ struct ClusterOperation {
     let now: KubernetesTime
     /// What has changed, to be told to watchers.
     private(set) var changes: [ObjectStore.Change] = []
+    /// What the sender of the request is to be warned of.
+    private(set) var warnings: [String] = []
     /// What was there before, to be put back where the request fails or is a dry run.
     private var storeBefore: ObjectStore?
     private var catalogBefore: ResourceCatalog?
@@ -56,6 +58,50 @@ struct ClusterOperation {
 
     /// Takes note of changes that another operation has made for this one.
     mutating func takeNote(of more: [ObjectStore.Change]) { changes += more }
+
+    /// Takes over what another operation has done for this one.
+    mutating func takeOver(_ other: ClusterOperation) {
+        state = other.state
+        warnings += other.warnings
+        takeNote(of: other.changes)
+    }
+
+    /// An object with the defaults of its kind and without the fields that the kind does not have. Those are refused or
+    /// warned of, as the client wants it.
+    mutating func admitted(
+        _ object: JSONValue, _ entry: ResourceCatalog.Entry
+    ) throws(KubernetesFailure) -> JSONValue {
+        var object = object
+        if let validation = request.fieldValidation {
+            var unknown: [String] = []
+            if let schema = entry.schema {
+                unknown = CustomSchema.unknownFields(in: object, schema: schema)
+            } else {
+                let stored = object["apiVersion"]
+                object["apiVersion"] = .string(request.resource.apiVersion)
+                (object, unknown) = KubernetesSchema.pruned(object)
+                object["apiVersion"] = stored
+            }
+            let complaints = unknown.map { "unknown field \"\($0)\"" }
+            if validation == .strict, !complaints.isEmpty { throw refusal(of: complaints, entry) }
+            if validation == .warn { warnings += complaints }
+        }
+        if let schema = entry.schema { return CustomSchema.admitted(object, schema: schema) }
+        return ObjectDefaults.applied(to: object, entry.type.kind)
+    }
+
+    private func refusal(of complaints: [String], _ entry: ResourceCatalog.Entry) -> KubernetesFailure {
+        let reason = "strict decoding error: " + complaints.joined(separator: ", ")
+        if case .patch(let type) = request.verb, type != .apply, let patch = request.body {
+            let message = "Invalid value: \(JSONWriter.quoted(JSONWriter.text(patch))): \(reason)"
+            return KubernetesFailure(
+                .invalid, " \"\" is invalid: patch: \(message)", resource: entry.type, name: request.name,
+                causes: [KubernetesFailure.Cause(field: "patch", message: message)])
+        }
+        return KubernetesFailure(
+            .badRequest, "\(entry.type.kind) in version \"\(request.resource.version)\" cannot be handled as a "
+                + "\(entry.type.kind): \(reason)")
+    }
 
     // MARK: Finding
 
@@ -116,11 +162,7 @@ struct ClusterOperation {
             let defined = ResourceCatalog.entry(definition: object)
         else { return }
         if catalogBefore == nil { catalogBefore = state.catalog }
-        // Our own kinds have what they need built in; their CRD, which describes the same, changes nothing.
-        let isBuiltIn = ResourceCatalog.builtIn.contains {
-            $0.type.group == defined.type.group && $0.type.plural == defined.type.plural
-        }
-        if !isBuiltIn { state.catalog.add(defined) }
+        state.catalog.addCustom(defined)
     }
 
     private mutating func dropDefinition(_ object: JSONValue) {

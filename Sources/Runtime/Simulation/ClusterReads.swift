@@ -4,16 +4,22 @@ extension ClusterOperation {
     /// The objects that a list request asks for, page by page where it has a limit.
     func list(_ entry: ResourceCatalog.Entry) throws(KubernetesFailure) -> JSONValue {
         let matches = try filter()
-        var objects = state.store.objects(ObjectStore.Collection(entry.type), namespace: request.namespace)
-            .filter { matches($0.object) }
-        var metadata: JSONObject = JSONObject([("resourceVersion", .string(String(state.store.version)))])
+        let collection = ObjectStore.Collection(entry.type)
+        var version = state.store.version
+        var objects: [(name: ObjectName, object: JSONValue)]
         if let continuation = request.continuation {
-            let after = try position(continuation)
-            objects = Array(objects.drop { $0.name <= after })
+            // Later pages show what was there when the first was made, so that a watch can go on from its version.
+            let position = try position(continuation)
+            version = position.version
+            objects = position.objects(state.store.objects(collection, namespace: request.namespace, at: version) ?? [])
+        } else {
+            objects = state.store.objects(collection, namespace: request.namespace)
         }
+        objects = objects.filter { matches($0.object) }
+        var metadata: JSONObject = JSONObject([("resourceVersion", .string(String(version)))])
         if let limit = request.limit, limit > 0, objects.count > limit {
             let last = objects[limit - 1].name
-            metadata["continue"] = .string("\(state.store.version)/\(last.namespace)/\(last.name)")
+            metadata["continue"] = .string("\(version)/\(last.namespace)/\(last.name)")
             metadata["remainingItemCount"] = .int(objects.count - limit)
             objects = Array(objects.prefix(limit))
         }
@@ -41,7 +47,17 @@ extension ClusterOperation {
         }
     }
 
-    private func position(_ continuation: String) throws(KubernetesFailure) -> ObjectName {
+    /// Where a list goes on.
+    private struct Position {
+        var version: Int
+        var last: ObjectName
+
+        func objects(
+            _ objects: [(name: ObjectName, object: JSONValue)]
+        ) -> [(name: ObjectName, object: JSONValue)] { Array(objects.drop { $0.name <= last }) }
+    }
+
+    private func position(_ continuation: String) throws(KubernetesFailure) -> Position {
         let parts = continuation.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3, let version = Int(parts[0]) else {
             throw KubernetesFailure(.badRequest, "continue key is not valid")
@@ -51,7 +67,7 @@ extension ClusterOperation {
                 .expired, "The provided continue parameter is too old to display a consistent list result. You can start "
                     + "a new list without the continue parameter.")
         }
-        return ObjectName(namespace: parts[1], name: parts[2])
+        return Position(version: version, last: ObjectName(namespace: parts[1], name: parts[2]))
     }
 
     /// The scale subresource of an object.
@@ -124,7 +140,8 @@ extension EmbeddedCluster: ClusterTransport {
             else { return .failure(KubernetesFailure(.notFound, "the server could not find the requested resource")) }
             let collection = ObjectStore.Collection(entry.type)
             if let text = request.resourceVersion, let version = Int(text), version > 0 {
-                guard let changes = state.store.changes(since: version) else {
+                // A version of the future is one of another cluster that was here before this one.
+                guard version <= state.store.version, let changes = state.store.changes(since: version) else {
                     return .failure(KubernetesFailure(
                         .expired, "too old resource version: \(version) (\(state.store.forgottenVersion))"))
                 }

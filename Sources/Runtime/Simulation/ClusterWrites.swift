@@ -26,7 +26,8 @@ extension ClusterOperation {
         object["apiVersion"] = .string(entry.type.apiVersion)
         // An event's or a lease's status is nobody's; what has one gets it from its controller.
         if entry.hasStatus, entry.type.kind != "Node" { object["status"] = nil }
-        object = ObjectDefaults.applied(to: object, entry.type.kind)
+        if entry.type.kind == "Service" { ObjectDefaults.giveAddress(to: &object, &state.random) }
+        object = try admitted(object, entry)
         try ObjectAdmission.check(object, entry, request)
         object = FieldOwnership.recorded(object, before: nil, request: request, now: now)
         return keep(entry, key, object)
@@ -133,8 +134,7 @@ extension ClusterOperation {
         guard let before = state.store.object(ObjectStore.Collection(entry.type), name) else {
             var creation = ClusterOperation(state: state, request: request.creating(patch), now: now)
             let object = try creation.create(entry)
-            state = creation.state
-            takeNote(of: creation.changes)
+            takeOver(creation)
             return object
         }
         let merged = try FieldOwnership.merged(before, patch, request: request, kind: entry.type.kind, now: now)
@@ -160,7 +160,7 @@ extension ClusterOperation {
             object = wanted
             object["metadata"] = guardedMetadata(wanted["metadata"], before["metadata"])
             if entry.hasStatus { object["status"] = before["status"] }
-            object = ObjectDefaults.applied(to: object, entry.type.kind)
+            object = try admitted(object, entry)
         }
         object["kind"] = .string(entry.type.kind)
         object["apiVersion"] = .string(entry.type.apiVersion)
@@ -235,8 +235,7 @@ extension ClusterOperation {
         plain.body = nil
         var operation = ClusterOperation(state: state, request: plain, now: now)
         let object = try operation.replace(before, with: wanted, entry)
-        state = operation.state
-        takeNote(of: operation.changes)
+        takeOver(operation)
         return try self.scale(of: object, entry)
     }
 }

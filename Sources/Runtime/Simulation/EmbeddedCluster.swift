@@ -36,8 +36,16 @@ public final class EmbeddedCluster: Sendable {
     }
 
     /// Answers a request.
+    @discardableResult
     public func perform(_ request: KubernetesRequest) throws(KubernetesFailure) -> JSONValue {
-        let result: Result<JSONValue, KubernetesFailure> = state.withLock { state in
+        try performWithWarnings(request).answer
+    }
+
+    /// Answers a request, and says what its sender is to be warned of.
+    func performWithWarnings(
+        _ request: KubernetesRequest
+    ) throws(KubernetesFailure) -> (answer: JSONValue, warnings: [String]) {
+        let result: Result<(JSONValue, [String]), KubernetesFailure> = state.withLock { state in
             var operation = ClusterOperation(state: state, request: request, now: clock.time)
             // What the operation holds must be the only copy while it changes it.
             state = State(random: SplitMix(state: 0))
@@ -45,7 +53,7 @@ public final class EmbeddedCluster: Sendable {
                 let answer = try operation.run()
                 operation.commit()
                 state = operation.state
-                return .success(answer)
+                return .success((answer, operation.warnings))
             } catch {
                 operation.rollBack()
                 state = operation.state
@@ -58,6 +66,18 @@ public final class EmbeddedCluster: Sendable {
     /// The version of the latest change.
     public var version: Int { state.withLock { $0.store.version } }
 
+    /// Calls a closure for each change of a type's objects, as `observe` does.
+    func observeChanges(
+        _ resource: ResourceType, _ body: @escaping @Sendable (ObjectStore.Change) -> Void
+    ) -> @Sendable () -> Void {
+        let id = state.withLock { state in
+            state.nextWatcher += 1
+            state.watchers[state.nextWatcher] = Watcher(collection: ObjectStore.Collection(resource), notify: body)
+            return state.nextWatcher
+        }
+        return { [weak self] in self?.state.withLock { _ = $0.watchers.removeValue(forKey: id) } }
+    }
+
     /// Forgets all changes so far, so that a watch from an older version is told that it is gone.
     public func compact() { state.withLock { $0.store.compact() } }
 
@@ -66,14 +86,7 @@ public final class EmbeddedCluster: Sendable {
     public func observe(
         _ resource: ResourceType, _ body: @escaping @Sendable (_ name: ObjectName, _ object: JSONValue?) -> Void
     ) -> @Sendable () -> Void {
-        let id = state.withLock { state in
-            state.nextWatcher += 1
-            state.watchers[state.nextWatcher] = Watcher(collection: ObjectStore.Collection(resource)) {
-                body($0.name, $0.after)
-            }
-            return state.nextWatcher
-        }
-        return { [weak self] in self?.state.withLock { _ = $0.watchers.removeValue(forKey: id) } }
+        observeChanges(resource) { body($0.name, $0.after) }
     }
 }
 

@@ -14,9 +14,30 @@ enum ObjectDefaults {
         case "Namespace":
             object.setDefault(["spec", "finalizers"], ["kubernetes"])
             object.setDefault(["status", "phase"], "Active")
+        case "CustomResourceDefinition": definition(&object)
         default: break
         }
         return object
+    }
+
+    /// A definition is served as soon as it is there.
+    private static func definition(_ object: inout JSONValue) {
+        let names = object["spec"]?["names"] ?? [:]
+        let time = object["metadata"]?["creationTimestamp"] ?? .null
+        let kind = names["kind"]?.string ?? ""
+        object.setDefault(["spec", "conversion", "strategy"], "None")
+        object.setDefault(["spec", "names", "singular"], .string(kind.lowercased()))
+        object.setDefault(["spec", "names", "listKind"], .string(kind + "List"))
+        let conditions = [("NamesAccepted", "NoConflicts"), ("Established", "InitialNamesAccepted")]
+        object["status"] = [
+            "acceptedNames": object["spec"]?["names"] ?? [:],
+            "conditions": .array(conditions.map { type, reason in
+                ["type": .string(type), "status": "True", "reason": .string(reason), "lastTransitionTime": time]
+            }),
+            "storedVersions": .array((object["spec"]?["versions"]?.array ?? []).compactMap {
+                $0["storage"]?.boolean == true ? $0["name"] : nil
+            }),
+        ]
     }
 
     private static func workload(_ object: inout JSONValue, _ kind: String) {
@@ -46,6 +67,11 @@ enum ObjectDefaults {
     private static func service(_ object: inout JSONValue) {
         object.setDefault(["spec", "type"], "ClusterIP")
         object.setDefault(["spec", "sessionAffinity"], "None")
+        if object["spec"]?["type"]?.string != "ExternalName" {
+            object.setDefault(["spec", "internalTrafficPolicy"], "Cluster")
+            object.setDefault(["spec", "ipFamilies"], ["IPv4"])
+            object.setDefault(["spec", "ipFamilyPolicy"], "SingleStack")
+        }
         guard let ports = object["spec"]?["ports"]?.array else { return }
         let filled = ports.map { port -> JSONValue in
             var port = port
@@ -54,6 +80,17 @@ enum ObjectDefaults {
             return port
         }
         object.set(["spec", "ports"], to: .array(filled))
+    }
+
+    /// Gives a new Service an address of the cluster, as far as its type has one.
+    static func giveAddress(to service: inout JSONValue, _ random: inout SplitMix) {
+        guard service["spec"]?.object != nil, service["spec"]?["type"]?.string != "ExternalName",
+            service["spec"]?["clusterIP"]?.string ?? "" == ""
+        else { return }
+        let parts = [UInt8.random(in: 0...255, using: &random), UInt8.random(in: 1...254, using: &random)]
+        let address = JSONValue.string("10.96.\(parts[0]).\(parts[1])")
+        service.set(["spec", "clusterIP"], to: address)
+        service.set(["spec", "clusterIPs"], to: [address])
     }
 
     /// The reference's CRD sets one default in a pod template: the protocol of a container's port.

@@ -62,6 +62,29 @@ struct ObjectStore: Sendable {
             .map { ($0.key, $0.value) }
     }
 
+    /// The objects of a collection as they were at a version; nil where that is forgotten.
+    func objects(
+        _ collection: Collection, namespace: String, at version: Int
+    ) -> [(name: ObjectName, object: JSONValue)]? {
+        guard let changes = changes(since: version) else { return nil }
+        var objects = collections[collection] ?? [:]
+        for change in changes.reversed() where change.collection == collection { objects[change.name] = change.before }
+        return objects.filter { namespace.isEmpty || $0.key.namespace == namespace }
+            .sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value) }
+    }
+
+    /// Puts objects back as they once were; what came before the version is forgotten.
+    mutating func restore(_ objects: [(Collection, ObjectName, JSONValue)], version: Int) {
+        self = ObjectStore()
+        for (collection, name, object) in objects {
+            collections[collection, default: [:]][name] = object
+            index(Reference(collection: collection, name: name), from: nil, to: object)
+        }
+        self.version = max(1, version)
+        forgottenVersion = self.version
+    }
+
     /// Keeps an object in its next version, and tells which change that is.
     mutating func put(_ collection: Collection, _ name: ObjectName, _ object: JSONValue) -> Change {
         version += 1

@@ -22,6 +22,8 @@ struct ResourceCatalog: Sendable {
         var isCustom = false
         /// Columns of its table, for kinds that a CRD defines.
         var columns: [PrinterColumn] = []
+        /// The OpenAPI schema of its objects, for kinds that a CRD defines.
+        var schema: JSONValue?
     }
 
     /// Where the scale subresource finds its values.
@@ -101,6 +103,7 @@ struct ResourceCatalog: Sendable {
             shortNames: names["shortNames"]?.array?.compactMap(\.string) ?? [],
             categories: names["categories"]?.array?.compactMap(\.string) ?? [],
             hasStatus: stored["subresources"]?["status"] != nil, isCustom: true)
+        entry.schema = stored["schema"]?["openAPIV3Schema"]
         if let scale = stored["subresources"]?["scale"] {
             entry.scale = ScalePaths(
                 replicas: path(scale["specReplicasPath"]), statusReplicas: path(scale["statusReplicasPath"]),

@@ -24,6 +24,20 @@ extension WorkloadModel {
         setRevision(current.name, current.object, deployment, name, among: owned)
         if deployment["spec"]?["paused"]?.boolean != true { roll(deployment, to: current, owned, wanted) }
         writeDeploymentStatus(name, uid: uid, current: current.name)
+        removeOldReplicaSets(of: deployment, owned.filter { $0.name != current.name })
+    }
+
+    /// Removes the oldest empty ReplicaSets beyond those that a Deployment keeps for a way back.
+    private func removeOldReplicaSets(of deployment: JSONValue, _ older: [(name: ObjectName, object: JSONValue)]) {
+        let limit = max(0, deployment["spec"]?["revisionHistoryLimit"]?.integer ?? 10)
+        guard older.count > limit else { return }
+        let empty = older.filter {
+            $0.object["spec"]?["replicas"]?.integer == 0 && ($0.object["status"]?["replicas"]?.integer ?? 0) == 0
+        }
+        for replicaSet in empty.sorted(by: { Self.revision(of: $0.object) < Self.revision(of: $1.object) })
+            .prefix(older.count - limit) {
+            send(.delete(.replicaSets, replicaSet.name))
+        }
     }
 
     /// Moves pods from the older ReplicaSets to the current one within the surge and the unavailable that are allowed.
@@ -44,7 +58,11 @@ extension WorkloadModel {
         let next = size > wanted ? wanted : max(size, min(wanted, room))
         if next != size { scale(current, to: next, deployment, wanted: wanted, surge: surge) }
         else { annotate(current, wanted: wanted, surge: surge) }
-        let available = owned.reduce(0) { $0 + ($1.object["status"]?["availableReplicas"]?.integer ?? 0) }
+        // A status that is older than the size still counts pods that are on their way out.
+        let available = owned.reduce(0) {
+            let size = $1.object["spec"]?["replicas"]?.integer ?? 0
+            return $0 + min(size, $1.object["status"]?["availableReplicas"]?.integer ?? 0)
+        }
         var spare = recreates ? olderPods : available - (wanted - unavailable)
         for replicaSet in older.sorted(by: { $0.name < $1.name }) {
             let size = replicaSet.object["spec"]?["replicas"]?.integer ?? 0
@@ -143,18 +161,41 @@ extension WorkloadModel {
         for (field, count) in [
             ("replicas", sum("replicas")), ("updatedReplicas", updated), ("readyReplicas", sum("readyReplicas")),
             ("availableReplicas", sum("availableReplicas")),
+            ("unavailableReplicas", sum("replicas") - sum("availableReplicas")),
         ] where count > 0 { status[field] = .int(count) }
         let wanted = deployment["spec"]?["replicas"]?.integer ?? 1
-        let isAvailable = sum("availableReplicas") >= wanted
-        let before = deployment["status"]?["conditions"]?.array?.first { $0["type"]?.string == "Available" }
-        let word: JSONValue = isAvailable ? "True" : "False"
-        let time = before?["status"] == word
-            ? before?["lastTransitionTime"] : .string(cluster.clock.time.description)
-        status["conditions"] = [[
-            "type": "Available", "status": word, "lastTransitionTime": time ?? .null,
-            "reason": isAvailable ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-        ]]
+        let rolling = deployment["spec"]?["strategy"]?["rollingUpdate"]
+        let spare = Self.share(rolling?["maxUnavailable"], of: wanted, roundsUp: false)
+        let isAvailable = sum("availableReplicas") >= wanted - spare
+        let isDone = updated >= wanted && sum("replicas") <= updated && sum("availableReplicas") >= updated
+        status["conditions"] = [
+            condition(
+                "Available", isAvailable, isAvailable ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+                isAvailable ? "Deployment has minimum availability." : "Deployment does not have minimum availability.",
+                of: deployment),
+            condition(
+                "Progressing", true, isDone ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
+                isDone ? "ReplicaSet \"\(current.name)\" has successfully progressed."
+                    : "ReplicaSet \"\(current.name)\" is progressing.",
+                of: deployment),
+        ]
         writeStatus(.deployments, name, deployment, status)
+    }
+
+    /// A condition with the times of the one that is there, unless it has changed.
+    private func condition(
+        _ type: String, _ holds: Bool, _ reason: String, _ message: String, of deployment: JSONValue
+    ) -> JSONValue {
+        let before = deployment["status"]?["conditions"]?.array?.first { $0["type"]?.string == type }
+        let word: JSONValue = holds ? "True" : "False"
+        let now = JSONValue.string(cluster.clock.time.description)
+        let isSame = before?["status"] == word
+        let isUnchanged = isSame && before?["reason"]?.string == reason
+        return [
+            "type": .string(type), "status": word, "reason": .string(reason), "message": .string(message),
+            "lastTransitionTime": (isSame ? before?["lastTransitionTime"] : nil) ?? now,
+            "lastUpdateTime": (isUnchanged ? before?["lastUpdateTime"] : nil) ?? now,
+        ]
     }
 
     /// A ReplicaSet's template without the label that the Deployment added.

@@ -13,6 +13,8 @@ public final class WorkloadModel {
         public var podDelay: Double = 1
         /// Seconds from the wish to end a pod until it is gone.
         public var terminationDelay: Double = 0
+        /// What the addresses of pods begin with.
+        public var addressPrefix = "10.244."
 
         /// The settings without options.
         public init() {}
@@ -52,7 +54,8 @@ public final class WorkloadModel {
         let dirty = DirtyObjects()
         self.dirty = dirty
         for kind in WorkloadKind.allCases {
-            stops.append(cluster.observe(kind.resource) { name, object in dirty.note(kind, name, object) })
+            // A removed object's owner is named by what was there last.
+            stops.append(cluster.observeChanges(kind.resource) { dirty.note(kind, $0.name, $0.object) })
             for (name, object) in cluster.objects(kind.resource) { dirty.note(kind, name, object) }
         }
     }
@@ -116,8 +119,15 @@ public final class WorkloadModel {
 
     /// An address that no other pod has.
     func nextAddress() -> String {
-        addressCount += 1
-        return "10.244.\(addressCount / 250 % 256).\(addressCount % 250 + 1)"
+        // Pods of a cluster that was loaded have addresses already.
+        let taken = Set(cluster.objects(.pods).compactMap { $0.object["status"]?["podIP"]?.string })
+        for _ in 0...taken.count {
+            addressCount += 1
+            let rest = "\(addressCount / 250 % 256).\(addressCount % 250 + 1)"
+            let address = settings.addressPrefix + rest
+            if !taken.contains(address) { return address }
+        }
+        return settings.addressPrefix + "255.254"
     }
 
     // MARK: Writing

@@ -1,0 +1,69 @@
+import ArgumentParser
+import ManifestKit
+import RolloutRuntime
+
+/// The options of the commands that run an embedded cluster.
+struct EmbeddedClusterOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The port of the API server on 127.0.0.1; 0 is any that is free.", valueName: "port"))
+    var port = 0
+
+    @Option(
+        name: .customLong("kubeconfig-out"),
+        help: ArgumentHelp("Write a kubeconfig for the cluster.", valueName: "file"), completion: .file())
+    var kubeconfig: String?
+
+    @Option(
+        name: .customLong("state"),
+        help: ArgumentHelp(
+            "Keep the cluster's objects in a file: load it at the start if it is there, save it while running.",
+            valueName: "file"), completion: .file())
+    var stateFile: String?
+
+    @Option(help: ArgumentHelp("How long a pod takes to become ready.", valueName: "duration"))
+    var podDelay = "1s"
+
+    @Option(help: ArgumentHelp("How many of the cluster's seconds pass in a second.", valueName: "factor"))
+    var timeScale = 1.0
+
+    @Flag(help: "Let each ready pod answer HTTP on a loopback address of its own.")
+    var servePods = false
+
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("a port is a number from 0 to 65535") }
+        guard timeScale.isFinite, timeScale > 0, timeScale <= 100_000 else {
+            throw ValidationError("a time scale is a number above 0, such as 60")
+        }
+        guard let delay = GoDuration(podDelay), delay.nanoseconds >= 0 else {
+            throw ValidationError("'\(podDelay)' is no duration; write one such as 1s, 500ms or 2m")
+        }
+    }
+
+    /// A cluster as the options want it.
+    func embeddedRun() throws -> EmbeddedRun {
+        var settings = EmbeddedRun.Settings()
+        settings.port = port
+        settings.kubeconfig = kubeconfig
+        settings.stateFile = stateFile
+        settings.workloads.podDelay = GoDuration(podDelay)?.seconds ?? 1
+        settings.timeScale = timeScale
+        settings.servesPods = servePods
+        return try EmbeddedRun(settings)
+    }
+
+    /// Says how to reach the cluster.
+    func announce(port: Int) {
+        var text = "cluster: http://127.0.0.1:\(port)\n"
+        if let kubeconfig {
+            text += "try:     export KUBECONFIG=\(Self.quoted(kubeconfig))\n         kubectl get namespaces\n"
+        } else {
+            text += "try:     kubectl --server=http://127.0.0.1:\(port) get namespaces\n"
+        }
+        try? StandardOutput.write(text)
+    }
+
+    /// A path as a shell takes it.
+    private static func quoted(_ path: String) -> String {
+        let plain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,:@%".contains($0) }
+        return plain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
+    }
+}

