@@ -48,6 +48,16 @@ final class ConformanceRig {
     /// After how many writes the controller is killed and started again; nil lets it live.
     var crashesAfter: Int? { didSet { restart() } }
     private var transport: CrashingTransport?
+    /// Whether watches are half a second behind.
+    var lags = false {
+        didSet {
+            let transport = LaggingTransport(cluster)
+            lagging = transport
+            controller = Controller(transport: transport, clock: clock) { [decisions] in decisions.add($0) }
+        }
+    }
+    private var lagging: LaggingTransport?
+    private var delivery = 0.0
 
     init(_ name: String) throws {
         namespace = "conf-\(name)"
@@ -70,7 +80,12 @@ final class ConformanceRig {
     /// Does everything that is due at this moment; when something is due next.
     func settle() async throws -> Double? {
         for _ in 0..<1_000 {
-            let next = await controller.step()
+            if clock.now >= delivery {
+                lagging?.deliver()
+                delivery = clock.now + 0.5
+            }
+            var next = await controller.step()
+            if lagging != nil { next = min(next ?? delivery, delivery) }
             if transport?.isBroken == true {
                 restart()
                 continue

@@ -17,13 +17,22 @@ struct WorkQueue: Sendable {
         /// How many plans in a row it may act on before it is slowed down; comes back with time.
         var allowance = WorkQueue.burst
         var countedAt = 0.0
-        var isSlowed = false
+        /// How often in a row it has asked to be looked at again at once.
+        var requests = 0
+        /// How often it has been slowed down since it last was at rest.
+        var slowed = 0
+        /// Before this moment nobody looks at it, whoever asks.
+        var slowedUntil = 0.0
     }
 
     /// How many plans with actions one Rollout may have at once.
-    static let burst = 30.0
+    static let burst = 60.0
     /// How many more it gets in a second.
-    static let rate = 2.0
+    static let rate = 5.0
+    /// How often in a row a Rollout may ask to be looked at again at once.
+    static let mostRequests = 5
+    /// How often a Rollout is slowed down before somebody is told: many pods at once are no defect.
+    static let patience = 10
 
     private var due: [ObjectName: Double] = [:]
     private var active: Set<ObjectName> = []
@@ -43,9 +52,7 @@ struct WorkQueue: Sendable {
             again.insert(name)
             return
         }
-        // One that writes too often waits whoever asks.
-        if histories[name]?.isSlowed == true, due[name] != nil { return }
-        due[name] = min(due[name] ?? moment, moment)
+        due[name] = max(min(due[name] ?? moment, moment), histories[name]?.slowedUntil ?? 0)
     }
 
     /// Takes the Rollouts that are due, those that have waited longest first.
@@ -58,7 +65,7 @@ struct WorkQueue: Sendable {
         return names
     }
 
-    /// Puts a Rollout back after a look at it. Returns whether it has just begun to be slowed down.
+    /// Puts a Rollout back after a look at it. Returns whether it is time to tell that it is slowed down.
     mutating func finish(_ name: ObjectName, _ outcome: Outcome, now: Double) -> Bool {
         active.remove(name)
         let wantsMore = again.remove(name) != nil
@@ -74,14 +81,18 @@ struct WorkQueue: Sendable {
             history.allowance = min(Self.burst, history.allowance + (now - history.countedAt) * Self.rate)
             history.countedAt = now
             if hasActed { history.allowance -= 1 }
-            let wasSlowed = history.isSlowed
-            history.isSlowed = history.allowance < 0
-            if wantsMore || (wakeAt ?? .infinity) <= now {
-                due[name] = history.isSlowed ? now + 1 : now
-            } else if let wakeAt {
-                due[name] = wakeAt
+            let isRequest = (wakeAt ?? .infinity) <= now
+            history.requests = isRequest ? history.requests + 1 : 0
+            let isSlowed = history.allowance < 0 || history.requests > Self.mostRequests
+            if isSlowed {
+                history.slowed += 1
+                history.slowedUntil = now + 1
+            } else if history.allowance > Self.burst / 2, !isRequest {
+                history.slowed = 0
             }
-            return history.isSlowed && !wasSlowed
+            let next = wantsMore ? now : wakeAt
+            if let next { due[name] = max(next, now, history.slowedUntil) }
+            return isSlowed && history.slowed == Self.patience
         }
     }
 

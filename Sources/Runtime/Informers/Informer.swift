@@ -11,6 +11,8 @@ public final class Informer: Sendable {
         var stop: (@Sendable () -> Void)?
         /// Counts watches, so that the end of an earlier one is not taken for that of this one.
         var watch = 0
+        /// What is being done, so that two who ask at once wait for the same.
+        var work: Task<Void, Never>?
     }
 
     /// The objects.
@@ -43,14 +45,29 @@ public final class Informer: Sendable {
         while true {
             switch state.withLock({ $0.machine.step }) {
             case .wait: return nil
-            case .list(let moment):
+            case .list(let moment), .watch(_, let moment):
                 if moment > clock.now { return moment }
-                await list()
-            case .watch(let version, let moment):
-                if moment > clock.now { return moment }
-                follow(from: version)
+                await work()
             }
         }
+    }
+
+    /// Does what is due once, whoever asks for it meanwhile.
+    private func work() async {
+        let task = state.withLock { state in
+            if let work = state.work { return work }
+            let task = Task {
+                switch self.state.withLock({ $0.machine.step }) {
+                case .wait: break
+                case .list: await self.list()
+                case .watch(let version, _): self.follow(from: version)
+                }
+                self.state.withLock { $0.work = nil }
+            }
+            state.work = task
+            return task
+        }
+        await task.value
     }
 
     private func list() async {
