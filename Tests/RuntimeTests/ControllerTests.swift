@@ -264,6 +264,45 @@ import Testing
     }
 }
 
+/// When lists and watches are due.
+@Suite struct WatchMachineTests {
+    @Test func listsThenWatchesFromWhereItIs() {
+        var machine = WatchMachine()
+        #expect(machine.step == .list(at: 0) && !machine.hasListed)
+        machine.listed(version: "7")
+        #expect(machine.step == .watch(version: "7", at: 0) && machine.hasListed)
+        machine.watching(now: 10)
+        machine.received(version: "9")
+        machine.ended(nil, now: 20)
+        #expect(machine.step == .watch(version: "9", at: 20))
+    }
+
+    @Test func listsAnewWhereChangesAreLost() {
+        var machine = WatchMachine()
+        machine.listed(version: "7")
+        machine.watching(now: 10)
+        machine.ended(KubernetesFailure(.expired, "too old"), now: 10)
+        #expect(machine.step == .list(at: 10))
+    }
+
+    @Test func doesNotHurryWhereNothingWorks() {
+        var machine = WatchMachine()
+        machine.listed(version: "7")
+        machine.watching(now: 10)
+        machine.ended(nil, now: 10)
+        #expect(machine.step == .watch(version: "7", at: 11), "it ended as soon as it began")
+        for (count, wait) in [(1, 0.5), (2, 1.0), (3, 2.0), (9, 30.0)] {
+            var failing = WatchMachine()
+            failing.listed(version: "7")
+            for _ in 0..<count { failing.ended(KubernetesFailure(.unreachable, "no route"), now: 100) }
+            #expect(failing.step == .watch(version: "7", at: 100 + wait))
+        }
+        var missing = WatchMachine()
+        missing.ended(.notFound(.virtualServices, ""), now: 5)
+        #expect(missing.step == .list(at: 35) && missing.hasListed, "a kind that nobody has defined has no objects")
+    }
+}
+
 /// A store is never older than our own last write.
 @Suite struct StoreTests {
     static let name = ObjectName(namespace: "default", name: "web")

@@ -94,7 +94,7 @@ public final class Informer: Sendable {
         var request = request
         request.resourceVersion = version
         let watch = state.withLock { state in
-            state.machine.watching()
+            state.machine.watching(now: clock.now)
             state.watch += 1
             return state.watch
         }

@@ -44,13 +44,6 @@ public final class Store: Sendable {
     /// An object, or nil.
     public func object(_ name: ObjectName) -> JSONValue? { state.withLock { $0.objects[name] } }
 
-    /// The objects of a namespace, or of all, in the order of their names.
-    public func objects(in namespace: String = "") -> [(name: ObjectName, object: JSONValue)] {
-        state.withLock { state in
-            state.objects.filter { namespace.isEmpty || $0.key.namespace == namespace }
-        }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-
     /// The objects that name a uid as their controller, in the order of their names; those of nobody for an empty one.
     public func objects(controlledBy uid: String) -> [JSONValue] {
         state.withLock { state in

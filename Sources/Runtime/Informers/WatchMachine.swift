@@ -13,10 +13,13 @@ struct WatchMachine: Sendable {
     private(set) var step: Step = .list(at: 0)
     private var version: String?
     private var failures = 0
+    private var watchingSince = 0.0
+    private var hasReceived = false
 
     /// Whether a list has succeeded, so that the objects are known.
     private(set) var hasListed = false
 
+    /// Everything was read, as of a version.
     mutating func listed(version: String) {
         self.version = version
         failures = 0
@@ -24,20 +27,26 @@ struct WatchMachine: Sendable {
         step = .watch(version: version, at: 0)
     }
 
-    mutating func watching() {
+    /// A watch is under way.
+    mutating func watching(now: Double) {
         step = .wait
+        watchingSince = now
+        hasReceived = false
     }
 
     /// A change or a bookmark with its version.
     mutating func received(version: String?) {
         failures = 0
+        hasReceived = true
         if let version { self.version = version }
     }
 
     /// The watch has ended, as watches do from time to time, or a request has failed.
     mutating func ended(_ failure: KubernetesFailure?, now: Double) {
         guard let failure else {
-            step = version.map { .watch(version: $0, at: now) } ?? .list(at: now)
+            // One that ends as soon as it begins must not be begun again and again.
+            let moment = hasReceived ? now : max(now, watchingSince + 1)
+            step = version.map { .watch(version: $0, at: moment) } ?? .list(at: moment)
             return
         }
         switch failure.reason {

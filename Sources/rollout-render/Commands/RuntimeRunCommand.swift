@@ -37,7 +37,8 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
 
     func validate() throws {
         guard embedded else {
-            throw ValidationError("the controller cannot reach another cluster yet; add --embedded to run it in its own")
+            throw ValidationError(
+                "the controller cannot reach another cluster yet; add --embedded to run it in its own")
         }
     }
 

@@ -16,7 +16,8 @@ struct DecisionJournal: Sendable {
 
     private func lines(of decision: Decision) -> [String] {
         switch decision.result {
-        case .slowedDown: return ["writes too often and is slowed down: another controller may change what this one does"]
+        case .slowedDown:
+            return ["writes too often and is slowed down: another controller may change what this one does"]
         case .stopped(let count, let failure):
             let done = isQuiet ? [] : decision.actions.prefix(count).compactMap(\.summary)
             return done + ["will try again: \(failure)"]
