@@ -151,6 +151,7 @@ public struct UpdatePass: Sendable {
     // MARK: What cannot be planned
 
     private var specProblem: String? {
+        if let invalidity = world.invalidity { return invalidity }
         let spec = world.rollout.spec
         if world.template == nil {
             guard let workload = spec.workload else { return "spec.template: Required value: there is no pod template" }
@@ -188,14 +189,11 @@ public struct UpdatePass: Sendable {
     }
 
     private mutating func reportInvalid(_ problem: String) {
-        let message = "The Rollout \"\(world.rollout.name)\" is invalid: \(problem)"
-        reasons.append(message)
         // What is missing may be applied right after the Rollout.
         wake(at: now.after(20))
         var status = world.rollout.status
-        if let known = status.condition(.invalidSpec), known.message != message { status.remove(.invalidSpec) }
-        status.set(.invalidSpec, .yes, reason: RolloutReason.invalidSpec, now: now, message: message)
-        status.observedGeneration = String(world.rollout.generation)
+        reasons.append(status.refuse(
+            world.rollout.name, generation: world.rollout.generation, now: now, because: problem))
         (status.phase, status.message) = phase(of: status)
         if status != world.rollout.status { perform(.updateStatus(status)) }
     }

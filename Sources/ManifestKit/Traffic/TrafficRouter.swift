@@ -8,6 +8,8 @@ public protocol TrafficRouter: Sendable {
 
     /// The objects that it changes and that somebody else makes.
     func objects(for rollout: Rollout) -> [ObjectKey]
+    /// The objects that it makes itself.
+    func ownObjects(for rollout: Rollout) -> [ObjectKey]
     /// The least that such an object has to be, for a rendering without it.
     func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue
     /// What has to be changed so that the traffic flows as intended.
@@ -19,6 +21,7 @@ public protocol TrafficRouter: Sendable {
 }
 
 extension TrafficRouter {
+    public func ownObjects(for rollout: Rollout) -> [ObjectKey] { [] }
     public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool { false }
 }
 
