@@ -17,14 +17,22 @@ public struct SimulatedTimeline: Hashable, Sendable {
         public var pods: Int
         /// Pods that are wanted.
         public var wanted: Int
+        /// Its share: of the traffic where a router or a service directs it, else of the ready pods.
+        public var share: Int?
+        /// The number of the update that made it.
+        public var revision: Int?
 
         /// Makes the pods of a version.
-        public init(role: Role, hash: String, ready: Int, pods: Int, wanted: Int) {
+        public init(
+            role: Role, hash: String, ready: Int, pods: Int, wanted: Int, share: Int? = nil, revision: Int? = nil
+        ) {
             self.role = role
             self.hash = hash
             self.ready = ready
             self.pods = pods
             self.wanted = wanted
+            self.share = share
+            self.revision = revision
         }
     }
 
@@ -34,7 +42,7 @@ public struct SimulatedTimeline: Hashable, Sendable {
         public var stepIndex: Int?
         /// The step in a word or two; empty where there is none.
         public var step = ""
-        /// The new version's share: of the traffic where a router divides it, else of the ready pods.
+        /// The share of the version that is wanted.
         public var weight: Int?
         /// The versions that have pods or are wanted, the stable one first.
         public var versions: [Version] = []

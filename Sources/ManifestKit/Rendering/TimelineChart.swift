@@ -1,8 +1,12 @@
-/// A drawing of the weight and the ready pods of each version over time, with every event, as an SVG element.
+/// A drawing of the share and the ready pods of each version over time, with every event, as an SVG element.
 struct TimelineChart {
     private let timeline: SimulatedTimeline
     private let entries: [SimulatedTimeline.Entry]
-    private let hasWeights: Bool
+    private let hasShares: Bool
+    /// The versions in the order in which they came.
+    private let versions: [SimulatedTimeline.Version]
+    /// How many colours there are for versions.
+    private static let colors = 5
     /// Where each entry stands, and the end.
     private let places: [Double]
     private let end: Double
@@ -16,7 +20,12 @@ struct TimelineChart {
     init(_ timeline: SimulatedTimeline) {
         self.timeline = timeline
         entries = timeline.entries
-        hasWeights = entries.contains { $0.state.weight != nil }
+        hasShares = entries.contains { $0.state.versions.contains { $0.share != nil } }
+        var known: [SimulatedTimeline.Version] = []
+        for version in entries.flatMap(\.state.versions) where !known.contains(where: { $0.hash == version.hash }) {
+            known.append(version)
+        }
+        versions = known.sorted { ($0.revision ?? 0, $0.hash) < ($1.revision ?? 0, $1.hash) }
         var lengths: [Double] = []
         for (entry, next) in zip(entries, entries.dropFirst()) { lengths.append(Self.length(next.seconds - entry.seconds)) }
         let tail = Self.length(max(1, timeline.duration - (entries.last?.seconds ?? 0)))
@@ -46,16 +55,16 @@ struct TimelineChart {
     /// The element.
     var text: String {
         guard !entries.isEmpty else { return "" }
-        let height = (hasWeights ? 2.0 : 1.0) * (headHeight + panelHeight) + axisHeight
+        let height = (hasShares ? 2.0 : 1.0) * (headHeight + panelHeight) + axisHeight
         var body = ""
         var top = headHeight
-        if hasWeights {
-            body += weights(top: top)
+        if hasShares {
+            body += shares(top: top)
             top += panelHeight + headHeight
         }
         body += pods(top: top) + axis(top: top + panelHeight) + events(height: height - axisHeight)
         body += tips(height: height - axisHeight)
-        let label = HTMLText.escaped("Weight and ready pods of \(timeline.fullName) over time")
+        let label = HTMLText.escaped("Shares and ready pods of \(timeline.fullName) over time")
         return """
             <svg viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))" role="img" aria-label="\(label)">
             \(body)</svg>
@@ -65,41 +74,49 @@ struct TimelineChart {
 
     // MARK: Panels
 
-    private func weights(top: Double) -> String {
+    private func shares(top: Double) -> String {
         let bottom = top + panelHeight
-        var text = head("Weight of the \(timeline.newVersionName)", top: top, legend: [])
+        var text = head(title: "Share of the traffic", top: top, legend: legend)
         for quarter in 0...4 {
             text += gridLine(bottom - panelHeight * Double(quarter) / 4, label: "\(quarter * 25)%")
         }
-        let heights = entries.map { entry -> Double in
-            let share = Double(entry.state.weight ?? 0) / Double(max(1, timeline.maximumWeight))
+        return text + lines { version in
+            let share = Double(version?.share ?? 0) / Double(max(1, timeline.maximumWeight))
             return bottom - panelHeight * min(max(share, 0), 1)
         }
-        let outline = stairs(heights)
-        text += "<path class=\"area\" d=\"\(outline)V\(Self.number(bottom))H\(Self.number(Self.left))Z\"/>\n"
-        return text + "<path class=\"line-canary\" d=\"\(outline)\"/>\n"
     }
 
     private func pods(top: Double) -> String {
         let bottom = top + panelHeight
-        let roles = SimulatedTimeline.Role.allCases.filter { $0 != .old || timeline.has(.old) }
-        let most = entries.flatMap { entry in roles.map { entry.state.pods($0).ready } }.max() ?? 1
-        let interval = Self.interval(upTo: max(1, most, timeline.replicas))
-        let ceiling = (max(1, most, timeline.replicas) + interval - 1) / interval * interval
+        let most = max(1, timeline.replicas, entries.flatMap { $0.state.versions.map(\.ready) }.max() ?? 1)
+        let interval = Self.interval(upTo: most)
+        let ceiling = (most + interval - 1) / interval * interval
         func height(_ count: Int) -> Double { bottom - panelHeight * Double(count) / Double(ceiling) }
-        var text = head("Ready pods", top: top, legend: roles.map { role in
-            ("line-\(role.rawValue)", role == .canary ? timeline.newVersionName : role.rawValue)
-        } + [("wanted", "spec.replicas at the start")])
+        let wanted = (kind: "wanted", text: "spec.replicas at the start")
+        var text = head(title: "Ready pods", top: top, legend: hasShares ? [wanted] : legend + [wanted])
         for value in stride(from: 0, through: ceiling, by: interval) {
             text += gridLine(height(value), label: String(value))
         }
-        let wanted = Self.number(height(timeline.replicas))
+        let y = Self.number(height(timeline.replicas))
         text += "<line class=\"wanted\" x1=\"\(Self.number(Self.left))\" x2=\"\(Self.number(end))\" "
-        text += "y1=\"\(wanted)\" y2=\"\(wanted)\"/>\n"
-        for role in roles.reversed() {
-            text += "<path class=\"line-\(role.rawValue)\" d=\"\(stairs(entries.map { height($0.state.pods(role).ready) }))\"/>\n"
+        text += "y1=\"\(y)\" y2=\"\(y)\"/>\n"
+        return text + lines { height($0?.ready ?? 0) }
+    }
+
+    /// A line for each version, the first one on top.
+    private func lines(_ height: (SimulatedTimeline.Version?) -> Double) -> String {
+        versions.enumerated().reversed().map { number, version in
+            let heights = entries.map { entry in height(entry.state.versions.first { $0.hash == version.hash }) }
+            return "<path class=\"version-\(number % Self.colors)\" d=\"\(stairs(heights))\"/>\n"
+        }.joined()
+    }
+
+    private var legend: [(kind: String, text: String)] {
+        // More would not fit; the rest shows where the pointer rests on the chart.
+        versions.prefix(6).enumerated().map { number, version in
+            let revision = version.revision.map { "\($0): " } ?? ""
+            return ("version-\(number % Self.colors)", revision + version.hash)
         }
-        return text
     }
 
     /// A line that holds each height until the next entry.
@@ -143,10 +160,11 @@ struct TimelineChart {
             let entry = entries[position]
             let state = entry.state
             var parts = [TimelineWords.moment(entry.seconds), timeline.shown(step: state)]
-            if let weight = state.weight { parts.append("weight " + timeline.shown(weight: weight)) }
             parts += state.versions.map { version in
                 let role = version.role == .canary ? timeline.newVersionName : version.role.rawValue
-                return "\(version.ready) of \(max(version.pods, version.wanted)) \(role) pods ready"
+                let share = version.share.map { ", share " + timeline.shown(weight: $0) } ?? ""
+                let all = max(version.pods, version.wanted)
+                return "\(version.hash) (\(role)) \(version.ready) of \(all) pods ready\(share)"
             }
             parts += [state.phase, state.message]
             let tip = HTMLText.escaped(parts.filter { !$0.isEmpty }.joined(separator: ", "))
@@ -158,7 +176,7 @@ struct TimelineChart {
 
     // MARK: Parts
 
-    private func head(_ title: String, top: Double, legend: [(kind: String, text: String)]) -> String {
+    private func head(title: String, top: Double, legend: [(kind: String, text: String)]) -> String {
         let y = top - 18
         var text = "<text class=\"title\" x=\"\(Self.number(Self.left))\" y=\"\(Self.number(y))\">\(title)</text>\n"
         var x = Self.width - Self.right

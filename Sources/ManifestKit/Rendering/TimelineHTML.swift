@@ -1,7 +1,7 @@
-/// One self-contained page: a chart of weights and ready pods over time with every event on it, and the timeline.
+/// One self-contained page: a chart of shares and ready pods over time with every event on it, and the timeline.
 public enum TimelineHTML: TimelineView {
     public static let name = "html"
-    public static let summary = "one page with a chart of weights and ready pods over time"
+    public static let summary = "one page with a chart of shares and ready pods over time"
 
     public static func text(of timelines: [SimulatedTimeline], style: RenderingStyle) -> String {
         let title = timelines.count == 1 ? "Simulation of \(timelines[0].fullName)" : "\(timelines.count) simulations"
@@ -28,9 +28,12 @@ public enum TimelineHTML: TimelineView {
     }
 
     private static let styles = """
-        svg .line-stable { fill: none; stroke: var(--stable); stroke-width: 2.5; stroke-linejoin: round; }
-        svg .line-canary { fill: none; stroke: var(--canary); stroke-width: 2.5; stroke-linejoin: round; }
-        svg .line-old { fill: none; stroke: var(--faint); stroke-width: 1.5; }
+        svg [class^="version"] { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
+        svg .version-0 { stroke: var(--stable); }
+        svg .version-1 { stroke: var(--canary); }
+        svg .version-2 { stroke: var(--good); }
+        svg .version-3 { stroke: #9b59d0; }
+        svg .version-4 { stroke: #00a3a3; }
         svg .event { stroke: var(--bad); stroke-width: 1; stroke-dasharray: 3 3; }
         svg .flag { fill: var(--bad); }
         svg .flag-number { fill: var(--page); font-size: 10px; font-weight: 600; text-anchor: middle; }

@@ -45,7 +45,8 @@ public enum TimelineJSON: TimelineView {
             "versions": .array(state.versions.map { version in
                 [
                     "role": .string(version.role.rawValue), "hash": .string(version.hash),
-                    "ready": .int(version.ready), "pods": .int(version.pods), "wanted": .int(version.wanted),
+                    "revision": version.revision.map { .int($0) } ?? .null,
+                    "share": version.share.map { .int($0) } ?? .null, "ready": .int(version.ready), "pods": .int(version.pods), "wanted": .int(version.wanted),
                 ]
             }),
             "phase": .string(state.phase),

@@ -132,11 +132,18 @@ public struct ObservedRest: Sendable {
     /// What the controller wrote when it looked once more and nothing had happened.
     public var lateWrites: [String]
 
+    /// Whether the controller wrote so often that it was slowed down.
+    public var wasSlowedDown: Bool
+
     /// Makes an end.
-    public init(world: ObservedWorld, isAtRest: Bool, isCutOff: Bool = false, lateWrites: [String] = []) {
+    public init(
+        world: ObservedWorld, isAtRest: Bool, isCutOff: Bool = false, lateWrites: [String] = [],
+        wasSlowedDown: Bool = false
+    ) {
         self.world = world
         self.isAtRest = isAtRest
         self.isCutOff = isCutOff
         self.lateWrites = lateWrites
+        self.wasSlowedDown = wasSlowedDown
     }
 }
