@@ -6,23 +6,24 @@ extension Scenario {
     /// The same seed gives the same scenario.
     public static func random(seed: UInt64) -> Scenario {
         var random = SplitMix(state: seed ^ 0x5DEE_CE66_D1CE_5EED)
-        var moment = 0.0
+        // In tenths of a second, so that the scenario's text gives the same moments again.
+        var moment = 0
         let events = (0..<Int.random(in: 2...12, using: &random)).map { _ -> Event in
             moment += gap(&random)
-            return Event(at: moment, ScenarioAction.random(&random))
+            return Event(at: Double(moment / 10) + Double(moment % 10) / 10, ScenarioAction.random(&random))
         }
         let delays: [Double] = [0.5, 1, 1, 5, 20]
         let delay = delays.randomElement(using: &random) ?? 1
         return Scenario(events: events, podDelay: delay)
     }
 
-    /// Much happens at once or while pods come up, some of it during pauses.
-    private static func gap(_ random: inout SplitMix) -> Double {
+    /// Tenths of a second: much happens at once or while pods come up, some of it during pauses.
+    private static func gap(_ random: inout SplitMix) -> Int {
         switch Int.random(in: 0..<10, using: &random) {
         case 0...1: 0
-        case 2...5: Double(Int.random(in: 0...40, using: &random)) / 10
-        case 6...8: Double(Int.random(in: 1...60, using: &random))
-        default: Double(Int.random(in: 1...20, using: &random)) * 60
+        case 2...5: Int.random(in: 0...40, using: &random)
+        case 6...8: Int.random(in: 1...60, using: &random) * 10
+        default: Int.random(in: 1...20, using: &random) * 600
         }
     }
 }

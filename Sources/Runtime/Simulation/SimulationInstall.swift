@@ -73,7 +73,10 @@ extension Simulation {
         var object = object
         let namespace = namespace ?? name.namespace
         object.set(["metadata", "namespace"], to: .string(namespace))
-        if object["apiVersion"] == nil { object["apiVersion"] = .string(resource.apiVersion) }
+        var resource = resource
+        // Manifests may be in another version than the controller speaks.
+        if let version = object["apiVersion"]?.string?.split(separator: "/").last { resource.version = String(version) }
+        object["apiVersion"] = .string(resource.apiVersion)
         object["kind"] = .string(resource.kind)
         send(.create(resource, namespace: namespace, object))
     }

@@ -3,7 +3,7 @@ import ManifestKit
 /// A paused update does not move.
 public enum PauseInvariant: SimulationInvariant {
     public static let name = "pause"
-    public static let summary = "While an update is paused its step stays, and so does the traffic."
+    public static let summary = "While an update is paused its step stays, and no traffic goes beyond that step."
 
     public static func violation(by change: ObservedChange) -> String? {
         guard change.actor == .controller, let old = change.before.rollout, let new = change.after.rollout,
@@ -13,8 +13,7 @@ public enum PauseInvariant: SimulationInvariant {
             isHeld(old, now: change.after.now) {
             return "the step went from \(from) to \(to) during a pause"
         }
-        if old.spec.isPaused, let from = change.before.share, let to = change.after.share, to > from,
-            old.status.observedGeneration == String(old.generation) {
+        if old.spec.isPaused, let from = change.before.share, let to = change.after.share, to > max(from, reached(by: old)) {
             return "the new version's share went from \(from) to \(to) while spec.paused is set"
         }
         return nil
@@ -27,6 +26,15 @@ public enum PauseInvariant: SimulationInvariant {
             || old.status.promotesFully || old.status.isAborted || new.status.isAborted
             || new.status.stableHash == new.status.currentPodHash
             || old.spec.rollbackWindowRevisions != nil
+    }
+
+    /// The share that the step asks for where the update stands; it may still be on its way.
+    private static func reached(by rollout: Rollout) -> Int {
+        let maximum = rollout.spec.strategy.maximumWeight
+        guard let steps = rollout.spec.strategy.canary?.steps, let index = rollout.status.currentStepIndex,
+            steps.indices.contains(index)
+        else { return maximum }
+        return min(maximum, steps[...index].last { $0.weight != nil }?.weight ?? 0)
     }
 
     private static func isHeld(_ rollout: Rollout, now: KubernetesTime) -> Bool {

@@ -13,10 +13,12 @@ public enum TrafficInvariant: SimulationInvariant {
             !rollout.status.stableHash.isEmpty
         else { return nil }
         if case .pod = change.kind { return nil }
-        let before = change.before.shares
-        for (hash, share) in change.after.shares where change.after.readyPods(hash) == 0 {
+        // Both services may lead to one version.
+        let before = Dictionary(change.before.shares.map { ($0.hash, $0.share) }, uniquingKeysWith: +)
+        let after = Dictionary(change.after.shares.map { ($0.hash, $0.share) }, uniquingKeysWith: +)
+        for (hash, share) in after.sorted(by: { $0.key < $1.key }) where change.after.readyPods(hash) == 0 {
             // What was so before, as after a crash of all pods, is not this write's doing unless it makes it worse.
-            let old = before.first { $0.hash == hash }?.share ?? 0
+            let old = before[hash] ?? 0
             if old >= share, change.before.readyPods(hash) == 0 { continue }
             return "a share of \(share) for version \(hash), which has no ready pod"
         }
