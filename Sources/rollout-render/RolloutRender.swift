@@ -53,7 +53,7 @@ enum ExitStatus {
 struct RolloutRender: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollout-render",
-        abstract: "Validates, converts and renders Argo Rollouts, offline.",
+        abstract: "Validates, converts, renders and simulates Argo Rollouts, offline.",
         discussion: """
             Every command reads files, folders and, for -, standard input, and needs no cluster.
 
@@ -61,6 +61,7 @@ struct RolloutRender: ParsableCommand {
               helm template ./chart | rollout-render validate -
               rollout-render convert --strategy canary deployment.yaml
               rollout-render render rollout.yaml
+              rollout-render simulate rollout.yaml
 
             The exit code is 0 when all is well, 1 when something was found, and 2 for wrong usage or input that \
             cannot be read.
@@ -72,6 +73,7 @@ struct RolloutRender: ParsableCommand {
             RenderCommand.self,
             RulesCommand.self,
             RuntimeCommand.self,
+            SimulateCommand.self,
             ValidateCommand.self,
         ])
 }

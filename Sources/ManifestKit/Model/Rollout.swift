@@ -39,7 +39,7 @@ public struct Rollout: Sendable {
     var isFullyPromoted: Bool { status.stableHash == status.currentPodHash }
 
     /// The reference by which objects say that the Rollout owns them.
-    var ownerReference: JSONValue {
+    public var ownerReference: JSONValue {
         var fields: [(key: String, value: JSONValue)] = [
             ("apiVersion", .string(RolloutMarks.apiVersion)), ("kind", "Rollout"), ("name", .string(name)),
         ]

@@ -130,4 +130,5 @@ public enum RolloutReason {
     public static let switchService = "SwitchService"
     /// The steps are skipped on the way back.
     public static let skipSteps = "SkipSteps"
+    public static let added = "RolloutAddedToInformer"
 }

@@ -14,7 +14,7 @@ public struct Service: Hashable, Sendable {
     public var manager: String? { object["metadata"]?["annotations"]?[RolloutMarks.managedBy]?.string }
 
     /// The patch that points it at the pods with a hash, and names its manager where it has none.
-    func patch(pointingAt hash: String, manager: String) -> JSONValue {
+    public func patch(pointingAt hash: String, manager: String) -> JSONValue {
         var fields: [(key: String, value: JSONValue)] = []
         if self.manager == nil {
             let annotations = JSONObject([(RolloutMarks.managedBy, .string(manager))])

@@ -25,7 +25,7 @@ public enum Strategy: Sendable {
     var routesTraffic: Bool { if case .canary(let canary) = self { canary.trafficRouting != nil } else { false } }
 
     /// The greatest weight.
-    var maximumWeight: Int { canary?.trafficRouting?.maximumWeight ?? RolloutDefaults.maximumWeight }
+    public var maximumWeight: Int { canary?.trafficRouting?.maximumWeight ?? RolloutDefaults.maximumWeight }
 
     /// How long an old version outlives the switch, in seconds.
     var scaleDownDelaySeconds: Int {

@@ -83,6 +83,16 @@ public struct Plan: Hashable, Sendable {
 
     /// Whether there is nothing to do.
     public var isEmpty: Bool { actions.isEmpty }
+
+    /// Makes a plan.
+    public init(
+        actions: [Action] = [], status: RolloutStatus, wakeAt: KubernetesTime? = nil, reasons: [String] = []
+    ) {
+        self.actions = actions
+        self.status = status
+        self.wakeAt = wakeAt
+        self.reasons = reasons
+    }
 }
 
 /// What a plan may do.

@@ -156,53 +156,12 @@ public struct UpdatePass: Sendable {
 
     // MARK: What cannot be planned
 
-    private var specProblem: String? {
-        let spec = world.rollout.spec
-        if world.template == nil {
-            guard let workload = spec.workload else { return "spec.template: Required value: there is no pod template" }
-            let name = GoText.quoted(workload.name)
-            return "spec.workloadRef.name: Invalid value: \(name): \(workload.kind) \(name) not found"
-        }
-        if let service = missingService {
-            return "\(service.field): Invalid value: \"\(service.name)\": service \"\(service.name)\" not found"
-        }
-        if !mode.passesWhatIsMissing, let router = canary?.trafficRouting?.missingRouters.first {
-            return "spec.strategy.canary.trafficRouting: Invalid value: \"\(router)\": this router is not there yet"
-        }
-        return nil
-    }
-
-    private var missingService: (field: String, name: String)? {
-        let services: [(String, String?)]
-        switch world.rollout.spec.strategy {
-        case .canary(let canary):
-            services = [
-                ("spec.strategy.canary.stableService", canary.stableService),
-                ("spec.strategy.canary.canaryService", canary.canaryService),
-                ("spec.strategy.canary.pingPong.pingService", canary.pingPong?.pingService),
-                ("spec.strategy.canary.pingPong.pongService", canary.pingPong?.pongService),
-            ]
-        case .blueGreen(let blueGreen):
-            services = [
-                ("spec.strategy.blueGreen.activeService", blueGreen.activeService),
-                ("spec.strategy.blueGreen.previewService", blueGreen.previewService),
-            ]
-        }
-        for case (let field, let name?) in services where world.objects[ObjectKey(.service, name)] == nil {
-            return (field, name)
-        }
-        return nil
-    }
-
     private mutating func reportInvalid(_ problem: String) {
-        let message = "The Rollout \"\(world.rollout.name)\" is invalid: \(problem)"
-        reasons.append(message)
         // What is missing may be applied right after the Rollout.
         wake(at: now.after(20))
         var status = world.rollout.status
-        if let known = status.condition(.invalidSpec), known.message != message { status.remove(.invalidSpec) }
-        status.set(.invalidSpec, .yes, reason: RolloutReason.invalidSpec, now: now, message: message)
-        status.observedGeneration = String(world.rollout.generation)
+        reasons.append(status.refuse(
+            world.rollout.name, generation: world.rollout.generation, now: now, because: problem))
         (status.phase, status.message) = phase(of: status)
         if status != world.rollout.status { perform(.updateStatus(status)) }
     }

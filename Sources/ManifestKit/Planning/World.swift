@@ -10,6 +10,8 @@ public struct World: Sendable {
     public var pods: [Pod]?
     /// Names of ReplicaSets that others own.
     public var foreignReplicaSets: Set<String>
+    /// What makes the Rollout's own fields unfit to plan from, if anything does.
+    public var invalidity: String?
     /// The pod template that is wanted, from the Rollout or the workload that it references.
     public private(set) var template: JSONValue?
     /// The selector of the Rollout's pods.

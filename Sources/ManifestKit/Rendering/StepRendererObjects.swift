@@ -5,7 +5,7 @@ extension StepRenderer {
         for key in Self.keys(of: rollout) where ideal.world.objects[key] == nil {
             if let object = objects.object(key, in: rollout.namespace) {
                 ideal.world.set(key, object)
-            } else if let object = placeholder(for: key, of: rollout) {
+            } else if let object = rollout.placeholder(for: key) {
                 ideal.world.set(key, object)
                 let kind = key.kind.rawValue
                 notes.append("\(kind) \(key.name) is not among the files, so the least that it can be is shown")
@@ -30,25 +30,6 @@ extension StepRenderer {
             keys.append(ObjectKey(kind, workload.name))
         }
         return keys
-    }
-
-    private func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue? {
-        var object: JSONValue
-        if key.kind == .service {
-            let selector = rollout.spec.selector?["matchLabels"] ?? .object(JSONObject())
-            object = [
-                "apiVersion": "v1", "kind": "Service", "metadata": ["name": .string(key.name)],
-                "spec": ["selector": selector, "ports": .array([["port": 80]])],
-            ]
-        } else {
-            let routers = rollout.spec.strategy.canary?.trafficRouting?.routers ?? []
-            guard let router = routers.first(where: { $0.objects(for: rollout).contains(key) }) else { return nil }
-            object = router.placeholder(for: key, of: rollout)
-        }
-        if let namespace = key.namespace ?? rollout.namespace {
-            object.set(["metadata", "namespace"], to: .string(namespace))
-        }
-        return object
     }
 
     /// The ReplicaSets, then services, then the rest, each by name.

@@ -19,6 +19,10 @@ public struct ALBRouter: TrafficRouter {
 
     public func objects(for rollout: Rollout) -> [ObjectKey] { ingresses.map { ObjectKey(.ingress, $0) } }
 
+    public func service(in key: ObjectKey, of rollout: Rollout) -> String? {
+        rootService ?? rollout.spec.strategy.canary?.stableService
+    }
+
     public func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue {
         Ingress.placeholder(
             name: key.name, className: "alb", service: actionService(of: rollout), port: ["name": "use-annotation"])

@@ -24,6 +24,14 @@ public struct NginxRouter: TrafficRouter {
 
     public func objects(for rollout: Rollout) -> [ObjectKey] { stableIngresses.map { ObjectKey(.ingress, $0) } }
 
+    public func service(in key: ObjectKey, of rollout: Rollout) -> String? {
+        rollout.spec.strategy.canary?.stableService
+    }
+
+    public func ownObjects(for rollout: Rollout) -> [ObjectKey] {
+        stableIngresses.map { ObjectKey(.ingress, Ingress.canaryName(rollout: rollout.name, ingress: $0)) }
+    }
+
     public func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue {
         Ingress.placeholder(
             name: key.name, className: "nginx", service: rollout.spec.strategy.canary?.stableService ?? "",

@@ -8,6 +8,10 @@ public protocol TrafficRouter: Sendable {
 
     /// The objects that it changes and that somebody else makes.
     func objects(for rollout: Rollout) -> [ObjectKey]
+    /// The service that an object must have a rule for, or nil.
+    func service(in key: ObjectKey, of rollout: Rollout) -> String?
+    /// The objects that it makes itself.
+    func ownObjects(for rollout: Rollout) -> [ObjectKey]
     /// The least that such an object has to be, for a rendering without it.
     func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue
     /// What has to be changed so that the traffic flows as intended.
@@ -19,6 +23,8 @@ public protocol TrafficRouter: Sendable {
 }
 
 extension TrafficRouter {
+    public func service(in key: ObjectKey, of rollout: Rollout) -> String? { nil }
+    public func ownObjects(for rollout: Rollout) -> [ObjectKey] { [] }
     public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool { false }
 }
 

@@ -168,7 +168,7 @@ public enum ValidationRules {
         return Dictionary(uniqueKeysWithValues: byKind)
     }()
     /// Rules about a Rollout.
-    static let rollout: [any RolloutRule.Type] = all.compactMap { $0.asRolloutRule }
+    public static let rollout: [any RolloutRule.Type] = all.compactMap { $0.asRolloutRule }
     /// Rules about a pod template.
     static let podTemplate: [any PodTemplateRule.Type] = all.compactMap { $0.asPodTemplateRule }
     /// Rules about several objects.

@@ -9,6 +9,31 @@ public protocol ClusterTransport: Sendable {
 
     /// Follows the objects of a list from a version on. The sequence ends when the server ends the watch.
     func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error>
+
+    /// The same by calls, for those who must not wait: each change as soon as it is there, and the end of the watch
+    /// once, until the returned closure is called. `onEvent` must only take note.
+    func subscribe(
+        _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
+        onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
+    ) -> @Sendable () -> Void
+}
+
+extension ClusterTransport {
+    public func subscribe(
+        _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
+        onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
+    ) -> @Sendable () -> Void {
+        let events = watch(request)
+        let task = Task {
+            do {
+                for try await event in events { onEvent(event) }
+                onEnd(nil)
+            } catch {
+                onEnd(error as? KubernetesFailure ?? KubernetesFailure(.unreachable, "\(error)"))
+            }
+        }
+        return { task.cancel() }
+    }
 }
 
 /// A change that a watch reports.

@@ -115,6 +115,18 @@ extension EmbeddedCluster: ClusterTransport {
         }
     }
 
+    public func subscribe(
+        _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
+        onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
+    ) -> @Sendable () -> Void {
+        do throws(KubernetesFailure) {
+            return try follow(request, onEvent)
+        } catch {
+            onEnd(error)
+            return {}
+        }
+    }
+
     /// Hands on the changes of a list from its version on, those of the past at once, until the returned closure is
     /// called. Without a version it begins with the objects that are there.
     func follow(

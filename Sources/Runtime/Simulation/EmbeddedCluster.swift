@@ -21,7 +21,8 @@ public final class EmbeddedCluster: Sendable {
         var notify: @Sendable (ObjectStore.Change) -> Void
     }
 
-    let clock: any ClusterClock
+    /// The clock that its objects get their times from.
+    public let clock: any ClusterClock
     let state: Mutex<State>
 
     /// Makes a cluster with the namespaces that every cluster has.

@@ -58,12 +58,10 @@ struct RenderCommand: ConcurrentCommand {
     }
 
     nonisolated(nonsending) mutating func perform() async throws {
-        let input = try checkedInput()
-        let rollouts = try chosenRollouts(in: input)
-        try refuseFaulty(rollouts, in: input)
-        let versions = try StableVersions(stable, inputs: input.files)
-        let objects = ObjectIndex(input.values)
-        let jobs = try rollouts.enumerated().map { try job($1.value, number: $0, versions) }
+        let chosen = try ChosenRollouts(paths, name: name)
+        let versions = try StableVersions(stable, inputs: chosen.input.files)
+        let objects = ObjectIndex(chosen.input.values)
+        let jobs = try chosen.rollouts.enumerated().map { try job($1.value, number: $0, versions) }
         if let outputDir {
             let writer = try RenderingFolderWriter(outputDir)
             let renderings = await RenderingRun(jobs).results { $0.rendering(beside: objects) }
@@ -77,53 +75,6 @@ struct RenderCommand: ConcurrentCommand {
             }
             try StandardOutput.write(view.whole(parts, style: style))
         }
-    }
-
-    // MARK: Input
-
-    private func checkedInput() throws -> RenderingInput {
-        var configurations = try ConfigurationFiles(only: nil)
-        let input = try RenderingInput(checking: paths) { file in
-            try configurations.configuration(for: file)?.configuration.settings ?? ValidationSettings()
-        }
-        for fault in configurations.faults { StandardError.write(ReportSummary.text(of: fault)) }
-        for file in input.unreadable { StandardError.write("error: \(file)") }
-        guard configurations.faults.isEmpty, input.unreadable.isEmpty else { throw ExitCode(ExitStatus.unusable) }
-        return input
-    }
-
-    private func chosenRollouts(in input: RenderingInput) throws -> [RenderingInput.Object] {
-        let rollouts = input.objects.filter { $0.kind == .rollout }
-        let chosen = name.map { name in rollouts.filter { Self.matches($0.value, name) } } ?? rollouts
-        guard chosen.isEmpty else { return chosen }
-        RenderingComplaints.write(input.syntaxFindings)
-        if !input.syntaxFindings.isEmpty { throw ExitCode(ExitStatus.findings) }
-        var message = "error: there is no Rollout" + (name.map { " named \($0)" } ?? "") + " in the input"
-        if !rollouts.isEmpty {
-            message += "; it has " + rollouts.map { RenderingNames.full($0.value) }.joined(separator: ", ")
-        }
-        StandardError.write(PlainText.shown(message))
-        throw ExitCode(ExitStatus.unusable)
-    }
-
-    private static func matches(_ rollout: JSONValue, _ name: String) -> Bool {
-        RenderingNames.name(rollout) == name || RenderingNames.full(rollout) == name
-    }
-
-    /// A Rollout that the cluster would refuse has no steps to show.
-    private func refuseFaulty(_ rollouts: [RenderingInput.Object], in input: RenderingInput) throws {
-        struct Place: Hashable {
-            var file: String
-            var document: Int
-        }
-        let places = Set(rollouts.map { Place(file: $0.file, document: $0.document) })
-        let faults = input.findings.filter { finding in
-            finding.severity == .error && places.contains(Place(file: finding.span.file, document: finding.document))
-        }
-        let others = input.syntaxFindings.filter { !faults.contains($0) }
-        guard !faults.isEmpty || !others.isEmpty else { return }
-        RenderingComplaints.write(others + faults)
-        throw ExitCode(ExitStatus.findings)
     }
 
     // MARK: Rendering

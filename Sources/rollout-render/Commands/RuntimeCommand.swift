@@ -4,8 +4,9 @@ import ArgumentParser
 struct RuntimeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runtime",
-        abstract: "Run a Kubernetes cluster of its own on this machine.",
+        abstract: "Run the controller for Rollouts, or a Kubernetes cluster in memory.",
         subcommands: [
             RuntimeClusterCommand.self,
+            RuntimeRunCommand.self,
         ])
 }

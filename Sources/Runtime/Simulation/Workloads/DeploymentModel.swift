@@ -14,7 +14,10 @@ extension WorkloadModel {
         let wanted = max(0, deployment["spec"]?["replicas"]?.integer ?? 1)
         guard let current else {
             guard deployment["spec"]?["paused"]?.boolean != true else { return }
-            makeReplicaSet(of: deployment, name, template, revision: Self.latestRevision(owned) + 1)
+            let sizes = owned.map { $0.object["spec"]?["replicas"]?.integer ?? 0 }
+            makeReplicaSet(
+                of: deployment, name, template, replicas: owned.isEmpty ? wanted : max(0, wanted - sizes.reduce(0, +)),
+                revision: Self.latestRevision(owned) + 1)
             markChanged(.deployment, name)
             return
         }
@@ -97,18 +100,27 @@ extension WorkloadModel {
         ]
     }
 
-    private func makeReplicaSet(of deployment: JSONValue, _ name: ObjectName, _ template: JSONValue, revision: Int) {
-        let hash = PodTemplateHash.hash(of: template)
+    private func makeReplicaSet(
+        of deployment: JSONValue, _ name: ObjectName, _ template: JSONValue, replicas: Int, revision: Int
+    ) {
+        // A Deployment's hashes are not those of a Rollout with the same template; nor do two objects share a name.
+        var salt = 1_000
+        var hash = PodTemplateHash.hash(of: template, collisionCount: salt)
+        while cluster.object(.replicaSets, Self.replicaSetName(of: name, hash: hash)) != nil {
+            salt += 1
+            hash = PodTemplateHash.hash(of: template, collisionCount: salt)
+        }
         var labelled = template
         labelled.set(["metadata", "labels", "pod-template-hash"], to: .string(hash))
         var selector = deployment["spec"]?["selector"] ?? [:]
         selector.set(["matchLabels", "pod-template-hash"], to: .string(hash))
-        var spec: JSONValue = ["replicas": 0, "selector": selector, "template": labelled]
+        var spec: JSONValue = ["replicas": .int(replicas), "selector": selector, "template": labelled]
         if let wait = deployment["spec"]?["minReadySeconds"] { spec["minReadySeconds"] = wait }
         send(.create(.replicaSets, namespace: name.namespace, [
             "apiVersion": "apps/v1", "kind": "ReplicaSet",
             "metadata": [
-                "name": .string("\(name.name)-\(hash)"), "labels": labelled["metadata"]?["labels"] ?? [:],
+                "name": .string(Self.replicaSetName(of: name, hash: hash).name),
+                "labels": labelled["metadata"]?["labels"] ?? [:],
                 "annotations": [Self.revision: .string(String(revision))],
                 "ownerReferences": [[
                     "apiVersion": "apps/v1", "kind": "Deployment", "name": .string(name.name),
@@ -117,6 +129,10 @@ extension WorkloadModel {
             ],
             "spec": spec,
         ]))
+    }
+
+    private static func replicaSetName(of deployment: ObjectName, hash: String) -> ObjectName {
+        ObjectName(namespace: deployment.namespace, name: "\(deployment.name)-\(hash)")
     }
 
     /// A ReplicaSet that comes back gets the next revision, and the Deployment shows the current one's.

@@ -1,0 +1,37 @@
+/// What a Rollout promises, for those who check whether it is kept.
+extension Rollout {
+    /// The number of available pods below which an update does not go.
+    public var promisedReplicas: Int {
+        max(0, spec.replicas - spec.strategy.maxUnavailable(of: spec.replicas))
+    }
+
+    /// The services in front of the stable version and of the new one, nil where there is none.
+    public var versionServices: (stable: String?, new: String?) {
+        switch spec.strategy {
+        case .canary:
+            let services = VersionServices(self, prefersPingPong: true)
+            return (services.stable.isEmpty ? nil : services.stable, services.canary.isEmpty ? nil : services.canary)
+        case .blueGreen(let blueGreen):
+            return (blueGreen.activeService.isEmpty ? nil : blueGreen.activeService, blueGreen.previewService)
+        }
+    }
+
+    /// The least that an object has to be which the Rollout names, for the case that nobody has given it; nil for an
+    /// object that cannot be made up.
+    public func placeholder(for key: ObjectKey) -> JSONValue? {
+        var object: JSONValue
+        if key.kind == .service {
+            let selector = spec.selector?["matchLabels"] ?? .object(JSONObject())
+            object = [
+                "apiVersion": "v1", "kind": "Service", "metadata": ["name": .string(key.name)],
+                "spec": ["selector": selector, "ports": .array([["port": 80]])],
+            ]
+        } else {
+            let routers = spec.strategy.canary?.trafficRouting?.routers ?? []
+            guard let router = routers.first(where: { $0.objects(for: self).contains(key) }) else { return nil }
+            object = router.placeholder(for: key, of: self)
+        }
+        if let namespace = key.namespace ?? namespace { object.set(["metadata", "namespace"], to: .string(namespace)) }
+        return object
+    }
+}

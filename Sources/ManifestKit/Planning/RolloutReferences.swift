@@ -1,0 +1,30 @@
+extension Rollout {
+    /// The objects beside ReplicaSets and pods that a plan for this Rollout looks at, whether they are there or not.
+    public var references: [ObjectKey] {
+        var services: [String?]
+        var keys: [ObjectKey] = []
+        switch spec.strategy {
+        case .canary(let canary):
+            services = [
+                canary.stableService, canary.canaryService, canary.pingPong?.pingService, canary.pingPong?.pongService,
+            ]
+            for router in canary.trafficRouting?.routers ?? [] {
+                keys += router.objects(for: self) + router.ownObjects(for: self)
+            }
+        case .blueGreen(let blueGreen): services = [blueGreen.activeService, blueGreen.previewService]
+        }
+        keys += services.compactMap { $0 }.filter { !$0.isEmpty }.map { ObjectKey(.service, $0) }
+        if let workload = spec.workload, let kind = ResourceKind(rawValue: workload.kind) {
+            keys.append(ObjectKey(kind, workload.name))
+        }
+        return keys
+    }
+}
+
+extension Rollout {
+    /// Whether a plan has to know the pods one by one: for a restart, or for metadata that changes with a role.
+    public var needsPods: Bool {
+        if let restartAt = spec.restartAt, restartAt != status.restartedAt { return true }
+        return spec.strategy.newMetadata != nil || spec.strategy.stableMetadata != nil
+    }
+}

@@ -1,0 +1,58 @@
+import ManifestKit
+
+/// Gathers, plans and executes, for one Rollout at a time; the same in a cluster and in a simulation.
+struct Reconciler: Sendable {
+    let cache: ClusterCache
+    let clock: any ClusterClock
+    let events: EventRecorder
+    let validity: RolloutValidity
+    let planner = RolloutPlanner()
+    /// Takes what a Rollout looks at.
+    let noteReferences: @Sendable (ObjectName, [ObjectKey]) -> Void
+
+    /// Does what is to be done for a Rollout now, or returns nil where there is no such Rollout.
+    func reconcile(_ name: ObjectName) async -> Decision? {
+        var decision = Decision(rollout: name, time: clock.time, actions: [], reasons: [], result: .done)
+        do throws(KubernetesFailure) {
+            guard let object = try await cache.store(.rollouts).object(name) else { return nil }
+            guard let plan = try await plan(object) else { return decision }
+            decision.actions = plan.actions
+            decision.reasons = plan.reasons
+            decision.wakeAt = plan.wakeAt
+            let executor = PlanExecutor(cache: cache, events: events, rollout: name)
+            var count = 0
+            for action in plan.actions {
+                do throws(KubernetesFailure) {
+                    try await executor.perform(action)
+                } catch {
+                    decision.result = .stopped(after: count, error)
+                    return decision
+                }
+                count += 1
+            }
+        } catch {
+            decision.result = .stopped(after: 0, error)
+        }
+        return decision
+    }
+
+    private func plan(_ object: JSONValue) async throws(KubernetesFailure) -> Plan? {
+        let now = clock.time
+        guard object["metadata"]?["deletionTimestamp"] == nil else { return nil }
+        let invalidity = validity.problem(of: object)
+        guard let rollout = Rollout(object) else {
+            let status = RolloutStatus.refused(object, now: now, because: invalidity ?? "there is no strategy")
+            let actions = status == RolloutStatus(object["status"] ?? .null) ? [] : [Action.updateStatus(status)]
+            return Plan(actions: actions, status: status, reasons: [status.message])
+        }
+        noteReferences(ObjectName(of: object), rollout.references)
+        if rollout.status.observedGeneration.isEmpty, rollout.status.conditions.isEmpty {
+            let message = "Rollout resource added to informer: \(ObjectName(of: object))"
+            await events.record(RolloutEvent(reason: RolloutReason.added, message: message), about: object)
+        }
+        let adoption = ReplicaSetAdoption(cache: cache, rollout: rollout)
+        try await adoption.run()
+        let gatherer = WorldGatherer(cache: cache, clock: clock)
+        return planner.plan(try await gatherer.world(of: rollout, invalidity: invalidity), now: now)
+    }
+}

@@ -1,0 +1,80 @@
+import ManifestKit
+
+/// Makes the snapshot that a plan is made from.
+struct WorldGatherer: Sendable {
+    let cache: ClusterCache
+    let clock: any ClusterClock
+
+    /// The world of a Rollout.
+    func world(of rollout: Rollout, invalidity: String?) async throws(KubernetesFailure) -> World {
+        let namespace = rollout.namespace ?? ""
+        let replicaSets = try await cache.store(.replicaSets)
+        let own = replicaSets.objects(controlledBy: rollout.uid ?? "").compactMap { ReplicaSet($0) }
+        var objects: [ObjectKey: JSONValue] = [:]
+        for key in rollout.references {
+            guard let resource = ResourceType(key.kind) else { continue }
+            let name = ObjectName(namespace: key.namespace ?? namespace, name: key.name)
+            objects[key] = resource == .replicaSets
+                ? try await workload(name) : try await cache.store(resource).object(name)
+        }
+        let pods = rollout.needsPods ? try await self.pods(of: own, in: namespace) : nil
+        var world = World(rollout: rollout, replicaSets: own, objects: objects, pods: pods)
+        world.invalidity = invalidity
+        // A ReplicaSet of somebody else that has the name of ours.
+        let name = PodTemplateHash.replicaSetName(rollout: rollout.name, hash: world.templateHash)
+        if let found = replicaSets.object(ObjectName(namespace: namespace, name: name)),
+            OwnerReference.controller(of: found)?.uid != rollout.uid {
+            world.foreignReplicaSets = [name]
+        }
+        return world
+    }
+
+    /// A ReplicaSet that a Rollout takes its template from; it is no Rollout's own, and those alone are cached.
+    private func workload(_ name: ObjectName) async throws(KubernetesFailure) -> JSONValue? {
+        do throws(KubernetesFailure) {
+            return try await cache.transport.send(.get(.replicaSets, name))
+        } catch {
+            guard error.reason == .notFound else { throw error }
+            return nil
+        }
+    }
+
+    /// The pods of ReplicaSets, read from the API itself: few plans need them, and a cache of all pods is large.
+    private func pods(of replicaSets: [ReplicaSet], in namespace: String) async throws(KubernetesFailure) -> [Pod] {
+        var owners: [String: ReplicaSet] = [:]
+        for replicaSet in replicaSets { owners[replicaSet.object["metadata"]?["uid"]?.string ?? ""] = replicaSet }
+        guard !owners.isEmpty else { return [] }
+        var request = KubernetesRequest.list(.pods, namespace: namespace)
+        let hashes = Set(replicaSets.map(\.hash)).sorted().joined(separator: ",")
+        request.labelSelector = "\(RolloutMarks.podTemplateHash) in (\(hashes))"
+        request.limit = 500
+        var pods: [Pod] = []
+        repeat {
+            let page = try await cache.transport.send(request)
+            for object in page["items"]?.array ?? [] {
+                guard let uid = OwnerReference.controller(of: object)?.uid, let owner = owners[uid] else { continue }
+                pods.append(Pod(object, of: owner, now: clock.time))
+            }
+            request.continuation = page["metadata"]?["continue"]?.string
+        } while request.continuation?.isEmpty == false
+        return pods
+    }
+}
+
+extension Pod {
+    /// Reads a pod of a ReplicaSet.
+    init(_ object: JSONValue, of replicaSet: ReplicaSet, now: KubernetesTime) {
+        let metadata = object["metadata"]
+        let ready = object["status"]?["conditions"]?.array?.first { $0["type"]?.string == "Ready" }
+        let since = ready?["lastTransitionTime"]?.string.flatMap { KubernetesTime($0) }
+        let isReady = ready?["status"]?.string == "True"
+        let isOldEnough = replicaSet.minReadySeconds == 0
+            || since.map { $0.seconds + Int64(replicaSet.minReadySeconds) <= now.seconds } ?? false
+        let created = metadata?["creationTimestamp"]?.string.flatMap { KubernetesTime($0) }
+        self.init(
+            name: metadata?["name"]?.string ?? "", replicaSet: replicaSet.name, createdAt: created ?? now,
+            isAvailable: isReady && isOldEnough, isBeingDeleted: metadata?["deletionTimestamp"] != nil,
+            labels: metadata?["labels"]?.stringDictionary ?? [:],
+            annotations: metadata?["annotations"]?.stringDictionary ?? [:])
+    }
+}

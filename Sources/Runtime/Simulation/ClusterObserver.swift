@@ -1,0 +1,128 @@
+import ManifestKit
+import Synchronization
+
+/// Follows what is written to a simulated cluster, write by write, and checks after each what must hold.
+final class ClusterObserver {
+    /// A write that has not been looked at yet.
+    private struct Note: Sendable {
+        var actor: ObservedChange.Actor
+        var resource: ResourceType
+        var name: ObjectName
+        var object: JSONValue?
+        var time: KubernetesTime
+    }
+
+    private struct Notes {
+        var actor = ObservedChange.Actor.user
+        var waiting: [Note] = []
+    }
+
+    /// The world as it is after all writes that were looked at.
+    private(set) var world: ObservedWorld
+    /// What was broken, each invariant once.
+    private(set) var violations: [(invariant: any SimulationInvariant.Type, message: String, time: Double)] = []
+    /// Whether the invariants count, which they do once the update begins.
+    var isChecking = false
+
+    private let cluster: EmbeddedCluster
+    private let rollout: ObjectName
+    private let notes: NoteBox
+    private var stops: [@Sendable () -> Void] = []
+
+    private final class NoteBox: Sendable {
+        let guarded = Mutex(Notes())
+    }
+
+    /// Begins to follow a Rollout and the objects that it has to do with.
+    init(cluster: EmbeddedCluster, rollout: ObjectName, kinds: Set<ResourceKind>) {
+        self.cluster = cluster
+        self.rollout = rollout
+        world = ObservedWorld(now: cluster.clock.time)
+        let notes = NoteBox()
+        self.notes = notes
+        let others = kinds.compactMap { ResourceType($0) }
+            .filter { ![.rollouts, .replicaSets, .pods].contains($0) }.sorted { $0.plural < $1.plural }
+        for resource in [.rollouts, .replicaSets, .pods] + others {
+            let clock = cluster.clock
+            stops.append(cluster.observe(resource) { name, object in
+                notes.guarded.withLock { notes in
+                    notes.waiting.append(Note(
+                        actor: notes.actor, resource: resource, name: name, object: object, time: clock.time))
+                }
+            })
+        }
+    }
+
+    deinit { for stop in stops { stop() } }
+
+    /// Says who writes from now on.
+    func writes(as actor: ObservedChange.Actor) { notes.guarded.withLock { $0.actor = actor } }
+
+    /// Looks at all writes since the last time.
+    func catchUp() {
+        let waiting = notes.guarded.withLock { notes in
+            defer { notes.waiting.removeAll(keepingCapacity: true) }
+            return notes.waiting
+        }
+        for note in waiting { take(note) }
+        world.now = cluster.clock.time
+    }
+
+    /// Checks what must hold at the end.
+    func check(_ rest: ObservedRest) {
+        for invariant in SimulationInvariants.all {
+            if let message = invariant.violation(at: rest) { report(invariant, message) }
+        }
+    }
+
+    private func take(_ note: Note) {
+        let before = world
+        world.now = note.time
+        guard let kind = apply(note) else { return }
+        guard isChecking else { return }
+        let change = ObservedChange(actor: note.actor, kind: kind, before: before, after: world)
+        for invariant in SimulationInvariants.all {
+            if let message = invariant.violation(by: change) { report(invariant, message) }
+        }
+    }
+
+    private func report(_ invariant: any SimulationInvariant.Type, _ message: String) {
+        guard !violations.contains(where: { $0.invariant.name == invariant.name }) else { return }
+        violations.append((invariant, message, cluster.clock.now))
+    }
+
+    private func apply(_ note: Note) -> ObservedChange.Kind? {
+        switch note.resource {
+        case .rollouts:
+            guard note.name == rollout else { return nil }
+            world.rollout = note.object.flatMap { Rollout($0) }
+            world.observeShare()
+            return .rollout
+        case .replicaSets:
+            guard note.name.namespace == rollout.namespace else { return nil }
+            // Those of a Deployment that the Rollout refers to are its own business.
+            let replicaSet = note.object.flatMap { ReplicaSet($0) }
+            guard replicaSet.map({ !$0.hash.isEmpty }) ?? true else { return nil }
+            world.replicaSets[note.name.name] = replicaSet
+            return .replicaSet(note.name.name)
+        case .pods:
+            guard note.name.namespace == rollout.namespace else { return nil }
+            world.pods[note.name.name] = note.object.flatMap(Self.pod)
+            return .pod(note.name.name)
+        default:
+            guard let kind = ResourceKind(rawValue: note.resource.kind) else { return nil }
+            let namespace = note.name.namespace == rollout.namespace ? nil : note.name.namespace
+            let key = ObjectKey(kind, note.name.name, namespace: namespace)
+            world.objects[key] = note.object
+            if kind != .service { world.observeShare() }
+            return .object(key)
+        }
+    }
+
+    private static func pod(_ object: JSONValue) -> ObservedWorld.Pod? {
+        guard let hash = object["metadata"]?["labels"]?[RolloutMarks.podTemplateHash]?.string else { return nil }
+        return ObservedWorld.Pod(
+            hash: hash, isReady: WorkloadModel.isReady(object),
+            isEnding: object["metadata"]?["deletionTimestamp"] != nil)
+    }
+}

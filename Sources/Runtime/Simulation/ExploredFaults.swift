@@ -1,0 +1,62 @@
+import ManifestKit
+
+extension Scenario {
+    /// Makes a scenario of random trouble: impatient people, bad pods, a bad network and a controller that crashes.
+    ///
+    /// The same seed gives the same scenario.
+    public static func random(seed: UInt64) -> Scenario {
+        var random = SplitMix(state: seed ^ 0x5DEE_CE66_D1CE_5EED)
+        // In tenths of a second, so that the scenario's text gives the same moments again.
+        var moment = 0
+        let events = (0..<Int.random(in: 2...12, using: &random)).map { _ -> Event in
+            moment += gap(&random)
+            return Event(at: Double(moment / 10) + Double(moment % 10) / 10, ScenarioAction.random(&random))
+        }
+        let delays: [Double] = [0.5, 1, 1, 5, 20]
+        let delay = delays.randomElement(using: &random) ?? 1
+        return Scenario(events: events, podDelay: delay)
+    }
+
+    /// Tenths of a second: much happens at once or while pods come up, some of it during pauses.
+    private static func gap(_ random: inout SplitMix) -> Int {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0...1: 0
+        case 2...5: Int.random(in: 0...40, using: &random)
+        case 6...8: Int.random(in: 1...60, using: &random) * 10
+        default: Int.random(in: 1...20, using: &random) * 600
+        }
+    }
+}
+
+extension ScenarioAction {
+    static func random(_ random: inout SplitMix) -> ScenarioAction {
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0...2: return .promote
+        case 3: return .promoteFull
+        case 4...5: return .abort
+        case 6: return .retry
+        case 7: return .pause
+        case 8: return .resume
+        case 9...10: return .setImage(container: nil, image: "example.com/app:\(Int.random(in: 1...4, using: &random))")
+        case 11...12: return .scale(Int.random(in: 0...8, using: &random))
+        case 13...14: return .pods(Pods.allCases.randomElement(using: &random) ?? .all, health(&random))
+        case 15...16:
+            let kind = Fault.allCases.randomElement(using: &random) ?? .conflicts
+            let rates: [Double] = [0.2, 0.5, 0.9]
+            let rate = rates.randomElement(using: &random) ?? 0.5
+            return .apiFaults(kind, rate: rate, seconds: Double(Int.random(in: 1...60, using: &random)))
+        case 17...18: return .controllerCrash(afterWrites: Int.random(in: 0...12, using: &random))
+        default: return .lostWatches
+        }
+    }
+
+    private static func health(_ random: inout SplitMix) -> Health {
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: .neverReady
+        case 1: .crash
+        case 2: .crashAfter(Double(Int.random(in: 1...60, using: &random)))
+        case 3: .slow(Double(Int.random(in: 2...60, using: &random)))
+        default: .healthy
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import ManifestKit
+
+/// No write takes away pods that are promised to be there.
+public enum AvailabilityInvariant: SimulationInvariant {
+    public static let name = "availability"
+    public static let summary = """
+        The controller never takes pods that serve away below what maxUnavailable promises; pods that fail by themselves are \
+        another matter.
+        """
+
+    public static func violation(by change: ObservedChange) -> String? {
+        guard change.actor == .controller, let rollout = change.after.rollout else { return nil }
+        let promise = rollout.promisedReplicas
+        let (before, after): (Int, Int)
+        switch change.kind {
+        case .replicaSet(let name):
+            guard serves(change.before.replicaSets[name]?.hash, in: change.before) else { return nil }
+            (before, after) = (change.before.lastingPods, change.after.lastingPods)
+        case .pod(let name):
+            guard serves(change.before.pods[name]?.hash, in: change.before) else { return nil }
+            (before, after) = (change.before.readyPods, change.after.readyPods)
+        case .rollout, .object: return nil
+        }
+        guard after < min(before, promise) else { return nil }
+        let name = switch change.kind {
+        case .replicaSet(let name), .pod(let name): name
+        case .rollout, .object: ""
+        }
+        return "\(after) of \(promise) promised pods are left of \(before) after a write to \(name)"
+    }
+
+    /// Whether a version's pods serve: those without a share of the traffic are in reserve, where something divides it.
+    private static func serves(_ hash: String?, in world: ObservedWorld) -> Bool {
+        guard let hash else { return false }
+        let isDivided = world.share != nil || world.rollout?.spec.strategy.blueGreen != nil
+        return !isDivided || world.shares.contains { $0.hash == hash }
+    }
+}

@@ -1,0 +1,149 @@
+import ManifestKit
+
+/// A Rollout and all that belongs to it between two writes, as the cluster has it and not as anybody sees it.
+public struct ObservedWorld: Sendable {
+    /// A pod.
+    public struct Pod: Hashable, Sendable {
+        /// The hash of its version.
+        public var hash: String
+        /// Whether it says that it is ready.
+        public var isReady: Bool
+        /// Whether it is on its way out.
+        public var isEnding: Bool
+    }
+
+    /// The time.
+    public var now: KubernetesTime
+    /// The Rollout, or nil where there is none.
+    public var rollout: Rollout?
+    /// Its ReplicaSets by name.
+    public var replicaSets: [String: ReplicaSet] = [:]
+    /// Its pods by name.
+    public var pods: [String: Pod] = [:]
+    /// Services and the objects of routers.
+    public var objects: [ObjectKey: JSONValue] = [:]
+    /// The new version's share as the objects of the router have it; nil where no router divides the traffic.
+    public private(set) var share: Int?
+
+    /// Makes a world without anything.
+    public init(now: KubernetesTime) { self.now = now }
+
+    /// Ready pods of a version that are to stay.
+    public func readyPods(_ hash: String) -> Int {
+        let ready = pods.values.count { $0.hash == hash && $0.isReady && !$0.isEnding }
+        let wanted = replicaSets.values.filter { $0.hash == hash }.reduce(0) { $0 + $1.replicas }
+        return min(ready, wanted)
+    }
+
+    /// Available pods of all versions that are to stay.
+    public var lastingPods: Int {
+        replicaSets.values.reduce(0) { $0 + min($1.replicas, $1.availableReplicas) }
+    }
+
+    /// Ready pods of all versions, those on their way out left out.
+    public var readyPods: Int { pods.values.count { $0.isReady && !$0.isEnding } }
+
+    /// The version that a service leads to; nil where that is not settled.
+    public func hash(behind service: String?) -> String? {
+        guard let service, let object = objects[ObjectKey(.service, service)] else { return nil }
+        return Service(object).podTemplateHash
+    }
+
+    /// The shares of the traffic that versions get.
+    public var shares: [(hash: String, share: Int)] {
+        guard let rollout else { return [] }
+        let services = rollout.versionServices
+        if rollout.spec.strategy.blueGreen != nil {
+            return hash(behind: services.stable).map { [($0, 100)] } ?? []
+        }
+        guard let share else { return [] }
+        let new = services.new == nil ? rollout.status.weights?.canary.podTemplateHash : hash(behind: services.new)
+        let stable = services.stable == nil
+            ? rollout.status.weights?.stable.podTemplateHash : hash(behind: services.stable)
+        let parts = [(new, share), (stable, rollout.spec.strategy.maximumWeight - share)]
+        return parts.compactMap { hash, share in hash.map { ($0, share) } }.filter { $0.1 > 0 && !$0.0.isEmpty }
+    }
+
+    /// Looks again at what the objects of the router say.
+    mutating func observeShare() {
+        guard let rollout, let router = rollout.spec.strategy.canary?.trafficRouting?.routers.first else {
+            share = nil
+            return
+        }
+        let world = World(
+            rollout: rollout, replicaSets: Array(replicaSets.values), objects: objects,
+            templateHash: rollout.status.currentPodHash)
+        share = router.observedWeight(of: rollout, in: world)
+    }
+}
+
+/// One write, with the world before and after it.
+public struct ObservedChange: Sendable {
+    /// Who wrote.
+    public enum Actor: String, Hashable, Sendable {
+        /// The controller of Rollouts.
+        case controller
+        /// The cluster's own controllers and kubelets.
+        case cluster
+        /// A person or a program from outside.
+        case user
+    }
+
+    /// What was written.
+    public enum Kind: Hashable, Sendable {
+        case rollout
+        case replicaSet(String)
+        case pod(String)
+        case object(ObjectKey)
+    }
+
+    /// Who wrote.
+    public var actor: Actor
+    /// What was written.
+    public var kind: Kind
+    /// The world before.
+    public var before: ObservedWorld
+    /// The world after.
+    public var after: ObservedWorld
+
+    /// Makes a change.
+    public init(actor: Actor, kind: Kind, before: ObservedWorld, after: ObservedWorld) {
+        self.actor = actor
+        self.kind = kind
+        self.before = before
+        self.after = after
+    }
+
+    /// The Rollout before and after a write of the controller to its status, or nil for any other change.
+    var ownStatusChange: (before: Rollout, after: Rollout)? {
+        guard actor == .controller, kind == .rollout, let old = before.rollout, let new = after.rollout else { return nil }
+        return (old, new)
+    }
+}
+
+/// How things are at the end of a simulation.
+public struct ObservedRest: Sendable {
+    /// The world.
+    public var world: ObservedWorld
+    /// Whether nothing was left to do but to wait for somebody.
+    public var isAtRest: Bool
+    /// Whether the simulation was cut off by the scenario's own end.
+    public var isCutOff: Bool
+    /// What the controller wrote when it looked once more and nothing had happened.
+    public var lateWrites: [String]
+
+    /// Whether the controller wrote so often that it was slowed down.
+    public var wasSlowedDown: Bool
+
+    /// Makes an end.
+    public init(
+        world: ObservedWorld, isAtRest: Bool, isCutOff: Bool = false, lateWrites: [String] = [],
+        wasSlowedDown: Bool = false
+    ) {
+        self.world = world
+        self.isAtRest = isAtRest
+        self.isCutOff = isCutOff
+        self.lateWrites = lateWrites
+        self.wasSlowedDown = wasSlowedDown
+    }
+}

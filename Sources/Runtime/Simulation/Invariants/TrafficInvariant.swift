@@ -1,0 +1,27 @@
+import ManifestKit
+
+/// No share of the traffic goes to a version without a ready pod.
+public enum TrafficInvariant: SimulationInvariant {
+    public static let name = "traffic"
+    public static let summary = """
+        No write of the controller gives traffic to a version without ready pods, or takes the last pod of a version \
+        with traffic.
+        """
+
+    public static func violation(by change: ObservedChange) -> String? {
+        guard change.actor == .controller, let rollout = change.after.rollout, rollout.spec.replicas > 0,
+            !rollout.status.stableHash.isEmpty
+        else { return nil }
+        if case .pod = change.kind { return nil }
+        // Both services may lead to one version.
+        let before = Dictionary(change.before.shares.map { ($0.hash, $0.share) }, uniquingKeysWith: +)
+        let after = Dictionary(change.after.shares.map { ($0.hash, $0.share) }, uniquingKeysWith: +)
+        for (hash, share) in after.sorted(by: { $0.key < $1.key }) where change.after.readyPods(hash) == 0 {
+            // What was so before, as after a crash of all pods, is not this write's doing unless it makes it worse.
+            let old = before[hash] ?? 0
+            if old >= share, change.before.readyPods(hash) == 0 { continue }
+            return "a share of \(share) for version \(hash), which has no ready pod"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,145 @@
+import ManifestKit
+
+/// What happens to a simulated Rollout from outside, in time: people, autoscalers, bad pods and a bad network.
+public struct Scenario: Hashable, Sendable {
+    /// Something that happens at a moment.
+    public struct Event: Hashable, Sendable {
+        /// When, in seconds from the beginning of the update.
+        public var at: Double
+        /// What.
+        public var action: ScenarioAction
+
+        /// Makes an event.
+        public init(at: Double, _ action: ScenarioAction) {
+            self.at = at
+            self.action = action
+        }
+    }
+
+    /// The events in the order in which they happen.
+    public var events: [Event] = []
+    /// When to stop in any case, in seconds from the beginning of the update; nil where it runs until it is at rest.
+    public var until: Double?
+    /// Seconds from a pod's start until it is ready, where nothing else is said.
+    public var podDelay: Double = 1
+
+    /// A scenario in which nothing happens.
+    public init() {}
+
+    /// Makes a scenario; events of the same moment stay in their order.
+    public init(events: [Event], until: Double? = nil, podDelay: Double = 1) {
+        self.events = Self.inOrder(events)
+        self.until = until
+        self.podDelay = podDelay
+    }
+
+    static func inOrder(_ events: [Event]) -> [Event] {
+        events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    }
+}
+
+/// What can happen to a simulated Rollout.
+public enum ScenarioAction: Hashable, Sendable {
+    /// Some of the pods.
+    public enum Pods: String, Hashable, Sendable, CaseIterable {
+        case all, canary, stable
+    }
+
+    /// What becomes of pods.
+    public enum Health: Hashable, Sendable {
+        /// They take so many seconds to become ready.
+        case slow(Double)
+        /// They never become ready.
+        case neverReady
+        /// They crash, those that are ready too.
+        case crash
+        /// They crash so many seconds after they became ready.
+        case crashAfter(Double)
+        /// They are as pods should be again.
+        case healthy
+    }
+
+    /// How writes of the controller fail.
+    public enum Fault: String, Hashable, Sendable, CaseIterable {
+        /// With a conflict, as when somebody else was faster.
+        case conflicts
+        /// With an error of the server.
+        case errors
+    }
+
+    /// The update goes on, as after `kubectl argo rollouts promote`.
+    case promote
+    /// The update skips everything that is left.
+    case promoteFull
+    /// The update is aborted.
+    case abort
+    /// An aborted update begins again.
+    case retry
+    /// Somebody sets `spec.paused`.
+    case pause
+    /// Somebody takes `spec.paused` back.
+    case resume
+    /// A container gets another image; the first container where none is named.
+    case setImage(container: String?, image: String)
+    /// Another number of pods is wanted.
+    case scale(Int)
+    /// Something becomes of pods, those to come too.
+    case pods(Pods, Health)
+    /// Some of the controller's writes fail, for so many seconds.
+    case apiFaults(Fault, rate: Double, seconds: Double)
+    /// The controller crashes behind so many more writes, and starts again at once.
+    case controllerCrash(afterWrites: Int)
+    /// Watches break off and lose what happened before.
+    case lostWatches
+}
+
+// MARK: - Words
+
+extension ScenarioAction {
+    /// The key by which a scenario file asks for it.
+    public var key: String {
+        switch self {
+        case .promote: "promote"
+        case .promoteFull: "promoteFull"
+        case .abort: "abort"
+        case .retry: "retry"
+        case .pause: "pause"
+        case .resume: "resume"
+        case .setImage: "setImage"
+        case .scale: "scale"
+        case .pods: "pods"
+        case .apiFaults: "apiFaults"
+        case .controllerCrash: "controllerCrash"
+        case .lostWatches: "lostWatches"
+        }
+    }
+
+    /// What happens, in a few words.
+    public var text: String {
+        switch self {
+        case .promote, .abort, .retry, .pause, .resume: key
+        case .promoteFull: "promote in full"
+        case .setImage(_, let image): "set image \(image)"
+        case .scale(let count): "scale to \(count)"
+        case .pods(let pods, let health): "\(pods == .all ? "" : pods.rawValue + " ")pods \(health.text)"
+        case .apiFaults(let fault, let rate, let seconds):
+            "\(Int((rate * 100).rounded()))% \(fault.rawValue) for \(ScenarioText.duration(seconds))"
+        case .controllerCrash(0): "controller crashes"
+        case .controllerCrash(let count): "controller crashes after \(count) more write\(count == 1 ? "" : "s")"
+        case .lostWatches: "watches are lost"
+        }
+    }
+}
+
+extension ScenarioAction.Health {
+    /// What becomes of the pods, in a few words.
+    var text: String {
+        switch self {
+        case .slow(let seconds): "take \(ScenarioText.duration(seconds))"
+        case .neverReady: "never get ready"
+        case .crash: "crash"
+        case .crashAfter(let seconds): "crash after \(ScenarioText.duration(seconds))"
+        case .healthy: "are healthy again"
+        }
+    }
+}

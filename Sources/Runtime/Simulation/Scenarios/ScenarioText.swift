@@ -1,0 +1,61 @@
+import ManifestKit
+
+/// Writes scenarios as files that can be read again.
+public enum ScenarioText {
+    /// The file.
+    public static func text(of scenario: Scenario) -> String { YAMLEmitter.text(value(of: scenario)) }
+
+    /// The scenario as a value.
+    public static func value(of scenario: Scenario) -> JSONValue {
+        var value: JSONValue = [:]
+        if let until = scenario.until { value["until"] = .string(duration(until)) }
+        if scenario.podDelay != Scenario().podDelay { value["podDelay"] = .string(duration(scenario.podDelay)) }
+        value["events"] = .array(scenario.events.map { event in
+            .object(JSONObject([("at", .string(duration(event.at))), (event.action.key, settings(of: event.action))]))
+        })
+        return value
+    }
+
+    private static func settings(of action: ScenarioAction) -> JSONValue {
+        switch action {
+        case .promote, .promoteFull, .abort, .retry, .pause, .resume, .lostWatches: return [:]
+        case .setImage(let container, let image):
+            var value: JSONValue = [:]
+            if let container { value["container"] = .string(container) }
+            value["image"] = .string(image)
+            return value
+        case .scale(let count): return .int(count)
+        case .pods(let pods, let health):
+            var value: JSONValue = ["version": .string(pods.rawValue)]
+            switch health {
+            case .slow(let seconds): value["slow"] = .string(duration(seconds))
+            case .neverReady: value["neverReady"] = [:]
+            case .crash: value["crash"] = [:]
+            case .crashAfter(let seconds): value["crashAfter"] = .string(duration(seconds))
+            case .healthy: value["healthy"] = [:]
+            }
+            return value
+        case .apiFaults(let fault, let rate, let seconds):
+            return .object(JSONObject([(fault.rawValue, .double(rate)), ("for", .string(duration(seconds)))]))
+        case .controllerCrash(let count): return count == 0 ? [:] : ["afterWrites": .int(count)]
+        }
+    }
+
+    /// Seconds as a scenario has them: `1h30m`, `2.5s`.
+    public static func duration(_ seconds: Double) -> String {
+        let thousandths = Int((min(max(seconds, 0), 1e9) * 1000).rounded())
+        let (whole, rest) = (thousandths / 1000, thousandths % 1000)
+        var parts: [String] = []
+        if whole >= 3600 { parts.append("\(whole / 3600)h") }
+        if whole / 60 % 60 > 0 { parts.append("\(whole / 60 % 60)m") }
+        if rest > 0 {
+            var digits = String(rest)
+            while digits.utf8.count < 3 { digits = "0" + digits }
+            while digits.hasSuffix("0") { digits.removeLast() }
+            parts.append("\(whole % 60).\(digits)s")
+        } else if whole % 60 > 0 || parts.isEmpty {
+            parts.append("\(whole % 60)s")
+        }
+        return parts.joined()
+    }
+}
