@@ -25,12 +25,17 @@ public enum KubernetesSchema {
         public var unknown: [String] = []
         /// The values that their fields cannot hold.
         public var mistyped: [Mistyped] = []
+        /// The paths of fields that a custom resource must have and has not.
+        public var missing: [String] = []
 
         /// Makes an outcome.
-        public init(object: JSONValue, unknown: [String] = [], mistyped: [Mistyped] = []) {
+        public init(
+            object: JSONValue, unknown: [String] = [], mistyped: [Mistyped] = [], missing: [String] = []
+        ) {
             self.object = object
             self.unknown = unknown
             self.mistyped = mistyped
+            self.missing = missing
         }
     }
 
@@ -45,7 +50,8 @@ public enum KubernetesSchema {
             }
             pruning.isCustomResource = !known.isBuiltIn
             let object = pruning.pruned(object, root.reference, "")
-            return Outcome(object: object, unknown: pruning.unknown, mistyped: pruning.mistyped)
+            return Outcome(
+                object: object, unknown: pruning.unknown, mistyped: pruning.mistyped, missing: pruning.missing)
         }
         guard let type = specType(apiVersion: apiVersion, kind: kind), let spec = object["spec"] else {
             return Outcome(object: object)
@@ -75,6 +81,7 @@ public enum KubernetesSchema {
         var isCustomResource: Bool
         var unknown: [String] = []
         var mistyped: [Mistyped] = []
+        var missing: [String] = []
 
         init(isCustomResource: Bool) { self.isCustomResource = isCustomResource }
 
@@ -82,6 +89,12 @@ public enum KubernetesSchema {
             guard case .object(let object) = value else { return value }
             let isOpen = table.isOpen(type)
             var result = JSONObject()
+            var needed = isCustomResource ? table.requiredFields(type) : 0
+            defer {
+                for field in needed == 0 ? [] : table.fields(type).prefix(64) where needed & 1 << field.position != 0 {
+                    missing.append(path.isEmpty ? table.name(field) : "\(path).\(table.name(field))")
+                }
+            }
             for (key, child) in object.fields {
                 let place = path.isEmpty ? key : "\(path).\(key)"
                 let field = table.field(type, named: key).flatMap { field in
@@ -89,6 +102,7 @@ public enum KubernetesSchema {
                         ? field : nil
                 }
                 if let field {
+                    if !child.isNull { needed &= ~(1 << UInt64(field.position)) }
                     check(child, field, place)
                     result[key] = table.code(field) == .reference ? pruned(child, field, place) : child
                 } else if isOpen {
@@ -115,6 +129,8 @@ public enum KubernetesSchema {
 
         private mutating func checkSingle(_ value: JSONValue, _ field: SchemaTable.Field, _ path: String) {
             switch (table.code(field), value) {
+            case (.time, .string(let text)) where isCustomResource && KubernetesTime(text) == nil:
+                mistyped.append(Mistyped(path: path, wanted: "date-time", found: text))
             case (_, .null), (.any, _), (.string, .string), (.time, .string), (.boolean, .boolean),
                 (.int32, .integer), (.int64, .integer), (.number, .integer), (.number, .double), (.object, .object),
                 (.reference, .object), (.quantity, .string), (.quantity, .integer), (.quantity, .double),

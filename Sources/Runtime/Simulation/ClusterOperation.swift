@@ -77,7 +77,7 @@ struct ClusterOperation {
             object["apiVersion"] = .string(request.resource.apiVersion)
             let outcome = entry.schema.map { CustomSchema.pruned(object, schema: $0) }
                 ?? KubernetesSchema.pruned(object)
-            if let mistyped = outcome.mistyped.first { throw refusal(of: mistyped, outcome.mistyped, entry) }
+            if !outcome.mistyped.isEmpty || !outcome.missing.isEmpty { throw refusal(of: outcome, entry) }
             object = outcome.object
             object["apiVersion"] = stored
             let complaints = outcome.unknown.map { "unknown field \"\($0)\"" }
@@ -88,19 +88,20 @@ struct ClusterOperation {
         return ObjectDefaults.applied(to: object, entry.type.kind)
     }
 
-    private func refusal(
-        of first: KubernetesSchema.Mistyped, _ all: [KubernetesSchema.Mistyped], _ entry: ResourceCatalog.Entry
-    ) -> KubernetesFailure {
+    private func refusal(of outcome: KubernetesSchema.Outcome, _ entry: ResourceCatalog.Entry) -> KubernetesFailure {
         // Go's decoder stops at the first one; a schema names them all.
         let kind = ResourceKind(apiVersion: entry.type.apiVersion, kind: entry.type.kind)
-        guard entry.isCustom || kind?.isBuiltIn == false else {
+        if let first = outcome.mistyped.first, !entry.isCustom, kind?.isBuiltIn != false {
             return KubernetesFailure(
                 .badRequest, "\(entry.type.kind) in version \"\(request.resource.version)\" cannot be handled as a "
                     + "\(entry.type.kind): json: cannot unmarshal \(first.found) into Go struct field "
                     + "\(entry.type.kind).\(first.path) of type \(first.wanted)")
         }
         let name = request.name ?? request.body?["metadata"]?["name"]?.string ?? ""
-        return .invalid(entry.type, name, all.map { value in
+        let missing = outcome.missing.map { path in
+            KubernetesFailure.Cause(field: path, reason: "FieldValueRequired", message: "Required value")
+        }
+        return .invalid(entry.type, name, missing + outcome.mistyped.map { value in
             KubernetesFailure.Cause(
                 field: value.path, reason: "FieldValueTypeInvalid",
                 message: "Invalid value: \"\(value.found)\": \(value.path) in body must be of type \(value.wanted): "

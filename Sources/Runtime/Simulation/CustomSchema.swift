@@ -47,6 +47,10 @@ enum CustomSchema {
         switch value {
         case .object(let object):
             let properties = schema["properties"]
+            for name in schema["required"]?.array?.compactMap(\.string) ?? []
+            where object[name] == nil && properties?[name]?["default"] == nil {
+                outcome.missing.append(path.isEmpty ? name : "\(path).\(name)")
+            }
             for (key, child) in object.fields where !(isRoot && common.contains(key)) {
                 let place = path.isEmpty ? key : "\(path).\(key)"
                 if let known = properties?[key] ?? additional(schema) {
