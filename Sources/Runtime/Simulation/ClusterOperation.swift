@@ -73,21 +73,40 @@ struct ClusterOperation {
     ) throws(KubernetesFailure) -> JSONValue {
         var object = object
         if let validation = request.fieldValidation {
-            var unknown: [String] = []
-            if let schema = entry.schema {
-                unknown = CustomSchema.unknownFields(in: object, schema: schema)
-            } else {
-                let stored = object["apiVersion"]
-                object["apiVersion"] = .string(request.resource.apiVersion)
-                (object, unknown) = KubernetesSchema.pruned(object)
-                object["apiVersion"] = stored
-            }
-            let complaints = unknown.map { "unknown field \"\($0)\"" }
+            let stored = object["apiVersion"]
+            object["apiVersion"] = .string(request.resource.apiVersion)
+            let outcome = entry.schema.map { CustomSchema.pruned(object, schema: $0) }
+                ?? KubernetesSchema.pruned(object)
+            if !outcome.mistyped.isEmpty || !outcome.missing.isEmpty { throw refusal(of: outcome, entry) }
+            object = outcome.object
+            object["apiVersion"] = stored
+            let complaints = outcome.unknown.map { "unknown field \"\($0)\"" }
             if validation == .strict, !complaints.isEmpty { throw refusal(of: complaints, entry) }
             if validation == .warn { warnings += complaints }
         }
         if let schema = entry.schema { return CustomSchema.admitted(object, schema: schema) }
         return ObjectDefaults.applied(to: object, entry.type.kind)
+    }
+
+    private func refusal(of outcome: KubernetesSchema.Outcome, _ entry: ResourceCatalog.Entry) -> KubernetesFailure {
+        // Go's decoder stops at the first one; a schema names them all.
+        let kind = ResourceKind(apiVersion: entry.type.apiVersion, kind: entry.type.kind)
+        if let first = outcome.mistyped.first, !entry.isCustom, kind?.isBuiltIn != false {
+            return KubernetesFailure(
+                .badRequest, "\(entry.type.kind) in version \"\(request.resource.version)\" cannot be handled as a "
+                    + "\(entry.type.kind): json: cannot unmarshal \(first.found) into Go struct field "
+                    + "\(entry.type.kind).\(first.path) of type \(first.wanted)")
+        }
+        let name = request.name ?? request.body?["metadata"]?["name"]?.string ?? ""
+        let missing = outcome.missing.map { path in
+            KubernetesFailure.Cause(field: path, reason: "FieldValueRequired", message: "Required value")
+        }
+        return .invalid(entry.type, name, missing + outcome.mistyped.map { value in
+            KubernetesFailure.Cause(
+                field: value.path, reason: "FieldValueTypeInvalid",
+                message: "Invalid value: \"\(value.found)\": \(value.path) in body must be of type \(value.wanted): "
+                    + "\"\(value.found)\"")
+        })
     }
 
     private func refusal(of complaints: [String], _ entry: ResourceCatalog.Entry) -> KubernetesFailure {

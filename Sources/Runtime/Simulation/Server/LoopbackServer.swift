@@ -3,6 +3,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
+import SystemPackage
 
 /// An HTTP server on an address of this machine.
 ///
@@ -27,7 +28,16 @@ struct LoopbackServer: Sendable {
                 try await writer.write(response: response.head, body: response.body)
             },
             onServerRunning: { await onReady($0.localAddress?.port ?? port) })
-        try await server.run()
+        do {
+            try await server.run()
+        } catch let error as IOError {
+            throw Failure(description: "cannot serve on \(host):\(port): \(Errno(rawValue: error.errnoCode))")
+        }
+    }
+
+    /// An address that cannot be served on.
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
     }
 }
 

@@ -93,7 +93,8 @@ struct ProtobufReader {
         while let (number, wire) = try reader.field() {
             guard let field = fields[number], field.code != UInt8(ascii: "x") else { continue }
             if field.name.isEmpty {
-                for (key, value) in try message(wire.bytes, field.message, depth: depth + 1).fields { object[key] = value }
+                let inlined = try message(wire.bytes, field.message, depth: depth + 1)
+                for (key, value) in inlined.fields { object[key] = value }
             } else if field.isMap {
                 var map = object[field.name]?.object ?? JSONObject()
                 let (key, value) = try entry(wire.bytes, field, depth)
