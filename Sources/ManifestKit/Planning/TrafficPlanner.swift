@@ -60,7 +60,9 @@ extension UpdatePass {
             }
         } else if let index = stepIndex, let canary {
             if !isAtDesiredReplicas(weights: nil) {
-                intent.weight = canary.weight(before: index)
+                // Where a person has gone over a step, its share has not been reached and has no pods yet.
+                let before = canary.weight(before: index)
+                intent.weight = min(before, world.rollout.status.weights?.canary.weight ?? before)
             } else {
                 intent.weight = index == canary.steps.count ? maximum : currentSetWeight
             }

@@ -107,7 +107,7 @@ final class ClusterObserver {
             return .replicaSet(note.name.name)
         case .pods:
             guard note.name.namespace == rollout.namespace else { return nil }
-            world.pods[note.name.name] = note.object.flatMap(Self.pod)
+            world.pods[note.name.name] = note.object.flatMap { Self.pod($0, before: world.pods[note.name.name]) }
             return .pod(note.name.name)
         default:
             guard let kind = ResourceKind(rawValue: note.resource.kind) else { return nil }
@@ -119,10 +119,11 @@ final class ClusterObserver {
         }
     }
 
-    private static func pod(_ object: JSONValue) -> ObservedWorld.Pod? {
+    private static func pod(_ object: JSONValue, before: ObservedWorld.Pod?) -> ObservedWorld.Pod? {
         guard let hash = object["metadata"]?["labels"]?[RolloutMarks.podTemplateHash]?.string else { return nil }
+        let isReady = WorkloadModel.isReady(object)
         return ObservedWorld.Pod(
-            hash: hash, isReady: WorkloadModel.isReady(object),
-            isEnding: object["metadata"]?["deletionTimestamp"] != nil)
+            hash: hash, isReady: isReady, isEnding: object["metadata"]?["deletionTimestamp"] != nil,
+            hasFailed: !isReady && (before?.isReady == true || before?.hasFailed == true))
     }
 }

@@ -10,6 +10,8 @@ public struct ObservedWorld: Sendable {
         public var isReady: Bool
         /// Whether it is on its way out.
         public var isEnding: Bool
+        /// Whether it was ready and then failed by itself.
+        public var hasFailed = false
     }
 
     /// The time.
@@ -34,6 +36,9 @@ public struct ObservedWorld: Sendable {
         let wanted = replicaSets.values.filter { $0.hash == hash }.reduce(0) { $0 + $1.replicas }
         return min(ready, wanted)
     }
+
+    /// Whether pods of a version were ready and then failed by themselves.
+    public func hasFailures(_ hash: String) -> Bool { pods.values.contains { $0.hash == hash && $0.hasFailed } }
 
     /// Available pods of all versions that are to stay.
     public var lastingPods: Int {
@@ -116,7 +121,8 @@ public struct ObservedChange: Sendable {
 
     /// The Rollout before and after a write of the controller to its status, or nil for any other change.
     var ownStatusChange: (before: Rollout, after: Rollout)? {
-        guard actor == .controller, kind == .rollout, let old = before.rollout, let new = after.rollout else { return nil }
+        guard actor == .controller, kind == .rollout, let old = before.rollout, let new = after.rollout
+        else { return nil }
         return (old, new)
     }
 }

@@ -20,6 +20,8 @@ public enum TrafficInvariant: SimulationInvariant {
             // What was so before, as after a crash of all pods, is not this write's doing unless it makes it worse.
             let old = before[hash] ?? 0
             if old >= share, change.before.readyPods(hash) == 0 { continue }
+            // An abort goes back to the stable version even where its pods have failed meanwhile.
+            if rollout.status.isAborted, hash == rollout.status.stableHash, change.after.hasFailures(hash) { continue }
             return "a share of \(share) for version \(hash), which has no ready pod"
         }
         return nil
