@@ -28,7 +28,7 @@ let package = Package(
             dependencies: [
                 "ManifestKit",
                 .product(name: "SystemPackage", package: "swift-system"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             path: "Sources/Runtime", swiftSettings: settings),
         .executableTarget(

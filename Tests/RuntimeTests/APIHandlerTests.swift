@@ -118,6 +118,50 @@ import Testing
         #expect(patch.body["details"]?["causes"]?[0]?["message"]?.string?.contains("unknown field \"spec.foo\"") == true)
     }
 
+    @Test func refusesValuesOfTheWrongType() {
+        let rollout: JSONValue = [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": ["name": "web"],
+            "spec": ["replicas": "three", "strategy": ["canary": ["steps": ["setWeight": 1]]]],
+        ]
+        let refused = send("POST", "/apis/argoproj.io/v1alpha1/namespaces/default/rollouts", rollout)
+        #expect(refused.status == 422)
+        #expect(refused.body["details"]?["causes"]?.array?.compactMap { $0["field"]?.string } == [
+            "spec.replicas", "spec.strategy.canary.steps",
+        ])
+        var service = EmbeddedClusterTests.service()
+        service.set(["spec", "ports"], to: [["port": "http"]])
+        let second = send("POST", Self.services, service)
+        #expect(second.status == 400)
+        #expect(second.body["message"]?.string?.hasSuffix(
+            "cannot unmarshal string into Go struct field Service.spec.ports[0].port of type int32") == true)
+    }
+
+    @Test func readsTheBinaryFormOfGoClients() throws {
+        // `kubectl create deployment web --image=nginx:1 --replicas=3`
+        let digits = """
+            6b3873000a150a07617070732f7631120a4465706c6f796d656e7412ad010a1f0a0377656212001a0022002a003200380042\
+            005a0a0a036170701203776562127c0803120c0a0a0a0361707012037765621a620a1c0a0012001a0022002a003200380042\
+            005a0a0a036170701203776562124212240a056e67696e7812076e67696e783a312a0042006a007200800100880100900100\
+            a201001a00320042004a0052005800600068008201008a01009a0100c2010022020a00280038001a0c080010001800200028\
+            0038001a002200
+            """
+        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { place -> UInt8? in
+            let start = digits.index(digits.startIndex, offsetBy: place)
+            return UInt8(digits[start..<digits.index(start, offsetBy: 2)], radix: 16)
+        }
+        let object = try ProtobufReader.object(bytes)
+        #expect(object["kind"] == "Deployment")
+        #expect(object["metadata"] == ["name": "web", "labels": ["app": "web"]])
+        #expect(object["spec"]?["replicas"] == 3)
+        #expect(object["spec"]?["template"]?["spec"]?["containers"]?[0] == ["name": "nginx", "image": "nginx:1"])
+        for count in 0..<bytes.count {
+            _ = try? ProtobufReader.object(Array(bytes[..<count]))
+            var wrong = bytes
+            wrong[count] ^= 0xFF
+            _ = try? ProtobufReader.object(wrong)
+        }
+    }
+
     @Test(arguments: [
         ("GET", "/api/v1/none", 404), ("GET", "/nowhere", 404), ("GET", "/openapi/v2", 404),
         ("POST", "/api/v1/namespaces/default/pods/web", 405), ("GET", "/apis/none/v1", 404), ("GET", "/healthz", 200),

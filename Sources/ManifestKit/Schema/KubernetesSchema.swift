@@ -1,23 +1,71 @@
 /// What the schemas say of an object's fields, for those who serve objects and not files.
 public enum KubernetesSchema {
-    /// An object without the fields that its type does not have, and their paths; all of it for an unknown kind.
-    public static func pruned(_ object: JSONValue) -> (object: JSONValue, unknown: [String]) {
+    /// A value that its field cannot hold.
+    public struct Mistyped: Hashable, Sendable {
+        /// The field, as `spec.replicas`.
+        public var path: String
+        /// What it holds, as `int32` or `array`.
+        public var wanted: String
+        /// What stands there, as `string`.
+        public var found: String
+
+        /// Makes a note of a value.
+        public init(path: String, wanted: String, found: String) {
+            self.path = path
+            self.wanted = wanted
+            self.found = found
+        }
+    }
+
+    /// What comes of holding an object against its type.
+    public struct Outcome: Sendable {
+        /// The object without the fields that its type does not have.
+        public var object: JSONValue
+        /// The paths of those fields.
+        public var unknown: [String] = []
+        /// The values that their fields cannot hold.
+        public var mistyped: [Mistyped] = []
+
+        /// Makes an outcome.
+        public init(object: JSONValue, unknown: [String] = [], mistyped: [Mistyped] = []) {
+            self.object = object
+            self.unknown = unknown
+            self.mistyped = mistyped
+        }
+    }
+
+    /// Holds an object against its type; one of an unknown kind stays as it is.
+    public static func pruned(_ object: JSONValue) -> Outcome {
         let apiVersion = object["apiVersion"]?.string ?? ""
         let kind = object["kind"]?.string ?? ""
         var pruning = Pruning(isCustomResource: false)
         if let known = ResourceKind(apiVersion: apiVersion, kind: kind) {
             guard let root = SchemaTable.roots(of: known).first(where: { $0.apiVersion == apiVersion }) else {
-                return (object, [])
+                return Outcome(object: object)
             }
             pruning.isCustomResource = !known.isBuiltIn
-            return (pruning.pruned(object, root.reference, ""), pruning.unknown)
+            let object = pruning.pruned(object, root.reference, "")
+            return Outcome(object: object, unknown: pruning.unknown, mistyped: pruning.mistyped)
         }
         guard let type = specType(apiVersion: apiVersion, kind: kind), let spec = object["spec"] else {
-            return (object, [])
+            return Outcome(object: object)
         }
         var object = object
         object["spec"] = pruning.pruned(spec, type, "spec")
-        return (object, pruning.unknown)
+        return Outcome(object: object, unknown: pruning.unknown, mistyped: pruning.mistyped)
+    }
+
+    /// What JSON calls the type of a value.
+    public static func typeName(of value: JSONValue) -> String {
+        switch value {
+        case .null: "null"
+        case .boolean: "boolean"
+        case .integer: "integer"
+        case .double: "number"
+        case .string: "string"
+        case .array: "array"
+        case .object: "object"
+        }
     }
 
     /// A walk through an object along its type.
@@ -26,6 +74,7 @@ public enum KubernetesSchema {
         let minor = ValidationSettings().kubernetesMinor
         var isCustomResource: Bool
         var unknown: [String] = []
+        var mistyped: [Mistyped] = []
 
         init(isCustomResource: Bool) { self.isCustomResource = isCustomResource }
 
@@ -40,6 +89,7 @@ public enum KubernetesSchema {
                         ? field : nil
                 }
                 if let field {
+                    check(child, field, place)
                     result[key] = table.code(field) == .reference ? pruned(child, field, place) : child
                 } else if isOpen {
                     result[key] = child
@@ -48,6 +98,43 @@ public enum KubernetesSchema {
                 }
             }
             return .object(result)
+        }
+
+        private mutating func check(_ value: JSONValue, _ field: SchemaTable.Field, _ path: String) {
+            switch (table.container(field), value) {
+            case (_, .null): break
+            case (.list, .array(let elements)):
+                for (place, element) in elements.enumerated() { checkSingle(element, field, "\(path)[\(place)]") }
+            case (.map, .object(let object)):
+                for (key, child) in object.fields { checkSingle(child, field, "\(path).\(key)") }
+            case (.single, _): checkSingle(value, field, path)
+            case (.list, _): note(value, "array", path)
+            case (.map, _): note(value, "object", path)
+            }
+        }
+
+        private mutating func checkSingle(_ value: JSONValue, _ field: SchemaTable.Field, _ path: String) {
+            switch (table.code(field), value) {
+            case (_, .null), (.any, _), (.string, .string), (.time, .string), (.boolean, .boolean),
+                (.int32, .integer), (.int64, .integer), (.number, .integer), (.number, .double), (.object, .object),
+                (.reference, .object), (.quantity, .string), (.quantity, .integer), (.quantity, .double),
+                (.intOrString, .integer), (.intOrString, .string), (.intOrPercent, .integer),
+                (.intOrPercent, .string):
+                break
+            case (.int32, .double(let number)) where number.rounded() == number: break
+            case (.int64, .double(let number)) where number.rounded() == number: break
+            case (.int32, _): note(value, isCustomResource ? "integer" : "int32", path)
+            case (.int64, _): note(value, isCustomResource ? "integer" : "int64", path)
+            case (.boolean, _): note(value, isCustomResource ? "boolean" : "bool", path)
+            case (.number, _): note(value, "number", path)
+            case (.object, _), (.reference, _): note(value, "object", path)
+            case (.string, _), (.time, _), (.quantity, _): note(value, "string", path)
+            case (.intOrString, _), (.intOrPercent, _): note(value, "intstr.IntOrString", path)
+            }
+        }
+
+        private mutating func note(_ value: JSONValue, _ wanted: String, _ path: String) {
+            mistyped.append(Mistyped(path: path, wanted: wanted, found: typeName(of: value)))
         }
 
         private mutating func pruned(_ value: JSONValue, _ field: SchemaTable.Field, _ path: String) -> JSONValue {

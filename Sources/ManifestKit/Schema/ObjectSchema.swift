@@ -134,7 +134,7 @@ extension ObjectSchema {
 
 extension ResourceKind {
     /// Whether Kubernetes itself has the kind; the others come from CRDs.
-    var isBuiltIn: Bool {
+    public var isBuiltIn: Bool {
         switch self {
         case .deployment, .replicaSet, .service, .ingress, .horizontalPodAutoscaler, .podDisruptionBudget: true
         default: false

@@ -117,9 +117,9 @@ public struct KubernetesFailure: Error, Hashable, Sendable, CustomStringConverti
     public static func invalid(_ resource: ResourceType, _ name: String, _ causes: [Cause]) -> KubernetesFailure {
         let list = causes.map { "\($0.field): \($0.message)" }
         let text = list.count == 1 ? list[0] : "[" + list.joined(separator: ", ") + "]"
+        let kind = resource.group.isEmpty ? resource.kind : "\(resource.kind).\(resource.group)"
         return KubernetesFailure(
-            .invalid, "\(resource.kind).\(resource.group) \"\(name)\" is invalid: \(text)", resource: resource, name: name,
-            causes: causes)
+            .invalid, "\(kind) \"\(name)\" is invalid: \(text)", resource: resource, name: name, causes: causes)
     }
 
     /// The `Status` object that an API server answers with.

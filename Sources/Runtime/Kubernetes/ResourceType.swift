@@ -34,8 +34,10 @@ public struct ResourceType: Hashable, Sendable, CustomStringConvertible {
 extension ResourceType {
     public static let rollouts = ResourceType(
         group: "argoproj.io", version: "v1alpha1", plural: "rollouts", kind: "Rollout")
-    public static let replicaSets = ResourceType(group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet")
-    public static let deployments = ResourceType(group: "apps", version: "v1", plural: "deployments", kind: "Deployment")
+    public static let replicaSets = ResourceType(
+        group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet")
+    public static let deployments = ResourceType(
+        group: "apps", version: "v1", plural: "deployments", kind: "Deployment")
     public static let pods = ResourceType(group: "", version: "v1", plural: "pods", kind: "Pod")
     public static let services = ResourceType(group: "", version: "v1", plural: "services", kind: "Service")
     public static let events = ResourceType(group: "", version: "v1", plural: "events", kind: "Event")

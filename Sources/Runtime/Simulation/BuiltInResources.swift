@@ -42,7 +42,8 @@ extension ResourceCatalog {
             short: ["crd", "crds"], isNamespaced: false),
         entry("rbac.authorization.k8s.io", ["v1"], "roles", "Role", hasStatus: false),
         entry("rbac.authorization.k8s.io", ["v1"], "rolebindings", "RoleBinding", hasStatus: false),
-        entry("rbac.authorization.k8s.io", ["v1"], "clusterroles", "ClusterRole", isNamespaced: false, hasStatus: false),
+        entry(
+            "rbac.authorization.k8s.io", ["v1"], "clusterroles", "ClusterRole", isNamespaced: false, hasStatus: false),
         entry(
             "rbac.authorization.k8s.io", ["v1"], "clusterrolebindings", "ClusterRoleBinding", isNamespaced: false,
             hasStatus: false),
@@ -87,7 +88,8 @@ extension ResourceCatalog {
         entry("traefik.containo.us", ["v1alpha1"], "traefikservices", "TraefikService", hasStatus: false),
         entry("apisix.apache.org", ["v2"], "apisixroutes", "ApisixRoute", short: ["ar6"]),
         entry("getambassador.io", ["v2", "v3alpha1"], "mappings", "Mapping"),
-        entry("split.smi-spec.io", ["v1alpha2", "v1alpha1", "v1alpha3"], "trafficsplits", "TrafficSplit", short: ["ts"]),
+        entry(
+            "split.smi-spec.io", ["v1alpha2", "v1alpha1", "v1alpha3"], "trafficsplits", "TrafficSplit", short: ["ts"]),
         entry("gateway.networking.k8s.io", ["v1", "v1beta1"], "httproutes", "HTTPRoute"),
         entry("gateway.networking.k8s.io", ["v1"], "grpcroutes", "GRPCRoute"),
         entry("elbv2.k8s.aws", ["v1beta1"], "targetgroupbindings", "TargetGroupBinding"),

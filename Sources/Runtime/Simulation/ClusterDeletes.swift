@@ -130,6 +130,27 @@ extension ClusterOperation {
         }
     }
 
+    /// Lets those owners of a removed object go that only waited for what they own.
+    mutating func endForegroundDeletions(afterRemovalOf object: JSONValue) {
+        let namespace = object["metadata"]?["namespace"]?.string ?? ""
+        for reference in object["metadata"]?["ownerReferences"]?.array ?? [] {
+            let entry = state.catalog.entry(
+                apiVersion: reference["apiVersion"]?.string ?? "", kind: reference["kind"]?.string ?? "")
+            guard let entry, let ownerName = reference["name"]?.string else { continue }
+            let name = ObjectName(namespace: entry.type.isNamespaced ? namespace : "", name: ownerName)
+            guard var owner = state.store.object(ObjectStore.Collection(entry.type), name),
+                owner["metadata"]?["uid"] == reference["uid"], owner["metadata"]?["deletionTimestamp"] != nil,
+                let finalizers = owner["metadata"]?["finalizers"]?.array,
+                finalizers.contains(Self.foreground), !owns(owner)
+            else { continue }
+            let others = finalizers.filter { $0 != Self.foreground }
+            owner.set(["metadata", "finalizers"], to: others.isEmpty ? nil : .array(others))
+            if others.isEmpty { _ = remove(entry, name, orphans: false) } else { _ = keep(entry, name, owner) }
+        }
+    }
+
+    private static let foreground: JSONValue = "foregroundDeletion"
+
     /// Deletes what an object owns while the object itself waits for that.
     private mutating func deleteOwned(by object: JSONValue) {
         guard let uid = object["metadata"]?["uid"]?.string else { return }

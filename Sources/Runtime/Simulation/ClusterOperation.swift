@@ -73,21 +73,39 @@ struct ClusterOperation {
     ) throws(KubernetesFailure) -> JSONValue {
         var object = object
         if let validation = request.fieldValidation {
-            var unknown: [String] = []
-            if let schema = entry.schema {
-                unknown = CustomSchema.unknownFields(in: object, schema: schema)
-            } else {
-                let stored = object["apiVersion"]
-                object["apiVersion"] = .string(request.resource.apiVersion)
-                (object, unknown) = KubernetesSchema.pruned(object)
-                object["apiVersion"] = stored
-            }
-            let complaints = unknown.map { "unknown field \"\($0)\"" }
+            let stored = object["apiVersion"]
+            object["apiVersion"] = .string(request.resource.apiVersion)
+            let outcome = entry.schema.map { CustomSchema.pruned(object, schema: $0) }
+                ?? KubernetesSchema.pruned(object)
+            if let mistyped = outcome.mistyped.first { throw refusal(of: mistyped, outcome.mistyped, entry) }
+            object = outcome.object
+            object["apiVersion"] = stored
+            let complaints = outcome.unknown.map { "unknown field \"\($0)\"" }
             if validation == .strict, !complaints.isEmpty { throw refusal(of: complaints, entry) }
             if validation == .warn { warnings += complaints }
         }
         if let schema = entry.schema { return CustomSchema.admitted(object, schema: schema) }
         return ObjectDefaults.applied(to: object, entry.type.kind)
+    }
+
+    private func refusal(
+        of first: KubernetesSchema.Mistyped, _ all: [KubernetesSchema.Mistyped], _ entry: ResourceCatalog.Entry
+    ) -> KubernetesFailure {
+        // Go's decoder stops at the first one; a schema names them all.
+        let kind = ResourceKind(apiVersion: entry.type.apiVersion, kind: entry.type.kind)
+        guard entry.isCustom || kind?.isBuiltIn == false else {
+            return KubernetesFailure(
+                .badRequest, "\(entry.type.kind) in version \"\(request.resource.version)\" cannot be handled as a "
+                    + "\(entry.type.kind): json: cannot unmarshal \(first.found) into Go struct field "
+                    + "\(entry.type.kind).\(first.path) of type \(first.wanted)")
+        }
+        let name = request.name ?? request.body?["metadata"]?["name"]?.string ?? ""
+        return .invalid(entry.type, name, all.map { value in
+            KubernetesFailure.Cause(
+                field: value.path, reason: "FieldValueTypeInvalid",
+                message: "Invalid value: \"\(value.found)\": \(value.path) in body must be of type \(value.wanted): "
+                    + "\"\(value.found)\"")
+        })
     }
 
     private func refusal(of complaints: [String], _ entry: ResourceCatalog.Entry) -> KubernetesFailure {
@@ -154,6 +172,7 @@ struct ClusterOperation {
         changes.append(change)
         if entry.type.kind == "CustomResourceDefinition" { dropDefinition(change.object) }
         if let uid = change.object["metadata"]?["uid"]?.string { releaseOwned(by: uid, orphans: orphans) }
+        endForegroundDeletions(afterRemovalOf: change.object)
         return change.object
     }
 

@@ -64,8 +64,8 @@ extension ClusterOperation {
         }
         guard version >= state.store.forgottenVersion else {
             throw KubernetesFailure(
-                .expired, "The provided continue parameter is too old to display a consistent list result. You can start "
-                    + "a new list without the continue parameter.")
+                .expired, "The provided continue parameter is too old to display a consistent list result. You can "
+                    + "start a new list without the continue parameter.")
         }
         return Position(version: version, last: ObjectName(namespace: parts[1], name: parts[2]))
     }

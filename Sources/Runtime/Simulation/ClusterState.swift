@@ -20,7 +20,7 @@ public struct ClusterState: Sendable {
     public init(text: String) throws(Malformation) {
         let value: JSONValue
         do throws(JSONReader.Failure) { value = try JSONReader.value(text) } catch {
-            throw Malformation(description: "it is no JSON: \(error)")
+            throw Malformation(description: "\(error)")
         }
         guard value["format"]?.string == Self.format, let version = value["version"]?.integer,
             let objects = value["objects"]?.array

@@ -43,7 +43,8 @@ extension ClusterOperation {
                 .badRequest, "\(kind) in version \"\(body["apiVersion"]?.string ?? "")\" cannot be handled as a "
                     + "\(entry.type.kind)")
         }
-        if let version = body["apiVersion"]?.string, request.subresource == nil, version != request.resource.apiVersion {
+        if let version = body["apiVersion"]?.string, request.subresource == nil,
+            version != request.resource.apiVersion {
             throw KubernetesFailure(
                 .badRequest, "the API version in the data (\(version)) does not match the expected API version ("
                     + "\(request.resource.apiVersion))")
@@ -123,8 +124,11 @@ extension ClusterOperation {
         }
     }
 
-    /// Server-side apply: makes the object, or changes the fields that the applier names and those that it named before.
-    private mutating func apply(_ patch: JSONValue, _ entry: ResourceCatalog.Entry) throws(KubernetesFailure) -> JSONValue {
+    /// Server-side apply: makes the object, or changes the fields that the applier names and those that it named
+    /// before.
+    private mutating func apply(
+        _ patch: JSONValue, _ entry: ResourceCatalog.Entry
+    ) throws(KubernetesFailure) -> JSONValue {
         guard request.fieldManager?.isEmpty == false else {
             throw KubernetesFailure(
                 .badRequest, "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for "
@@ -164,8 +168,9 @@ extension ClusterOperation {
         }
         object["kind"] = .string(entry.type.kind)
         object["apiVersion"] = .string(entry.type.apiVersion)
-        let specChanged = Self.content(object, hasStatus: entry.hasStatus) != Self.content(before, hasStatus: entry.hasStatus)
-        if specChanged, let generation = before["metadata"]?["generation"]?.integer {
+        let hasStatus = entry.hasStatus
+        let hasChanged = Self.content(object, hasStatus: hasStatus) != Self.content(before, hasStatus: hasStatus)
+        if hasChanged, let generation = before["metadata"]?["generation"]?.integer {
             object.set(["metadata", "generation"], to: .int(generation + 1))
         }
         if request.subresource != .status { try ObjectAdmission.check(object, entry, request) }

@@ -5,16 +5,27 @@ enum CustomSchema {
     /// Fields that every object has whatever its schema says.
     private static let common: Set<String> = ["apiVersion", "kind", "metadata"]
 
-    /// The paths of the fields that a schema does not have.
-    static func unknownFields(in object: JSONValue, schema: JSONValue) -> [String] {
-        var paths: [String] = []
-        walk(object, schema, "", isRoot: true) { paths.append($0) }
-        return paths
+    /// An object without the fields that its schema does not have, and what is wrong with it.
+    static func pruned(_ object: JSONValue, schema: JSONValue) -> KubernetesSchema.Outcome {
+        var outcome = KubernetesSchema.Outcome(object: admitted(object, schema: schema))
+        walk(object, schema, "", isRoot: true, &outcome)
+        return outcome
     }
 
     /// An object without the fields that its schema does not have, and with the defaults that it names.
     static func admitted(_ object: JSONValue, schema: JSONValue) -> JSONValue {
         formed(object, schema, isRoot: true)
+    }
+
+    /// Whether a value is of the type that a schema names, if it names one.
+    private static func fits(_ value: JSONValue, _ schema: JSONValue) -> Bool {
+        guard let wanted = schema["type"]?.string, !value.isNull,
+            schema["x-kubernetes-int-or-string"]?.boolean != true
+        else { return true }
+        if wanted == "integer" || wanted == "number", value.number != nil {
+            return wanted == "number" || value.integer != nil
+        }
+        return KubernetesSchema.typeName(of: value) == wanted
     }
 
     private static func isOpen(_ schema: JSONValue) -> Bool {
@@ -27,23 +38,27 @@ enum CustomSchema {
     }
 
     private static func walk(
-        _ value: JSONValue, _ schema: JSONValue, _ path: String, isRoot: Bool, _ report: (String) -> Void
+        _ value: JSONValue, _ schema: JSONValue, _ path: String, isRoot: Bool, _ outcome: inout KubernetesSchema.Outcome
     ) {
+        if !fits(value, schema) {
+            outcome.mistyped.append(KubernetesSchema.Mistyped(
+                path: path, wanted: schema["type"]?.string ?? "", found: KubernetesSchema.typeName(of: value)))
+        }
         switch value {
         case .object(let object):
             let properties = schema["properties"]
             for (key, child) in object.fields where !(isRoot && common.contains(key)) {
                 let place = path.isEmpty ? key : "\(path).\(key)"
                 if let known = properties?[key] ?? additional(schema) {
-                    walk(child, known, place, isRoot: false, report)
+                    walk(child, known, place, isRoot: false, &outcome)
                 } else if !isOpen(schema), schema["additionalProperties"]?.boolean != true {
-                    report(place)
+                    outcome.unknown.append(place)
                 }
             }
         case .array(let elements):
             guard let items = schema["items"] else { return }
             for (place, element) in elements.enumerated() {
-                walk(element, items, "\(path)[\(place)]", isRoot: false, report)
+                walk(element, items, "\(path)[\(place)]", isRoot: false, &outcome)
             }
         default: break
         }

@@ -41,7 +41,20 @@ public struct EmbeddedRun: Sendable {
         let saved = try settings.stateFile.flatMap { try Self.load($0) }
         let clock = ScaledClock(scale: settings.timeScale, notBefore: saved?.moment ?? 0)
         cluster = EmbeddedCluster(clock: clock, seed: UInt64.random(in: 0...UInt64.max))
-        if let saved { cluster.restore(saved) }
+        if let saved { cluster.restore(saved) } else { try Self.makeNode(in: cluster) }
+    }
+
+    /// Makes the node on which the workload model puts all pods.
+    private static func makeNode(in cluster: EmbeddedCluster) throws {
+        let nodes = ResourceType(group: "", version: "v1", plural: "nodes", kind: "Node", isNamespaced: false)
+        let ready: JSONValue = ["type": "Ready", "status": "True", "reason": "KubeletReady"]
+        try cluster.perform(.create(nodes, namespace: "", [
+            "metadata": ["name": "node-1", "labels": ["kubernetes.io/hostname": "node-1"]],
+            "status": [
+                "conditions": [ready], "capacity": ["cpu": "64", "memory": "256Gi", "pods": "10000"],
+                "nodeInfo": ["kubeletVersion": .string(APIHandler.gitVersion)],
+            ],
+        ]))
     }
 
     private static func load(_ path: String) throws -> ClusterState? {

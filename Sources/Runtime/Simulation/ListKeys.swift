@@ -38,7 +38,8 @@ enum ListKeys {
     }
 
     private static let builtInKinds: Set<String> = [
-        "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Pod", "PodTemplate", "Job", "Service", "ServiceAccount",
-        "Node", "Namespace", "PodDisruptionBudget", "HorizontalPodAutoscaler", "CustomResourceDefinition",
+        "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Pod", "PodTemplate", "Job", "Service",
+        "ServiceAccount", "Node", "Namespace", "PodDisruptionBudget", "HorizontalPodAutoscaler",
+        "CustomResourceDefinition",
     ]
 }

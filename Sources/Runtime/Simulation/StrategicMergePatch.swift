@@ -13,8 +13,9 @@ enum StrategicMergePatch {
                 "ClusterRole", "ClusterRoleBinding"].contains(kind)
         guard !isCustom else {
             throw KubernetesFailure(
-                .unsupportedMediaType, "the body of the request was in an unknown format - accepted media types include: "
-                    + "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml")
+                .unsupportedMediaType, "the body of the request was in an unknown format - accepted media types "
+                    + "include: application/json-patch+json, application/merge-patch+json, "
+                    + "application/apply-patch+yaml")
         }
         return merge(patch, into: object, field: "", kind: kind) ?? .object(JSONObject())
     }
@@ -45,7 +46,9 @@ enum StrategicMergePatch {
         return .object(result)
     }
 
-    private static func applyDirectives(_ changes: JSONObject, _ result: inout JSONObject, parent: String, kind: String) {
+    private static func applyDirectives(
+        _ changes: JSONObject, _ result: inout JSONObject, parent: String, kind: String
+    ) {
         if let kept = changes["$retainKeys"]?.array?.compactMap(\.string) {
             for key in result.keys where !kept.contains(key) { result[key] = nil }
         }

@@ -81,7 +81,9 @@ struct OpenAPIDocuments {
             for key in ["apiVersion", "kind"] where schema["properties"]?[key] == nil {
                 schema.set(["properties", key], to: ["type": "string"])
             }
-            if schema["properties"]?["metadata"] == nil { schema.set(["properties", "metadata"], to: ["type": "object"]) }
+            if schema["properties"]?["metadata"] == nil {
+                schema.set(["properties", "metadata"], to: ["type": "object"])
+            }
             return schema
         }
         var properties: JSONValue = [

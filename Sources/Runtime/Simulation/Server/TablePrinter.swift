@@ -9,7 +9,9 @@ struct TablePrinter {
         var priority = 0
         var value: (JSONValue) -> JSONValue
 
-        init(_ name: String, _ type: String = "string", priority: Int = 0, _ value: @escaping (JSONValue) -> JSONValue) {
+        init(
+            _ name: String, _ type: String = "string", priority: Int = 0, _ value: @escaping (JSONValue) -> JSONValue
+        ) {
             self.name = name
             self.type = type
             self.priority = priority
@@ -81,7 +83,30 @@ struct TablePrinter {
         case "Ingress":
             [
                 Column("Class") { $0["spec"]?["ingressClassName"] ?? "<none>" },
-                Column("Hosts") { .string(hosts($0)) }, Column("Address") { _ in "" }, Column("Ports") { _ in "80" }, age,
+                Column("Hosts") { .string(hosts($0)) }, Column("Address") { _ in "" },
+                Column("Ports") { _ in "80" }, age,
+            ]
+        case "ConfigMap", "Secret":
+            (entry.type.kind == "Secret" ? [Column("Type") { $0["type"] ?? "Opaque" }] : []) + [
+                Column("Data", "integer") {
+                    .int(($0["data"]?.object?.count ?? 0) + ($0["binaryData"]?.object?.count ?? 0))
+                },
+                age,
+            ]
+        case "Node":
+            [
+                Column("Status") { _ in "Ready" }, Column("Roles") { _ in "<none>" }, age,
+                Column("Version") { $0["status"]?["nodeInfo"]?["kubeletVersion"] ?? "" },
+            ]
+        case "HorizontalPodAutoscaler":
+            [
+                Column("Reference") { object in
+                    let target = object["spec"]?["scaleTargetRef"]
+                    return .string("\(target?["kind"]?.string ?? "")/\(target?["name"]?.string ?? "")")
+                },
+                Column("MinPods", "integer") { $0["spec"]?["minReplicas"] ?? 1 },
+                Column("MaxPods", "integer") { $0["spec"]?["maxReplicas"] ?? 0 },
+                Column("Replicas", "integer") { $0["status"]?["currentReplicas"] ?? 0 }, age,
             ]
         case "CustomResourceDefinition":
             [Column("Created At", "date") { $0["metadata"]?["creationTimestamp"] ?? "" }]

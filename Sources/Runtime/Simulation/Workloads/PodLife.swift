@@ -106,7 +106,8 @@ extension WorkloadModel {
         let containers = (pod["spec"]?["containers"]?.array ?? []).map { container -> JSONValue in
             [
                 "name": container["name"] ?? "", "image": container["image"] ?? "", "imageID": "",
-                "ready": .boolean(isReady), "started": true, "restartCount": 0, "state": ["running": ["startedAt": time]],
+                "ready": .boolean(isReady), "started": true, "restartCount": 0,
+                "state": ["running": ["startedAt": time]],
             ]
         }
         let conditions = [("PodScheduled", "True"), ("Initialized", "True")].map { type, status -> JSONValue in

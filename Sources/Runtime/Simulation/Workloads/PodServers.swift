@@ -1,8 +1,5 @@
-import HTTPTypes
-import Hummingbird
-import Logging
+import HummingbirdCore
 import ManifestKit
-import NIOCore
 
 /// Answers HTTP for each pod that is ready, on the pod's own loopback address and its containers' ports.
 ///
@@ -69,18 +66,11 @@ struct PodServers: Sendable {
     }
 
     private static func serve(_ place: Place, _ answer: JSONValue) async {
-        var logger = Logger(label: "pod")
-        logger.logLevel = .critical
         let text = JSONWriter.text(answer) + "\n"
-        let application = Application(
-            responder: CallbackResponder { (_: Request, _: BasicRequestContext) in
-                Response(
-                    status: .ok, headers: [.contentType: "application/json"],
-                    body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-            },
-            configuration: ApplicationConfiguration(address: .hostname(place.address, port: place.port)),
-            logger: logger)
+        let server = LoopbackServer(host: place.address, port: place.port) { _ in
+            Response(200, "application/json", text)
+        }
         // A port that may not be bound, such as 80 without the right to it, leaves only this pod silent.
-        try? await application.run()
+        try? await server.run()
     }
 }

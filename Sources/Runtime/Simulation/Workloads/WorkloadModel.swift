@@ -45,12 +45,15 @@ public final class WorkloadModel {
     private let dirty: DirtyObjects
     private var stops: [@Sendable () -> Void] = []
     private var addressCount = 0
+    /// The addresses that the pods of a loaded cluster have.
+    private var takenAddresses: Set<String>
 
     /// Starts to watch over a cluster's workloads.
     public init(cluster: EmbeddedCluster, settings: Settings = Settings(), script: @escaping Script = { _ in nil }) {
         self.cluster = cluster
         self.settings = settings
         self.script = script
+        takenAddresses = Set(cluster.objects(.pods).compactMap { $0.object["status"]?["podIP"]?.string })
         let dirty = DirtyObjects()
         self.dirty = dirty
         for kind in WorkloadKind.allCases {
@@ -119,15 +122,13 @@ public final class WorkloadModel {
 
     /// An address that no other pod has.
     func nextAddress() -> String {
-        // Pods of a cluster that was loaded have addresses already.
-        let taken = Set(cluster.objects(.pods).compactMap { $0.object["status"]?["podIP"]?.string })
-        for _ in 0...taken.count {
+        while true {
             addressCount += 1
             let rest = "\(addressCount / 250 % 256).\(addressCount % 250 + 1)"
             let address = settings.addressPrefix + rest
-            if !taken.contains(address) { return address }
+            // Each is skipped once only: a cluster may live longer than there are addresses.
+            if takenAddresses.remove(address) == nil { return address }
         }
-        return settings.addressPrefix + "255.254"
     }
 
     // MARK: Writing
