@@ -122,16 +122,20 @@ import Testing
         #expect(rig.cluster.version == version)
     }
 
-    /// Aborts an update in the very moment in which the controller is about to write its status.
+    /// Aborts an update when the controller has made a plan and is about to write: the status, or something before it.
     private final class AbortingTransport: ClusterTransport {
         let cluster: EmbeddedCluster
         let hasAborted = Mutex(false)
 
-        init(cluster: EmbeddedCluster) { self.cluster = cluster }
+        let moment: @Sendable (KubernetesRequest) -> Bool
+
+        init(cluster: EmbeddedCluster, moment: @escaping @Sendable (KubernetesRequest) -> Bool) {
+            self.cluster = cluster
+            self.moment = moment
+        }
 
         func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
-            let step = request.body?["status"]?["currentStepIndex"]?.integer
-            if request.subresource == .status, step == 2, !hasAborted.withLock({ $0 }) {
+            if !hasAborted.withLock({ $0 }), moment(request) {
                 hasAborted.withLock { $0 = true }
                 _ = try cluster.perform(
                     .patch(.rollouts, ControllerTests.web, ["status": ["abort": true]], subresource: .status))
@@ -149,10 +153,17 @@ import Testing
         }
     }
 
-    @Test func anAbortIsNotWrittenOver() async throws {
+    @Test(arguments: 0..<3) func anAbortIsNotWrittenOver(_ moment: Int) async throws {
         let steps: JSONValue = [["setWeight": 25], ["setWeight": 50], ["setWeight": 75], ["pause": [:]]]
         let rig = try await rig(Self.rollout(strategy: ["canary": ["steps": steps]]))
-        rig.controller = Controller(transport: AbortingTransport(cluster: rig.cluster), clock: rig.clock) {
+        let transport = AbortingTransport(cluster: rig.cluster) { request in
+            switch moment {
+            case 0: request.subresource == .status && request.body?["status"]?["currentStepIndex"]?.integer == 2
+            case 1: request.resource == .replicaSets && request.body?["spec"]?["replicas"] == 2
+            default: request.resource == .events && request.body?["reason"] == "RolloutStepCompleted"
+            }
+        }
+        rig.controller = Controller(transport: transport, clock: rig.clock) {
             [decisions = rig.decisions] in decisions.add($0)
         }
         _ = try rig.cluster.perform(.patch(.rollouts, Self.web, ["spec": ["template": ["spec": ["containers": [

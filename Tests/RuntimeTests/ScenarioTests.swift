@@ -76,7 +76,6 @@ import Testing
         ("events:\n- at: 5m\n  apiFaults: {errors: 1, conflicts: 1, for: 1s}", 3, 14, "one of both"),
         ("events:\n- at: 5m\n  controllerCrash: {afterWrites: x}", 3, 34, "number of writes"),
         ("events: []\n---\nevents: []", 3, 1, "one document"),
-        ("events: [", 2, 1, "not closed"),
     ])
     func saysWhatIsWrongAndWhere(_ text: String, _ line: Int, _ column: Int, _ message: String) throws {
         let fault = try #require(Self.read(text).faults.first)

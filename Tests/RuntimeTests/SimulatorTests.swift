@@ -123,7 +123,7 @@ import Testing
         let promotes = [(100.0, ScenarioAction.promote)].map { Scenario.Event(at: $0.0, $0.1) }
         let whole = await Simulator.run(input, scenario: Scenario(events: promotes))
         let end = try #require(whole.entries.last?.state)
-        for writes in 1...45 {
+        for writes in 1...30 {
             let crash = Scenario.Event(at: 0, .controllerCrash(afterWrites: writes))
             let timeline = await Simulator.run(input, scenario: Scenario(events: [crash] + promotes))
             #expect(timeline.violations.isEmpty, "after \(writes) writes: \(timeline.violations)")
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test(arguments: strategies) func nothingBreaksUnderRandomTrouble(_ strategy: String) async throws {
-        let findings = await Exploration.run(try Self.input(strategy), seeds: 1..<41, cores: 2)
+        let findings = await Exploration.run(try Self.input(strategy), seeds: 1..<26, cores: 2)
         for finding in findings {
             Issue.record("""
                 seed \(finding.seed): \(finding.violation.invariant): \(finding.violation.message)

@@ -27,7 +27,9 @@ struct TimelineChart {
         }
         versions = known.sorted { ($0.revision ?? 0, $0.hash) < ($1.revision ?? 0, $1.hash) }
         var lengths: [Double] = []
-        for (entry, next) in zip(entries, entries.dropFirst()) { lengths.append(Self.length(next.seconds - entry.seconds)) }
+        for (entry, next) in zip(entries, entries.dropFirst()) {
+            lengths.append(Self.length(next.seconds - entry.seconds))
+        }
         let tail = Self.length(max(1, timeline.duration - (entries.last?.seconds ?? 0)))
         let whole = lengths.reduce(0, +) + tail
         let scale = (Self.width - Self.left - Self.right) / max(whole, 1)
@@ -106,8 +108,10 @@ struct TimelineChart {
     /// A line for each version, the first one on top.
     private func lines(_ height: (SimulatedTimeline.Version?) -> Double) -> String {
         versions.enumerated().reversed().map { number, version in
-            let heights = entries.map { entry in height(entry.state.versions.first { $0.hash == version.hash }) }
-            return "<path class=\"version-\(number % Self.colors)\" d=\"\(stairs(heights))\"/>\n"
+            let states = entries.map { entry in entry.state.versions.first { $0.hash == version.hash } }
+            let first = states.firstIndex { $0 != nil } ?? 0
+            let outline = stairs(states[first...].map(height), from: first)
+            return "<path class=\"version-\(number % Self.colors)\" d=\"\(outline)\"/>\n"
         }.joined()
     }
 
@@ -120,12 +124,10 @@ struct TimelineChart {
     }
 
     /// A line that holds each height until the next entry.
-    private func stairs(_ heights: [Double]) -> String {
-        var path = "M\(Self.number(Self.left)),\(Self.number(heights.first ?? 0))"
-        for position in heights.indices {
-            if position > 0, heights[position] != heights[position - 1] {
-                path += "H\(Self.number(places[position]))V\(Self.number(heights[position]))"
-            }
+    private func stairs(_ heights: [Double], from first: Int) -> String {
+        var path = "M\(Self.number(places[first])),\(Self.number(heights.first ?? 0))"
+        for position in heights.indices.dropFirst() where heights[position] != heights[position - 1] {
+            path += "H\(Self.number(places[first + position]))V\(Self.number(heights[position]))"
         }
         return path + "H\(Self.number(end))"
     }
@@ -141,7 +143,11 @@ struct TimelineChart {
         for (entry, x) in zip(entries, places) where entry.kind == .event {
             number += 1
             let at = Self.number(x)
-            text += "<line class=\"event\" x1=\"\(at)\" x2=\"\(at)\" y1=\"20\" y2=\"\(Self.number(height))\"/>\n"
+            // Not through the titles of the panels.
+            for top in stride(from: headHeight, to: height, by: headHeight + panelHeight) {
+                let (from, to) = (Self.number(top - 6), Self.number(top + panelHeight))
+                text += "<line class=\"event\" x1=\"\(at)\" x2=\"\(at)\" y1=\"\(from)\" y2=\"\(to)\"/>\n"
+            }
             // Flags that would cover each other stand side by side.
             let flag = max(x, lastFlag + 17)
             lastFlag = flag

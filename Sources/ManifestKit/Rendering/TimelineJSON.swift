@@ -6,7 +6,8 @@ public enum TimelineJSON: TimelineView {
     public static func text(of timelines: [SimulatedTimeline], style: RenderingStyle) -> String {
         let layout: JSONWriter.Layout = style.isCompact ? .compact : .pretty
         guard !timelines.isEmpty else { return "[]\n" }
-        return "[\n" + timelines.map { JSONWriter.text(value(of: $0), layout: layout) }.joined(separator: ",\n") + "\n]\n"
+        let texts = timelines.map { JSONWriter.text(value(of: $0), layout: layout) }
+        return "[\n" + texts.joined(separator: ",\n") + "\n]\n"
     }
 
     private static func value(of timeline: SimulatedTimeline) -> JSONValue {
@@ -46,7 +47,8 @@ public enum TimelineJSON: TimelineView {
                 [
                     "role": .string(version.role.rawValue), "hash": .string(version.hash),
                     "revision": version.revision.map { .int($0) } ?? .null,
-                    "share": version.share.map { .int($0) } ?? .null, "ready": .int(version.ready), "pods": .int(version.pods), "wanted": .int(version.wanted),
+                    "share": version.share.map { .int($0) } ?? .null, "ready": .int(version.ready),
+                    "pods": .int(version.pods), "wanted": .int(version.wanted),
                 ]
             }),
             "phase": .string(state.phase),

@@ -4,20 +4,37 @@ import ManifestKit
 ///
 /// It stops at the first action that fails: what is left is planned anew from what the cluster is like then.
 struct PlanExecutor: Sendable {
+    private struct Target: Hashable {
+        var resource: ResourceType
+        var name: ObjectName
+    }
+
     let cache: ClusterCache
     let events: EventRecorder
     let rollout: ObjectName
     private let transport: any ClusterTransport
+    /// The objects that the plan was made from, and what our own writes have made of them since. The stores may have
+    /// gone on: what somebody else has changed meanwhile must stop a guarded write and not be written over.
+    private var known: [Target: JSONValue] = [:]
 
-    init(cache: ClusterCache, events: EventRecorder, rollout: ObjectName) {
+    init(cache: ClusterCache, events: EventRecorder, rollout object: JSONValue, world: World?) {
         self.cache = cache
         self.events = events
-        self.rollout = rollout
+        rollout = ObjectName(of: object)
         transport = cache.transport
+        know(.rollouts, object)
+        for replicaSet in world?.replicaSets ?? [] { know(.replicaSets, replicaSet.object) }
+        for (key, object) in world?.objects ?? [:] {
+            if let resource = ResourceType(key.kind) { know(resource, object) }
+        }
+    }
+
+    private mutating func know(_ resource: ResourceType, _ object: JSONValue) {
+        known[Target(resource: resource, name: ObjectName(of: object))] = object
     }
 
     /// Does one action.
-    func perform(_ action: Action) async throws(KubernetesFailure) {
+    mutating func perform(_ action: Action) async throws(KubernetesFailure) {
         switch action {
         case .createReplicaSet(let replicaSet): try await create(.replicaSets, replicaSet.json)
         case .scaleReplicaSet(let name, let replicas, let annotations):
@@ -31,12 +48,13 @@ struct PlanExecutor: Sendable {
         case .markPod(let name, let labels, let annotations): try await mark(name, labels, annotations)
         case .evictPod(let name): try await evict(name)
         case .annotateRollout(let annotations):
-            try await patch(.rollouts, rollout.name, ["metadata": ["annotations": Self.changes(annotations)]])
+            try await patch(
+                .rollouts, rollout.name, ["metadata": ["annotations": Self.changes(annotations)]], isGuarded: true)
         case .setReplicas(let replicas):
-            try await patch(.rollouts, rollout.name, ["spec": ["replicas": .int(replicas)]])
+            try await patch(.rollouts, rollout.name, ["spec": ["replicas": .int(replicas)]], isGuarded: true)
         case .updateStatus(let status): try await write(status)
         case .pointService(let name, let hash):
-            guard let object = try await current(.services, name) else { throw .notFound(.services, name) }
+            guard let object = current(.services, name) else { throw .notFound(.services, name) }
             try await patch(.services, name, Service(object).patch(pointingAt: hash, manager: rollout.name))
         case .create(let key, let object): try await create(Self.resource(key), object, namespace: key.namespace)
         case .patch(let key, let patch):
@@ -45,7 +63,7 @@ struct PlanExecutor: Sendable {
         case .scaleWorkload(let key, let replicas):
             try await patch(Self.resource(key), key.name, ["spec": ["replicas": .int(replicas)]])
         case .emit(let event):
-            if let object = try await current(.rollouts, rollout.name) { await events.record(event, about: object) }
+            if let object = current(.rollouts, rollout.name) { await events.record(event, about: object) }
         }
     }
 
@@ -55,18 +73,19 @@ struct PlanExecutor: Sendable {
         ObjectName(namespace: namespace ?? rollout.namespace, name: name)
     }
 
-    private func current(_ resource: ResourceType, _ name: String) async throws(KubernetesFailure) -> JSONValue? {
-        try await cache.store(resource).object(self.name(name))
+    private func current(_ resource: ResourceType, _ name: String) -> JSONValue? {
+        known[Target(resource: resource, name: self.name(name))]
     }
 
     /// Makes an object; where one of that name is there, it is kept for the next plan to see.
-    private func create(
+    private mutating func create(
         _ resource: ResourceType, _ object: JSONValue, namespace: String? = nil
     ) async throws(KubernetesFailure) {
         let name = name(object["metadata"]?["name"]?.string ?? "", namespace)
         do throws(KubernetesFailure) {
             let made = try await transport.send(.create(resource, namespace: name.namespace, object))
             try await cache.store(resource).note(made)
+            know(resource, made)
         } catch {
             if error.reason == .alreadyExists { try await refresh(resource, name) }
             throw error
@@ -74,18 +93,20 @@ struct PlanExecutor: Sendable {
     }
 
     /// Patches an object. A guarded patch is refused where somebody else has changed the object meanwhile.
-    private func patch(
+    private mutating func patch(
         _ resource: ResourceType, _ name: String, _ patch: JSONValue, namespace: String? = nil,
         subresource: KubernetesRequest.Subresource? = nil, isGuarded: Bool = false
     ) async throws(KubernetesFailure) {
         let name = self.name(name, namespace)
         let store = try await cache.store(resource)
         var patch = patch
-        if isGuarded, let version = store.object(name)?["metadata"]?["resourceVersion"] {
+        if isGuarded, let version = known[Target(resource: resource, name: name)]?["metadata"]?["resourceVersion"] {
             patch.set(["metadata", "resourceVersion"], to: version)
         }
         do throws(KubernetesFailure) {
-            store.note(try await transport.send(.patch(resource, name, patch, subresource: subresource)))
+            let written = try await transport.send(.patch(resource, name, patch, subresource: subresource))
+            store.note(written)
+            know(resource, written)
         } catch {
             if error.reason == .conflict { try await refresh(resource, name) }
             if error.reason == .notFound { store.noteRemoval(of: name) }
@@ -98,7 +119,8 @@ struct PlanExecutor: Sendable {
         let store = try await cache.store(resource)
         var request = KubernetesRequest.delete(resource, name)
         // Only as it was when the plan was made: without pods.
-        request.resourceVersion = store.object(name)?["metadata"]?["resourceVersion"]?.string
+        let object = known[Target(resource: resource, name: name)]
+        request.resourceVersion = object?["metadata"]?["resourceVersion"]?.string
         do throws(KubernetesFailure) {
             _ = try await transport.send(request)
             store.noteRemoval(of: name)
@@ -123,14 +145,14 @@ struct PlanExecutor: Sendable {
     // MARK: Actions
 
     /// Writes what has changed in the status, unless somebody else has written to the Rollout since it was read.
-    private func write(_ status: RolloutStatus) async throws(KubernetesFailure) {
-        guard let object = try await current(.rollouts, rollout.name) else { throw .notFound(.rollouts, rollout.name) }
+    private mutating func write(_ status: RolloutStatus) async throws(KubernetesFailure) {
+        guard let object = current(.rollouts, rollout.name) else { throw .notFound(.rollouts, rollout.name) }
         // Against what was understood of it: a field that says nothing, such as `abort: false`, is left as it is.
         guard let change = RolloutStatus(object["status"] ?? .null).json.mergePatch(to: status.json) else { return }
         try await patch(.rollouts, rollout.name, ["status": change], subresource: .status, isGuarded: true)
     }
 
-    private func change(_ name: String, _ change: ReplicaSetChange) async throws(KubernetesFailure) {
+    private mutating func change(_ name: String, _ change: ReplicaSetChange) async throws(KubernetesFailure) {
         var patch = JSONValue.object(JSONObject())
         if !change.annotations.isEmpty { patch.set(["metadata", "annotations"], to: Self.changes(change.annotations)) }
         if let seconds = change.minReadySeconds { patch.set(["spec", "minReadySeconds"], to: .int(seconds)) }
@@ -140,7 +162,7 @@ struct PlanExecutor: Sendable {
             patch.set(metadata + ["annotations"], to: Self.changes(change.podAnnotations))
         }
         if let affinity = change.affinity {
-            let old = try await current(.replicaSets, name)?["spec", "template", "spec", "affinity"] ?? .null
+            let old = current(.replicaSets, name)?["spec", "template", "spec", "affinity"] ?? .null
             if let difference = old.mergePatch(to: affinity) {
                 patch.set(["spec", "template", "spec", "affinity"], to: difference)
             }

@@ -15,11 +15,11 @@ struct Reconciler: Sendable {
         var decision = Decision(rollout: name, time: clock.time, actions: [], reasons: [], result: .done)
         do throws(KubernetesFailure) {
             guard let object = try await cache.store(.rollouts).object(name) else { return nil }
-            guard let plan = try await plan(object) else { return decision }
+            guard let (plan, world) = try await plan(object) else { return decision }
             decision.actions = plan.actions
             decision.reasons = plan.reasons
             decision.wakeAt = plan.wakeAt
-            let executor = PlanExecutor(cache: cache, events: events, rollout: name)
+            var executor = PlanExecutor(cache: cache, events: events, rollout: object, world: world)
             var count = 0
             for action in plan.actions {
                 do throws(KubernetesFailure) {
@@ -36,14 +36,14 @@ struct Reconciler: Sendable {
         return decision
     }
 
-    private func plan(_ object: JSONValue) async throws(KubernetesFailure) -> Plan? {
+    private func plan(_ object: JSONValue) async throws(KubernetesFailure) -> (Plan, World?)? {
         let now = clock.time
         guard object["metadata"]?["deletionTimestamp"] == nil else { return nil }
         let invalidity = validity.problem(of: object)
         guard let rollout = Rollout(object) else {
             let status = RolloutStatus.refused(object, now: now, because: invalidity ?? "there is no strategy")
             let actions = status == RolloutStatus(object["status"] ?? .null) ? [] : [Action.updateStatus(status)]
-            return Plan(actions: actions, status: status, reasons: [status.message])
+            return (Plan(actions: actions, status: status, reasons: [status.message]), nil)
         }
         noteReferences(ObjectName(of: object), rollout.references)
         if rollout.status.observedGeneration.isEmpty, rollout.status.conditions.isEmpty {
@@ -53,6 +53,7 @@ struct Reconciler: Sendable {
         let adoption = ReplicaSetAdoption(cache: cache, rollout: rollout)
         try await adoption.run()
         let gatherer = WorldGatherer(cache: cache, clock: clock)
-        return planner.plan(try await gatherer.world(of: rollout, invalidity: invalidity), now: now)
+        let world = try await gatherer.world(of: rollout, invalidity: invalidity)
+        return (planner.plan(world, now: now), world)
     }
 }

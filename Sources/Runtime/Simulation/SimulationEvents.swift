@@ -6,7 +6,8 @@ extension Simulation {
         switch action {
         case .promote: promote()
         case .promoteFull:
-            guard let status = observer.world.rollout?.status, status.currentPodHash != status.stableHash else { return }
+            guard let status = observer.world.rollout?.status, status.currentPodHash != status.stableHash
+            else { return }
             patchStatus(["promoteFull": true])
         case .abort: patchStatus(["abort": true])
         case .retry: patchStatus(["abort": false])

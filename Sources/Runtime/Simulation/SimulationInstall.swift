@@ -15,7 +15,9 @@ extension Simulation {
         let old = input.stable.flatMap { Rollout($0) }
         for rollout in [old, manifest].compactMap({ $0 }) { supplyObjects(of: rollout) }
         guard !input.isInitial else { return }
-        if input.stable != nil, old == nil { timeline.notes.append("the old version is no Rollout that can be simulated") }
+        if input.stable != nil, old == nil {
+            timeline.notes.append("the old version is no Rollout that can be simulated")
+        }
         var object = Self.clean(input.stable ?? input.rollout)
         object.set(["spec", "paused"], to: nil)
         object.set(["spec", "restartAt"], to: nil)

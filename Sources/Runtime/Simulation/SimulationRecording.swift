@@ -41,7 +41,8 @@ extension Simulation {
         func change(_ hash: String, _ body: (inout SimulatedTimeline.Version) -> Void) {
             let role: SimulatedTimeline.Role = hash == rollout.status.stableHash
                 ? .stable : hash == rollout.status.currentPodHash ? .canary : .old
-            var version = hashes[hash] ?? SimulatedTimeline.Version(role: role, hash: hash, ready: 0, pods: 0, wanted: 0)
+            let none = SimulatedTimeline.Version(role: role, hash: hash, ready: 0, pods: 0, wanted: 0)
+            var version = hashes[hash] ?? none
             body(&version)
             hashes[hash] = version
         }

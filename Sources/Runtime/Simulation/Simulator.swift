@@ -12,7 +12,9 @@ public struct SimulationInput: Sendable {
     public var objects: ObjectIndex
 
     /// Makes an input. Without `stable` the old version has the same template, with a mark on it.
-    public init(rollout: JSONValue, stable: JSONValue? = nil, isInitial: Bool = false, objects: ObjectIndex = ObjectIndex()) {
+    public init(
+        rollout: JSONValue, stable: JSONValue? = nil, isInitial: Bool = false, objects: ObjectIndex = ObjectIndex()
+    ) {
         self.rollout = rollout
         self.stable = stable
         self.isInitial = isInitial
@@ -81,16 +83,16 @@ final class Simulation {
         var settings = WorkloadModel.Settings()
         settings.podDelay = scenario.podDelay
         model = WorkloadModel(cluster: cluster, settings: settings) { [script] in script.fate(of: $0) }
-        let kinds = manifest.references.map(\.kind) + (input.stable.flatMap { Rollout($0) }?.references.map(\.kind) ?? [])
-        observer = ClusterObserver(cluster: cluster, rollout: name, kinds: Set(kinds))
+        let keys = manifest.references + (input.stable.flatMap { Rollout($0) }?.references ?? [])
+        observer = ClusterObserver(cluster: cluster, rollout: name, kinds: Set(keys.map(\.kind)))
         transport = SimulatedTransport(cluster: cluster, seed: random.next())
         controller = Self.controller(on: transport, clock, speed)
         origin = clock.now
         let strategy = manifest.spec.strategy
         timeline = SimulatedTimeline(
-            rollout: manifest.name, namespace: manifest.namespace, strategy: strategy.canary == nil ? .blueGreen : .canary,
-            replicas: manifest.spec.replicas, stepCount: strategy.canary?.steps.count ?? 0,
-            maximumWeight: strategy.maximumWeight, seed: seed)
+            rollout: manifest.name, namespace: manifest.namespace,
+            strategy: strategy.canary == nil ? .blueGreen : .canary, replicas: manifest.spec.replicas,
+            stepCount: strategy.canary?.steps.count ?? 0, maximumWeight: strategy.maximumWeight, seed: seed)
     }
 
     private static func controller(
@@ -193,7 +195,8 @@ final class Simulation {
         observer.check(rest)
         timeline.violations = observer.violations.map { violation in
             SimulatedTimeline.Violation(
-                invariant: violation.invariant.name, message: violation.message, seconds: max(0, violation.time - origin))
+                invariant: violation.invariant.name, message: violation.message,
+                seconds: max(0, violation.time - origin))
         }
         noteEnd(isCutOff: isCutOff)
     }

@@ -4,8 +4,8 @@ import ManifestKit
 public enum AvailabilityInvariant: SimulationInvariant {
     public static let name = "availability"
     public static let summary = """
-        The controller never takes pods that serve away below what maxUnavailable promises; pods that fail by themselves are \
-        another matter.
+        The controller never takes pods that serve away below what maxUnavailable promises; pods that fail by \
+        themselves are another matter.
         """
 
     public static func violation(by change: ObservedChange) -> String? {

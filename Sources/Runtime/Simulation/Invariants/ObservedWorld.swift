@@ -121,7 +121,8 @@ public struct ObservedChange: Sendable {
 
     /// The Rollout before and after a write of the controller to its status, or nil for any other change.
     var ownStatusChange: (before: Rollout, after: Rollout)? {
-        guard actor == .controller, kind == .rollout, let old = before.rollout, let new = after.rollout else { return nil }
+        guard actor == .controller, kind == .rollout, let old = before.rollout, let new = after.rollout
+        else { return nil }
         return (old, new)
     }
 }

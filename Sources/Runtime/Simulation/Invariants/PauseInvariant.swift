@@ -13,7 +13,8 @@ public enum PauseInvariant: SimulationInvariant {
             isHeld(old, now: change.after.now) {
             return "the step went from \(from) to \(to) during a pause"
         }
-        if old.spec.isPaused, let from = change.before.share, let to = change.after.share, to > max(from, reached(by: old)) {
+        if old.spec.isPaused, let from = change.before.share, let to = change.after.share,
+            to > max(from, reached(by: old)) {
             return "the new version's share went from \(from) to \(to) while spec.paused is set"
         }
         return nil

@@ -4,8 +4,8 @@ import ManifestKit
 public enum StepOrderInvariant: SimulationInvariant {
     public static let name = "step-order"
     public static let summary = """
-        The controller goes from each step to the next one, back to the first for a new version or an abort, and to the \
-        end for a full promotion or a version that is there already.
+        The controller goes from each step to the next one, back to the first for a new version or an abort, and to \
+        the end for a full promotion or a version that is there already.
         """
 
     public static func violation(by change: ObservedChange) -> String? {

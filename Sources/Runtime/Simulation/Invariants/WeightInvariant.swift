@@ -13,7 +13,9 @@ public enum WeightInvariant: SimulationInvariant {
         }
         guard change.kind == .rollout, let weights = rollout.status.weights else { return nil }
         let all = [weights.canary.weight, weights.stable.weight] + weights.additional.map(\.weight)
-        if let wrong = all.first(where: { !range.contains($0) }) { return "a weight of \(wrong) of \(range.upperBound)" }
+        if let wrong = all.first(where: { !range.contains($0) }) {
+            return "a weight of \(wrong) of \(range.upperBound)"
+        }
         let sum = all.reduce(0, +)
         return sum == range.upperBound ? nil : "the weights come to \(sum) and not to \(range.upperBound)"
     }

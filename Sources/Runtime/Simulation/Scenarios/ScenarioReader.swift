@@ -44,7 +44,7 @@ struct ScenarioReader {
     mutating func read(_ root: YAMLNode) {
         guard root.isMapping else {
             if !root.isNull {
-                fault(root, "a scenario is a mapping with a list of events", hint: "write events: and the list below it")
+                fault(root, "a scenario is a mapping with a list of events", hint: "write events: and a list below it")
             }
             return
         }
@@ -81,7 +81,8 @@ struct ScenarioReader {
         }
         if moment == nil { fault(node, "this event does not say when it happens", hint: "add at, such as at: 5m") }
         guard let first = actions.first else {
-            fault(node, "this event does not say what happens", hint: "add one of " + Self.actions.joined(separator: ", "))
+            let names = Self.actions.joined(separator: ", ")
+            fault(node, "this event does not say what happens", hint: "add one of \(names)")
             return nil
         }
         for other in actions.dropFirst() {

@@ -39,6 +39,9 @@ extension WorkloadModel {
         return .ready(after: nil)
     }
 
+    /// Kubelets look from time to time, so that pods that began together get ready together.
+    private static func tick(after moment: Double) -> Double { (moment * 10).rounded(.up) / 10 }
+
     /// Does what is due for a pod; the moment at which something is due next, or nil.
     func advancePod(_ name: ObjectName) -> Double? {
         guard let pod = cluster.object(.pods, name), let start = podStarts[name] else { return nil }
@@ -49,7 +52,7 @@ extension WorkloadModel {
         switch fate(of: pod) {
         case .ready(let delay):
             guard !isReady else { return nil }
-            let due = start + (delay ?? settings.podDelay)
+            let due = Self.tick(after: start + (delay ?? settings.podDelay))
             guard now >= due else { return due }
             becomeReady(pod, name)
             return nil
