@@ -99,18 +99,18 @@ struct KubectlTests {
 
     @Test func watches() async throws {
         try await Kubectl.withCluster { kubectl in
+            let named = Task {
+                try await kubectl.run("wait", "--for=create", "rollout/web", "--timeout=60s")
+            }
+            try await kubectl.run("apply", "-f", "-", input: Self.rollout).expectSuccess()
+            try await named.value.expectSuccess()
             let watch = Task {
                 try await kubectl.run("get", "rollouts", "-w", "-o", "name", "--request-timeout=3s")
             }
-            let named = Task {
-                try await kubectl.run("wait", "--for=create", "rollout/web", "--timeout=10s")
-            }
-            try await kubectl.run("apply", "-f", "-", input: Self.rollout).expectSuccess()
             try await kubectl.run("scale", "rollout", "web", "--replicas=5").expectSuccess()
-            try await kubectl.run("delete", "rollout", "web").expectSuccess()
             let seen = try await watch.value.text.split(separator: "\n")
             #expect(seen.count >= 1 && Set(seen) == ["rollout.argoproj.io/web"])
-            try await named.value.expectSuccess()
+            try await kubectl.run("delete", "rollout", "web").expectSuccess()
         }
     }
 
