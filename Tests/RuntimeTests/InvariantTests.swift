@@ -1,3 +1,4 @@
+import Foundation
 import ManifestKit
 import Testing
 
@@ -76,6 +77,14 @@ import Testing
 
     static func broken(at rest: ObservedRest) -> [String] {
         SimulationInvariants.all.filter { $0.violation(at: rest) != nil }.map { $0.name }
+    }
+
+    @Test func theListIsTheFolder() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/Runtime/Simulation/Invariants")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix("Invariant.swift") && $0 != "SimulationInvariant.swift" }
+        #expect(Set(files) == Set(SimulationInvariants.all.map { "\($0).swift" }))
     }
 
     @Test func theListIsSortedAndTheWorldIsWhole() throws {
