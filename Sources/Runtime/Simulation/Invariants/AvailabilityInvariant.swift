@@ -15,7 +15,7 @@ public enum AvailabilityInvariant: SimulationInvariant {
         switch change.kind {
         case .replicaSet(let name):
             guard serves(change.before.replicaSets[name]?.hash, in: change.before) else { return nil }
-            (before, after) = (change.before.lastingPods, change.after.lastingPods)
+            (before, after) = (lasting(in: change.before), lasting(in: change.after))
         case .pod(let name):
             guard serves(change.before.pods[name]?.hash, in: change.before) else { return nil }
             (before, after) = (change.before.readyPods, change.after.readyPods)
@@ -29,10 +29,23 @@ public enum AvailabilityInvariant: SimulationInvariant {
         return "\(after) of \(promise) promised pods are left of \(before) after a write to \(name)"
     }
 
+    /// Available pods that are to stay. Where traffic is divided each version has the size of its share, whatever
+    /// becomes of the other one, so pods that failed by themselves count as if they were there.
+    private static func lasting(in world: ObservedWorld) -> Int {
+        guard isDivided(world) else { return world.lastingPods }
+        return world.replicaSets.values.reduce(0) { sum, replicaSet in
+            let failed = world.pods.values.count { $0.hash == replicaSet.hash && $0.hasFailed && !$0.isEnding }
+            return sum + min(replicaSet.replicas, replicaSet.availableReplicas + failed)
+        }
+    }
+
+    private static func isDivided(_ world: ObservedWorld) -> Bool {
+        world.share != nil || world.rollout?.spec.strategy.blueGreen != nil
+    }
+
     /// Whether a version's pods serve: those without a share of the traffic are in reserve, where something divides it.
     private static func serves(_ hash: String?, in world: ObservedWorld) -> Bool {
         guard let hash else { return false }
-        let isDivided = world.share != nil || world.rollout?.spec.strategy.blueGreen != nil
-        return !isDivided || world.shares.contains { $0.hash == hash }
+        return !isDivided(world) || world.shares.contains { $0.hash == hash }
     }
 }
