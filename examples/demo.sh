@@ -18,3 +18,31 @@ show convert --strategy canary --steps 10,pause,50,pause:10m --traffic nginx --d
 show render --output table examples/canary-nginx
 show render --output table examples/blue-green
 show hash examples/canary-basic/rollout.yaml
+show simulate --scenario examples/scenarios/crash-and-abort.yaml examples/canary-nginx
+show simulate --explore 10 examples/canary-basic
+
+# An update on a cluster in memory, sixty times as fast as the clock, watched with kubectl.
+command -v kubectl > /dev/null || { echo "install kubectl to watch an update on the embedded cluster"; exit 0; }
+printf '\n\033[1m$ rollout-render runtime run --embedded --time-scale 60 &\033[0m\n'
+folder=$(mktemp -d)
+"$program" runtime run --embedded --quiet --time-scale 60 --kubeconfig-out "$folder/kubeconfig" > /dev/null 2>&1 &
+controller=$!
+trap 'kill $controller 2> /dev/null; rm -rf "$folder"' EXIT
+export KUBECONFIG="$folder/kubeconfig"
+for _ in $(seq 100); do [ -s "$KUBECONFIG" ] && break; sleep 0.1; done
+kubectl create namespace shop
+kubectl apply -f examples/canary-basic/rollout.yaml
+kubectl -n shop scale rollout/web --replicas=10
+kubectl -n shop wait rollout/web --for=jsonpath='{.status.phase}'=Healthy --timeout=30s
+sed 's/web:2.4.0/web:2.5.0/' examples/canary-basic/rollout.yaml | kubectl apply -f -
+columns='{.status.phase}{"\tstep "}{.status.currentStepIndex}{"\tnew pods "}{.status.updatedReplicas}{"\tavailable "}'
+columns="$columns{.status.availableReplicas}{\"\\t\"}{.status.message}"
+last=
+for _ in $(seq 200); do
+    line=$(kubectl -n shop get rollout web -o jsonpath="$columns")
+    [ "$line" = "$last" ] || printf '%s\n' "$line"
+    last=$line
+    case "$line" in Healthy*) break ;; esac
+    sleep 0.2
+done
+kubectl -n shop get rollout,replicasets

@@ -18,11 +18,18 @@ import Testing
     }
 
     /// The examples of convert have tests of their own.
+    @Test func scenariosPlay() throws {
+        let arguments = ["simulate", "--scenario", "scenarios/crash-and-abort.yaml", "canary-nginx"]
+        let run = try ProgramRun(arguments, in: Self.folder)
+        #expect(run.code == 0, "\(run.messages)")
+        #expect(run.output.contains("RolloutAborted"))
+    }
+
     @Test func everyFolderIsTested() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).sorted()
         #expect(names.filter { !$0.hasPrefix("convert-") } == [
             "analysis", "blue-green", "broken", "canary-basic", "canary-nginx", "ci", "demo.sh", "deployment",
-            "istio-canary",
+            "istio-canary", "scenarios",
         ])
     }
 }
