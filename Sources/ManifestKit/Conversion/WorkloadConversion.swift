@@ -262,7 +262,21 @@ struct WorkloadConversion {
                     because: "old versions of the API filled it in like this; a Rollout has to have it")
             }
         }
-        return changes
+        return changes + templateChanges()
+    }
+
+    /// What else the template's metadata has: a Deployment's may have anything, and a Rollout's labels and annotations.
+    private mutating func templateChanges() -> [FieldChange] {
+        guard let metadata = workload.spec?["template", "metadata"], metadata.isMapping else { return [] }
+        let isKept: (YAMLEntry) -> Bool = { ["labels", "annotations"].contains($0.key.text) }
+        guard metadata.entries.contains(where: isKept) else { return [] }
+        let others = metadata.entries.filter { !isKept($0) && !$0.isMerged }
+        for entry in others {
+            draft.note(
+                .changed, workload, at: entry.key, "spec.template.metadata.\(entry.key.text) is removed",
+                because: "a Rollout's template has labels and annotations there; a strict API server refuses the rest")
+        }
+        return others.map { .remove(["spec", "template", "metadata", .key($0.key.text)]) }
     }
 
     private func strategySummary(_ choice: Choice) -> String {

@@ -3,9 +3,14 @@ extension PodTemplateHash {
     ///
     /// The CRD knows far fewer defaults than Kubernetes has for a Deployment, but a hash is taken over them: `TCP`
     /// for the protocol of a port, an empty service for a gRPC probe, and `false` for whether the file of an
-    /// environment variable is optional.
+    /// environment variable is optional. Of the template's metadata the CRD knows labels and annotations alone, and the
+    /// API server drops the rest.
     public static func defaulted(_ template: JSONValue) -> JSONValue {
         var template = template
+        if let metadata = template["metadata"]?.object {
+            let kept = metadata.fields.filter { ["labels", "annotations"].contains($0.key) }
+            if kept.count < metadata.count { template["metadata"] = .object(JSONObject(distinct: kept)) }
+        }
         guard var spec = template["spec"], spec.object != nil else { return template }
         for list in ["containers", "initContainers", "ephemeralContainers"] {
             spec.changeElements(of: list) { $0 = withDefaults(container: $0) }

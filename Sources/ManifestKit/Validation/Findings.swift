@@ -6,6 +6,9 @@ public struct Findings: Sendable {
     public let settings: ValidationSettings
     private var document = 1
     private var origin: String?
+    /// What one rule says of one object before it is cut short: nobody reads on, and each line costs time and memory.
+    static let limit = 1_000
+    private var counts: [RuleID: Int] = [:]
 
     /// Makes an empty collection.
     public init(settings: ValidationSettings = ValidationSettings()) { self.settings = settings }
@@ -14,6 +17,7 @@ public struct Findings: Sendable {
     public mutating func begin(_ object: ManifestDocument) {
         document = object.index + 1
         origin = object.origin
+        if !counts.isEmpty { counts.removeAll() }
     }
 
     /// Reports what is wrong with a node: its value, or for a field of a mapping key and value.
@@ -80,6 +84,11 @@ public struct Findings: Sendable {
         related: [(node: YAMLNode, message: String)], severity: Severity?, fix: Diagnostic.Fix? = nil,
         suffix: String? = nil
     ) {
+        let count = counts[rule.id, default: 0] + 1
+        counts[rule.id] = count
+        guard count <= Self.limit else { return }
+        let hint = count < Self.limit
+            ? hint : "\(Self.limit) findings of this rule in one object are enough; mend these, then check again"
         var path = node.path
         if let suffix { path += path.isEmpty ? suffix : YAMLNode.step(forKey: suffix) }
         diagnostics.append(Diagnostic(

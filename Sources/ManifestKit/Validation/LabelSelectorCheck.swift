@@ -41,8 +41,12 @@ enum LabelSelectorCheck {
         switch node.text {
         case "In", "NotIn":
             guard values?.count ?? 0 == 0 else { break }
-            findings.report(
-                rule, missing: "values", in: expression, "`\(node.text)` needs at least one value to compare with")
+            let message = "`\(node.text)` needs at least one value to compare with"
+            if let values {
+                findings.report(rule, field: values, message)
+            } else {
+                findings.report(rule, missing: "values", in: expression, message)
+            }
         case "Exists", "DoesNotExist":
             guard let values, values.count > 0 else { break }
             findings.report(

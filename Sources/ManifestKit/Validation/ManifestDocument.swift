@@ -23,13 +23,16 @@ public struct ManifestDocument: Sendable {
         kind = ResourceKind(apiVersion: apiVersion, kind: kindName)
     }
 
-    /// Reads the objects of a document: the items, where it is a `List`.
+    /// Reads the objects of a document: the items, where it is a `List`, and theirs where they are lists again.
     public static func objects(in document: YAMLDocument) -> [ManifestDocument] {
         guard let root = document.root, root.isMapping else { return [] }
-        let whole = ManifestDocument(root: root, index: document.index, origin: document.origin)
-        guard whole.kindName.hasSuffix("List"), let items = root["items"], items.isSequence else { return [whole] }
-        return items.elements.filter(\.isMapping).map {
-            ManifestDocument(root: $0, index: document.index, origin: whole.origin)
+        return ManifestDocument(root: root, index: document.index, origin: document.origin).flattened
+    }
+
+    private var flattened: [ManifestDocument] {
+        guard kindName.hasSuffix("List"), let items = root["items"], items.isSequence else { return [self] }
+        return items.elements.filter(\.isMapping).flatMap {
+            ManifestDocument(root: $0, index: index, origin: origin).flattened
         }
     }
 

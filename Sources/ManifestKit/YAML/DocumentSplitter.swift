@@ -47,6 +47,9 @@ public struct DocumentSplitter {
                 if hasText(from: line + 3, to: end, in: bytes) { hasContent = true }
             } else if hasContent || hasMarker {
                 cut(at: min(end + 1, bytes.count))
+            } else if !pieces.isEmpty {
+                // A document that has ended can be ended again, which says nothing.
+                start = min(end + 1, bytes.count)
             }
         } else if !hasContent {
             let isDirective = first == UInt8(ascii: "%") && !hasMarker

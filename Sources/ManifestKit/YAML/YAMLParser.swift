@@ -45,6 +45,10 @@ public enum YAMLParser {
         }
         var builder = YAMLTreeBuilder(source: source, range: piece.range, limits: limits)
         let root = builder.build()
+        // What a template says of itself before it is rendered is noise: one fault stands for all of them.
+        if let helm = builder.faults.first(where: { $0.kind == .helmTemplate }) {
+            return YAMLDocument(source: source, range: piece.range, index: index, root: nil, faults: [helm])
+        }
         return YAMLDocument(source: source, range: piece.range, index: index, root: root, faults: builder.faults)
     }
 

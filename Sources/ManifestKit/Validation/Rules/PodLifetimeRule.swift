@@ -2,11 +2,11 @@
 enum PodLifetimeRule: PodTemplateRule {
     static let id: RuleID = "RR0143"
     static let severity = Severity.error
-    static let summary = "Pods of a ReplicaSet always restart and have no deadline; pods of a Job end."
+    static let summary = "Pods of a ReplicaSet always restart and have no deadline."
     static let rationale = """
         A ReplicaSet keeps its pods running, so it takes `restartPolicy: Always` alone and no `activeDeadlineSeconds`; \
-        a Rollout's template that has them is refused when its ReplicaSet is made. The Job of a metric is the other \
-        way round: it has to say `Never` or `OnFailure`. A grace period below zero is read as one second.
+        a Rollout's template that has them is refused when its ReplicaSet is made. The pods of a \
+        metric's Job may have a deadline. A grace period below zero is read as one second.
         """
     static let failing = [
         RuleExample("# ↓\nrestartPolicy: OnFailure", in: .podSpec),
@@ -19,19 +19,8 @@ enum PodLifetimeRule: PodTemplateRule {
               job:
                 spec:
                   template:
-                    # ↓
                     spec:
-                      containers: [{name: a, image: "a:1"}]
-            """, in: .metric),
-        RuleExample(
-            """
-            provider:
-              job:
-                spec:
-                  template:
-                    spec:
-                      # ↓
-                      restartPolicy: Always
+                      restartPolicy: Never
                       # ↓
                       activeDeadlineSeconds: 0
                       containers: [{name: a, image: "a:1"}]
@@ -57,12 +46,7 @@ enum PodLifetimeRule: PodTemplateRule {
         let policy = spec.present("restartPolicy")
         let deadline = spec.present("activeDeadlineSeconds")
         if template.isOfJob {
-            if policy == nil || policy?.isEmptyString == true {
-                findings.report(
-                    self, missing: "restartPolicy", in: spec, "the pods of a Job need a `restartPolicy`",
-                    hint: "add `restartPolicy: Never`")
-            }
-            expect(policy, oneOf: ["Never", "OnFailure"], &findings)
+            // The restart policy of a Job's pods is among what JobMetricRule checks.
             expect(deadline, within: 1...2_147_483_647, &findings)
         } else {
             expect(policy, oneOf: ["Always"], &findings)

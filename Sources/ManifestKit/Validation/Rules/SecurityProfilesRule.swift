@@ -9,7 +9,7 @@ enum SecurityProfilesRule: PodTemplateRule {
         """
     static let failing = [
         RuleExample("securityContext:\n  seccompProfile:\n    # ↓\n    type: Default", in: .podSpec),
-        RuleExample("securityContext:\n  # ↓\n  seccompProfile:\n    type: Localhost", in: .container),
+        RuleExample("securityContext:\n  seccompProfile:\n    # ↓\n    type: Localhost", in: .container),
         RuleExample(
             "securityContext:\n  seccompProfile:\n    type: Unconfined\n    # ↓\n    localhostProfile: a",
             in: .container),
@@ -95,9 +95,14 @@ enum SecurityProfilesRule: PodTemplateRule {
                     hint: "remove it, or use `type: Localhost`")
                 continue
             }
-            guard let file = require("localhostProfile", in: profile, &findings, hint: "name the profile on the node"),
-                let name = file.string, !name.isEmpty
-            else { continue }
+            guard let file else {
+                findings.report(
+                    self, field: profile["type"] ?? profile, "`type: Localhost` needs a `localhostProfile`",
+                    hint: "name the profile on the node in `localhostProfile`, or use `type: RuntimeDefault`")
+                continue
+            }
+            expectFilled(file, &findings, hint: "name the profile on the node")
+            guard let name = file.string, !name.isEmpty else { continue }
             if field == "seccompProfile" {
                 expectInside(file, &findings, reservesDots: false)
             } else {

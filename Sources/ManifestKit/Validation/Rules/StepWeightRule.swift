@@ -28,7 +28,7 @@ enum StepWeightRule: RolloutRule {
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
         let total = rollout.trafficRouting?.present("maxTrafficWeight")
         if let total { checkTotal(total, rollout, &findings) }
-        let limit = total?.integer ?? 100
+        let limit = total?.integer.flatMap { $0 < 1 ? nil : $0 } ?? 100
         for step in rollout.steps {
             guard let weight = step.node["setWeight"], let number = weight.integer, number < 0 || number > limit else {
                 continue

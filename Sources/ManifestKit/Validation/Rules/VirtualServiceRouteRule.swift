@@ -52,9 +52,18 @@ enum VirtualServiceRouteRule: ManifestSetRule {
                       http:
                       - route: [{destination: {host: web, subset: now}}, {destination: {host: web, subset: new}}]
                     """)),
+        RuleExample(
+            rollout("{virtualService: {name: web}}", services: "pingPong: {pingService: ping, pongService: pong}")
+                + virtualService(
+                    """
+                      http:
+                      - route: [{destination: {host: ping}}, {destination: {host: pong}}]
+                    """)),
     ]
 
-    private static func rollout(_ istio: String, mark: Bool = false) -> String {
+    private static func rollout(
+        _ istio: String, services: String = "stableService: web\n      canaryService: web-canary", mark: Bool = false
+    ) -> String {
         """
         apiVersion: argoproj.io/v1alpha1
         kind: Rollout
@@ -62,8 +71,7 @@ enum VirtualServiceRouteRule: ManifestSetRule {
         spec:
           strategy:
             canary:
-              stableService: web
-              canaryService: web-canary
+              \(services)
               trafficRouting:
         \(mark ? "        # ↓\n" : "")        istio: \(istio)
 
@@ -141,14 +149,15 @@ enum VirtualServiceRouteRule: ManifestSetRule {
             return route.destinations.contains { $0.subset == subset.name }
         }
         let subsets = rollout.subsets
-        let hasHosts =
-            hasHost(rollout.service("stableService")?.name) && hasHost(rollout.service("canaryService")?.name)
+        let stable = rollout.service("pingService") ?? rollout.service("stableService")
+        let canary = rollout.service("pongService") ?? rollout.service("canaryService")
+        let hasHosts = hasHost(stable?.name) && hasHost(canary?.name)
         let hasSubsets = hasSubset(subsets?.stable) && hasSubset(subsets?.canary)
         guard !hasHosts, !hasSubsets else { return }
-        let wanted =
-            subsets.map { "the subsets \"\($0.stable?.name ?? "")\" and \"\($0.canary?.name ?? "")\"" }
-            ?? "the hosts \"\(rollout.service("stableService")?.name ?? "")\" and "
-            + "\"\(rollout.service("canaryService")?.name ?? "")\""
+        let (kind, one, other) = subsets.map { ("subsets", $0.stable, $0.canary) } ?? ("hosts", stable, canary)
+        // Names that the Rollout does not give are another rule's matter.
+        guard let one, let other else { return }
+        let wanted = "the \(kind) \"\(one.name)\" and \"\(other.name)\""
         findings.report(
             self, at: route.place,
             "this route does not lead to both versions of Rollout \"\(facts.name)\": it needs destinations for "
