@@ -294,7 +294,7 @@ extension RefusalTests {
         + cases(
             .steps,
             [
-                "# ↓\n- setWeight: -1", "# ↓\n- setWeight: 101", "# ↓\n- setWeight: \"10\"", "# ↓\n- setWeight: 10%",
+                "# ↓\n- setWeight: -1", "# ↓\n- setWeight: 101", "# ↓\n- setWeight: 1e3", "# ↓\n- setWeight: -5.0", "# ↓\n- setWeight: \"10\"", "# ↓\n- setWeight: 10%",
                 "# ↓\n- {}", "# ↓\n- setWeights: 10",
                 "# ↓\n- {setWeight: 10, pause: {}}", "- pause:\n    # ↓\n    duration: 10x",
                 "- pause:\n    # ↓\n    duration: -5", "- pause:\n    # ↓\n    duration: 1d",

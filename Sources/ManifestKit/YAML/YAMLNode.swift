@@ -119,10 +119,13 @@ extension YAMLNode {
         return nil
     }
 
-    /// The whole number, where it is one; else nil.
+    /// The whole number, where it is one; else nil. `1e3` and `4.0` are, as Go writes them without a fraction.
     public var integer: Int? {
-        if case .integer(let value) = scalar { return Int(value) }
-        return nil
+        switch scalar {
+        case .integer(let value): Int(value)
+        case .float(let value): Int(exactly: value)
+        default: nil
+        }
     }
 
     /// The truth value, where it is one; else nil.

@@ -9,11 +9,22 @@ public struct ManifestIndex: Sendable {
         var name: String
     }
 
+    /// Where an object is looked for.
+    private struct Scope: Hashable {
+        var key: Key
+        var file: String?
+        var folder: String?
+    }
+
+    /// Objects that one name can mean, at the most: more copies say nothing new, and would take the square of the time.
+    private static let copies = 8
+
     /// Everything that was seen, in order.
     public private(set) var objects: [ObjectFacts] = []
     /// The Rollouts among them.
     public private(set) var rollouts: [(facts: ObjectFacts, rollout: RolloutFacts)] = []
-    private var positions: [Key: [Int]] = [:]
+    /// Where objects of a kind and name are: in one file, in one folder, and anywhere.
+    private var positions: [Scope: [Int]] = [:]
     /// The kinds that were seen at all.
     public private(set) var kinds: Set<ResourceKind> = []
 
@@ -36,7 +47,11 @@ public struct ManifestIndex: Sendable {
         rollouts = []
         kinds = []
         for (position, facts) in objects.enumerated() {
-            positions[Key(kind: facts.kind, name: facts.name), default: []].append(position)
+            let key = Key(kind: facts.kind, name: facts.name)
+            let file = facts.place.span.file
+            positions[Scope(key: key), default: []].append(position)
+            positions[Scope(key: key, file: file), default: []].append(position)
+            positions[Scope(key: key, folder: Self.folder(of: file)), default: []].append(position)
             kinds.insert(facts.kind)
             if case .rollout(let rollout) = facts.detail { rollouts.append((facts, rollout)) }
         }
@@ -49,23 +64,23 @@ public struct ManifestIndex: Sendable {
     public func objects(
         _ kind: ResourceKind, named name: String, beside facts: ObjectFacts, namespace: String? = nil
     ) -> [ObjectFacts] {
-        guard let positions = positions[Key(kind: kind, name: name)] else { return [] }
         let namespace = namespace ?? facts.namespace
-        let found = positions.map { objects[$0] }.filter { Self.mayShare(namespace, $0.namespace) }
-        guard found.count > 1 else { return found }
-        let nearest = found.map { Self.distance(facts, $0) }.min() ?? 0
-        return found.filter { Self.distance(facts, $0) == nearest }
+        let key = Key(kind: kind, name: name)
+        let file = facts.place.span.file
+        let scopes = [Scope(key: key, file: file), Scope(key: key, folder: Self.folder(of: file)), Scope(key: key)]
+        for scope in scopes {
+            var found: [ObjectFacts] = []
+            for position in positions[scope] ?? [] where Self.mayShare(namespace, objects[position].namespace) {
+                found.append(objects[position])
+                if found.count == Self.copies { break }
+            }
+            if !found.isEmpty { return found }
+        }
+        return []
     }
 
-    /// 0 in one file, 1 in one folder, 2 elsewhere.
-    private static func distance(_ left: ObjectFacts, _ right: ObjectFacts) -> Int {
-        let (left, right) = (left.place.span.file, right.place.span.file)
-        if left == right { return 0 }
-        return folder(of: left) == folder(of: right) ? 1 : 2
-    }
-
-    private static func folder(of file: String) -> Substring {
-        file.lastIndex(of: "/").map { file[..<$0] } ?? ""
+    private static func folder(of file: String) -> String {
+        file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ""
     }
 
     /// Whether two namespaces may be the same one: an object without one takes whatever `kubectl` is told.

@@ -63,7 +63,10 @@ enum SharedServiceRule: ManifestSetRule {
                 checkManager(of: reference, facts, index, &findings)
                 let others = owners[reference.name, default: []]
                 // The same Rollout may stand in a base and in its overlays: that is one Rollout.
-                let rival = others.first { $0.facts.name != facts.name && $0.facts.namespace == facts.namespace }
+                let rival = others.first {
+                    $0.facts.name != facts.name && $0.facts.namespace == facts.namespace
+                        && shares(reference.name, facts, $0.facts, index)
+                }
                 if let rival {
                     findings.report(
                         self, at: reference.place,
@@ -71,9 +74,20 @@ enum SharedServiceRule: ManifestSetRule {
                         hint: "give each Rollout Services of its own",
                         related: [(rival.reference.place, "as its \(rival.reference.role) here")])
                 }
-                owners[reference.name, default: []].append((facts, reference))
+                // A few say all that there is to say, however many copies there are.
+                if others.count < 8 { owners[reference.name, default: []].append((facts, reference)) }
             }
         }
+    }
+
+    /// Whether a name means one Service to two Rollouts: each folder may have its own.
+    private static func shares(
+        _ name: String, _ one: ObjectFacts, _ other: ObjectFacts, _ index: ManifestIndex
+    ) -> Bool {
+        let mine = index.objects(.service, named: name, beside: one)
+        let theirs = index.objects(.service, named: name, beside: other)
+        guard !mine.isEmpty, !theirs.isEmpty else { return true }
+        return mine.contains { service in theirs.contains { $0 === service } }
     }
 
     private static func checkManager(
