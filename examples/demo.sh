@@ -29,7 +29,7 @@ folder=$(mktemp -d)
 controller=$!
 trap 'kill $controller 2> /dev/null; rm -rf "$folder"' EXIT
 export KUBECONFIG="$folder/kubeconfig"
-for _ in $(seq 100); do [ -s "$KUBECONFIG" ] && break; sleep 0.1; done
+for _ in $(seq 100); do kubectl get namespaces > /dev/null 2>&1 && break; sleep 0.1; done
 kubectl create namespace shop
 kubectl apply -f examples/canary-basic/rollout.yaml
 kubectl -n shop scale rollout/web --replicas=10
