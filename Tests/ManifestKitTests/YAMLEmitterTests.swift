@@ -37,19 +37,6 @@ import Testing
         "no\n", "|\n", "a\n\n\n\n", "\n a\n", " \n a\n", "a\n \n", String(repeating: "long ", count: 300),
     ]
 
-    /// Random numbers that come out the same for the same seed.
-    struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     static func randomText(_ generator: inout SeededGenerator) -> String {
         if Bool.random(using: &generator) { return texts.randomElement(using: &generator) ?? "" }
         let pieces = [" ", "\n", "\t", ":", "#", "-", "a", "b", "1", "0", ".", "'", "\"", "\\", "é", "\u{85}", ",",
@@ -80,7 +67,7 @@ import Testing
     }
 
     static let values: [JSONValue] = {
-        var generator = SeededGenerator(state: 2026)
+        var generator = SeededGenerator(seed: 2026)
         let single = texts.flatMap { text -> [JSONValue] in
             [.string(text), ["key": .string(text)], .object(JSONObject([(text, "v"), ("a", [.string(text),
             [.string(text)]])]))]

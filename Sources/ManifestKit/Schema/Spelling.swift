@@ -6,8 +6,20 @@ enum Spelling {
     ) -> String? {
         let lower = Array(word.lowercased().utf8)
         let limit = lower.count < 3 ? 0 : min(most, max(1, lower.count / 3))
+        return closest(to: lower, among: words.lazy.filter { $0 != word }, within: limit)
+    }
+
+    /// The closest of a few names, of which one is surely meant, or nil: a third of the letters may be wrong.
+    static func nearestName(to text: String, among names: some Sequence<String>) -> String? {
+        let lower = Array(text.lowercased().utf8.prefix(64))
+        return closest(to: lower, among: names, within: max(1, lower.count / 3))
+    }
+
+    private static func closest(
+        to lower: [UInt8], among words: some Sequence<String>, within limit: Int
+    ) -> String? {
         var best: (word: String, distance: Int)?
-        for candidate in words where candidate != word {
+        for candidate in words {
             let distance = distance(lower, Array(candidate.lowercased().utf8), atMost: limit)
             if distance <= limit, distance < best?.distance ?? Int.max { best = (candidate, distance) }
         }

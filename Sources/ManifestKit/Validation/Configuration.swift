@@ -86,7 +86,7 @@ private struct ConfigurationReader {
     private var settingsHint: String { "the settings are " + Self.names.joined(separator: ", ") }
 
     private mutating func unknown(_ key: YAMLNode, _ what: String, among names: [String]) {
-        let nearest = NearestName.of(key.text, in: names)
+        let nearest = Spelling.nearestName(to: key.text, among: names)
         fault(
             key, "there is no \(what) \"\(key.text)\"",
             hint: nearest.map { "did you mean \($0)?" } ?? "there are " + names.joined(separator: ", "))
@@ -134,7 +134,8 @@ private struct ConfigurationReader {
         }
         for entry in node.entries {
             guard let id = RuleID(entry.key.text), ValidationRules.rule(id) != nil else {
-                let nearest = NearestName.of(entry.key.text, in: ValidationRules.all.map { $0.id.description })
+                let ids = ValidationRules.all.map { $0.id.description }
+                let nearest = Spelling.nearestName(to: entry.key.text, among: ids)
                 fault(
                     entry.key, "there is no rule \"\(entry.key.text)\"",
                     hint: nearest.map { "did you mean \($0)?" } ?? "`rollout-render rules` lists the rules")

@@ -112,7 +112,7 @@ struct SuppressionComments {
         for name in names {
             let text = source.text(name)
             guard let id = RuleID(text), ValidationRules.rule(id) != nil else {
-                let nearest = NearestName.of(text, in: ValidationRules.all.map { $0.id.description })
+                let nearest = Spelling.nearestName(to: text, among: ValidationRules.all.map { $0.id.description })
                 report(
                     SuppressionNameRule.self, name, "there is no rule \"\(text)\"",
                     hint: nearest.map { "did you mean \($0)?" } ?? "`rollout-render rules` lists the rules")
