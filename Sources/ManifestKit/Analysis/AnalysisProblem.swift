@@ -1,0 +1,7 @@
+/// Why an analysis cannot be run as it is written.
+public struct AnalysisProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, for people.
+    public var description: String
+
+    init(_ description: String) { self.description = description }
+}
