@@ -48,6 +48,8 @@ public final class CanaryStrategy: Sendable {
     public let pingPong: PingPong?
     /// `minPodsPerReplicaSet`.
     public let minPodsPerReplicaSet: Int?
+    /// `analysis`, which runs beside the steps.
+    public let backgroundAnalysis: RolloutAnalysis?
     /// `replicaProgressThreshold`.
     public let progressThreshold: ProgressThreshold?
 
@@ -70,6 +72,7 @@ public final class CanaryStrategy: Sendable {
             PingPong(pingService: $0.text("pingService") ?? "", pongService: $0.text("pongService") ?? "")
         }
         minPodsPerReplicaSet = value.count("minPodsPerReplicaSet")
+        backgroundAnalysis = RolloutAnalysis(value.present("analysis"))
         progressThreshold = value.present("replicaProgressThreshold").flatMap { ProgressThreshold($0) }
     }
 
@@ -122,10 +125,10 @@ public struct BlueGreenStrategy: Sendable {
     public var previewMetadata: PodMetadata?
     /// `activeMetadata`.
     public var activeMetadata: PodMetadata?
-    /// Whether `prePromotionAnalysis` is there.
-    public var hasPrePromotionAnalysis: Bool
-    /// Whether `postPromotionAnalysis` is there.
-    public var hasPostPromotionAnalysis: Bool
+    /// `prePromotionAnalysis`.
+    public var prePromotionAnalysis: RolloutAnalysis?
+    /// `postPromotionAnalysis`.
+    public var postPromotionAnalysis: RolloutAnalysis?
 
     init(_ value: JSONValue) {
         activeService = value.text("activeService") ?? ""
@@ -140,9 +143,14 @@ public struct BlueGreenStrategy: Sendable {
         antiAffinity = AntiAffinity(value["antiAffinity"])
         previewMetadata = PodMetadata(value["previewMetadata"])
         activeMetadata = PodMetadata(value["activeMetadata"])
-        hasPrePromotionAnalysis = value.present("prePromotionAnalysis") != nil
-        hasPostPromotionAnalysis = value.present("postPromotionAnalysis") != nil
+        prePromotionAnalysis = RolloutAnalysis(value.present("prePromotionAnalysis"))
+        postPromotionAnalysis = RolloutAnalysis(value.present("postPromotionAnalysis"))
     }
+
+    /// Whether something is analysed before the switch.
+    var hasPrePromotionAnalysis: Bool { prePromotionAnalysis != nil }
+    /// Whether something is analysed after the switch.
+    var hasPostPromotionAnalysis: Bool { postPromotionAnalysis != nil }
 
     /// Whether the update stops before the switch.
     var pauses: Bool { !promotesAutomatically || autoPromotionSeconds > 0 }

@@ -16,6 +16,8 @@ public struct Rollout: Sendable {
     public var spec: RolloutSpec
     /// What has been reached.
     public var status: RolloutStatus
+    /// The whole object, for arguments of analyses that are taken from its fields.
+    public var object: JSONValue
 
     /// Reads a Rollout; nil where it has no name or no strategy.
     public init?(_ object: JSONValue) {
@@ -30,6 +32,7 @@ public struct Rollout: Sendable {
         isBeingDeleted = metadata.present("deletionTimestamp") != nil
         self.spec = spec
         status = RolloutStatus(object["status"] ?? .null)
+        self.object = object
     }
 
     /// The number of the update that the Rollout says it is at.
@@ -94,6 +97,11 @@ public struct RolloutSpec: Sendable {
     /// `rollbackWindow.revisions`.
     public var rollbackWindowRevisions: Int?
 
+    /// `analysis.successfulRunHistoryLimit`.
+    public var successfulRunHistoryLimit: Int
+    /// `analysis.unsuccessfulRunHistoryLimit`.
+    public var unsuccessfulRunHistoryLimit: Int
+
     /// The number of pods wanted.
     public var replicas: Int { declaredReplicas ?? RolloutDefaults.replicas }
 
@@ -111,6 +119,9 @@ public struct RolloutSpec: Sendable {
         abortsAtProgressDeadline = spec.flag("progressDeadlineAbort")
         restartAt = spec.time("restartAt")
         rollbackWindowRevisions = spec["rollbackWindow"]?.count("revisions")
+        let analysis = spec["analysis"]
+        successfulRunHistoryLimit = analysis?.count("successfulRunHistoryLimit") ?? RolloutDefaults.runHistoryLimit
+        unsuccessfulRunHistoryLimit = analysis?.count("unsuccessfulRunHistoryLimit") ?? RolloutDefaults.runHistoryLimit
     }
 }
 

@@ -22,4 +22,6 @@ public enum RolloutDefaults {
     public static let nginxAnnotationPrefix = "nginx.ingress.kubernetes.io"
     /// `trafficRouting.alb.annotationPrefix`.
     public static let albAnnotationPrefix = "alb.ingress.kubernetes.io"
+    /// Finished AnalysisRuns and Experiments that are kept, successful and unsuccessful ones counted apart.
+    public static let runHistoryLimit = 5
 }

@@ -20,6 +20,12 @@ public enum RolloutMarks {
     public static let managedBy = "argo-rollouts.argoproj.io/managed-by-rollouts"
     /// The annotation with the name of the experiment that a ReplicaSet belongs to.
     public static let experimentName = "experiment.argoproj.io/name"
+    /// The label that says what a Rollout started an AnalysisRun for.
+    public static let rolloutType = "rollout-type"
+    /// The label with the position of the step that an AnalysisRun belongs to.
+    public static let stepIndex = "step-index"
+    /// The label that leaves an object to the controller with this id.
+    public static let instanceID = "argo-rollouts.argoproj.io/controller-instance-id"
     /// The annotation in which `kubectl apply` keeps what it applied.
     public static let lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
     /// The annotation of the notification engine.

@@ -53,6 +53,36 @@ public struct RolloutStatus: Hashable, Sendable {
         case ping, pong
     }
 
+    /// An AnalysisRun as a Rollout's status tells of it.
+    public struct RunStatus: Hashable, Sendable {
+        /// `name`.
+        public var name: String
+        /// `status`; nil for one that nobody has looked at.
+        public var phase: AnalysisPhase?
+        /// `message`.
+        public var message = ""
+
+        init(_ run: AnalysisRun) {
+            name = run.name
+            phase = run.status.phase
+            message = run.status.message
+        }
+    }
+
+    /// What is analysed and tried out at the moment.
+    public struct Runs: Hashable, Sendable {
+        /// `canary.currentStepAnalysisRunStatus`.
+        public var step: RunStatus?
+        /// `canary.currentBackgroundAnalysisRunStatus`.
+        public var background: RunStatus?
+        /// `canary.currentExperiment`.
+        public var experiment = ""
+        /// `blueGreen.prePromotionAnalysisRunStatus`.
+        public var prePromotion: RunStatus?
+        /// `blueGreen.postPromotionAnalysisRunStatus`.
+        public var postPromotion: RunStatus?
+    }
+
     /// `abort`.
     public var isAborted = false
     /// `abortedAt`.
@@ -107,7 +137,9 @@ public struct RolloutStatus: Hashable, Sendable {
     public var activeSelector = ""
     /// `blueGreen.scaleUpPreviewCheckPoint`.
     public var hasPassedPreviewCheckPoint = false
-    /// Fields that the planner does not act on, such as those of analysis; they stay as they are.
+    /// What is analysed and tried out at the moment.
+    public var runs = Runs()
+    /// Fields that the planner does not act on; they stay as they are.
     public var others: [String: JSONValue] = [:]
     /// The same for `canary`.
     public var otherCanaryFields: [String: JSONValue] = [:]

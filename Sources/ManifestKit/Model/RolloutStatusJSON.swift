@@ -37,17 +37,22 @@ extension RolloutStatus {
         weights = canary?.present("weights").flatMap { TrafficWeights($0) }
         stablePingPong = canary?.text("stablePingPong").flatMap { PingPong(rawValue: $0) }
         for (key, field) in canary?.object?.fields ?? []
-        where key != "weights" && key != "stablePingPong" && !field.isNull {
+        where !Self.canaryFields.contains(key) && !field.isNull {
             otherCanaryFields[key] = field
         }
+        runs.step = RunStatus(canary?["currentStepAnalysisRunStatus"])
+        runs.background = RunStatus(canary?["currentBackgroundAnalysisRunStatus"])
+        runs.experiment = canary?.text("currentExperiment") ?? ""
         let blueGreen = value["blueGreen"]
         previewSelector = blueGreen?.text("previewSelector") ?? ""
         activeSelector = blueGreen?.text("activeSelector") ?? ""
         hasPassedPreviewCheckPoint = blueGreen?.flag("scaleUpPreviewCheckPoint") ?? false
-        let own: Set = ["previewSelector", "activeSelector", "scaleUpPreviewCheckPoint"]
-        for (key, field) in blueGreen?.object?.fields ?? [] where !own.contains(key) && !field.isNull {
+        for (key, field) in blueGreen?.object?.fields ?? []
+        where !Self.blueGreenFields.contains(key) && !field.isNull {
             otherBlueGreenFields[key] = field
         }
+        runs.prePromotion = RunStatus(blueGreen?["prePromotionAnalysisRunStatus"])
+        runs.postPromotion = RunStatus(blueGreen?["postPromotionAnalysisRunStatus"])
     }
 
     private static let ownFields: Set<String> = [
@@ -55,6 +60,15 @@ extension RolloutStatus {
         "currentStepIndex", "collisionCount", "observedGeneration", "workloadObservedGeneration", "conditions",
         "replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "HPAReplicas", "selector", "stableRS",
         "restartedAt", "promoteFull", "phase", "message", "canary", "blueGreen",
+    ]
+
+    private static let canaryFields: Set<String> = [
+        "weights", "stablePingPong", "currentStepAnalysisRunStatus", "currentBackgroundAnalysisRunStatus",
+        "currentExperiment",
+    ]
+    private static let blueGreenFields: Set<String> = [
+        "previewSelector", "activeSelector", "scaleUpPreviewCheckPoint", "prePromotionAnalysisRunStatus",
+        "postPromotionAnalysisRunStatus",
     ]
 
     /// The status as a cluster stores it, fields with their zero value left out.
@@ -94,6 +108,9 @@ extension RolloutStatus {
         var fields = StatusFields()
         if let weights { fields.values.append(("weights", weights.json)) }
         fields.add("stablePingPong", stablePingPong?.rawValue ?? "")
+        if let run = runs.step { fields.values.append(("currentStepAnalysisRunStatus", run.json)) }
+        if let run = runs.background { fields.values.append(("currentBackgroundAnalysisRunStatus", run.json)) }
+        fields.add("currentExperiment", runs.experiment)
         fields.add(otherCanaryFields)
         return fields.json
     }
@@ -103,7 +120,26 @@ extension RolloutStatus {
         fields.add("previewSelector", previewSelector)
         fields.add("activeSelector", activeSelector)
         fields.add("scaleUpPreviewCheckPoint", hasPassedPreviewCheckPoint)
+        if let run = runs.prePromotion { fields.values.append(("prePromotionAnalysisRunStatus", run.json)) }
+        if let run = runs.postPromotion { fields.values.append(("postPromotionAnalysisRunStatus", run.json)) }
         fields.add(otherBlueGreenFields)
+        return fields.json
+    }
+}
+
+extension RolloutStatus.RunStatus {
+    init?(_ value: JSONValue?) {
+        guard let name = value?.text("name") else { return nil }
+        self.name = name
+        phase = value?.text("status").flatMap { AnalysisPhase(rawValue: $0) }
+        message = value?.text("message") ?? ""
+    }
+
+    var json: JSONValue {
+        var fields = StatusFields()
+        fields.values.append(("name", .string(name)))
+        fields.values.append(("status", .string(phase?.rawValue ?? "")))
+        fields.add("message", message)
         return fields.json
     }
 }

@@ -28,6 +28,8 @@ public enum Action: Hashable, Sendable {
     case create(ObjectKey, JSONValue)
     /// Applies a merge patch to an object.
     case patch(ObjectKey, JSONValue)
+    /// Deletes an object and what it owns.
+    case delete(ObjectKey)
     /// Scales the workload that the Rollout takes over.
     case scaleWorkload(ObjectKey, replicas: Int)
     /// Tells people what happened.

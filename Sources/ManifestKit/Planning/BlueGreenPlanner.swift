@@ -13,6 +13,7 @@ extension UpdatePass {
         reconcileBlueGreenReplicaSets()
         reconcileBlueGreenPause(blueGreen)
         reconcileActiveService(blueGreen)
+        reconcileAnalyses()
         syncMetadata()
         syncBlueGreenStatus(blueGreen)
     }
@@ -55,7 +56,7 @@ extension UpdatePass {
             pauses.remove(reason)
             return
         }
-        guard hasPassedAnalysis(blueGreen.hasPrePromotionAnalysis, before: "promotion") else { return }
+        guard hasPassedPrePromotionAnalysis(blueGreen) else { return }
         if let pause = status.pause(reason) {
             if hasCompletedPause(blueGreen) {
                 pauses.remove(reason)
@@ -78,8 +79,10 @@ extension UpdatePass {
         return pause.map { now >= $0.startTime.after(blueGreen.autoPromotionSeconds) } ?? false
     }
 
-    private func hasPassedAnalysis(_ isThere: Bool, before what: String) -> Bool {
-        !isThere || mode.passesWhatIsMissing
+    /// Whether the analysis before the switch, if there is one, has found nothing bad.
+    private func hasPassedPrePromotionAnalysis(_ blueGreen: BlueGreenStrategy) -> Bool {
+        !blueGreen.hasPrePromotionAnalysis || mode.passesWhatIsMissing
+            || statedRuns.prePromotion?.status.phase == .successful
     }
 
     private mutating func reconcileActiveService(_ blueGreen: BlueGreenStrategy) {
@@ -95,7 +98,7 @@ extension UpdatePass {
         let active = world.service(blueGreen.activeService)?.podTemplateHash ?? ""
         var hash = active
         if isFastTracked(blueGreen) { hash = newHash }
-        if hasCompletedPause(blueGreen), hasPassedAnalysis(blueGreen.hasPrePromotionAnalysis, before: "promotion") {
+        if hasCompletedPause(blueGreen), hasPassedPrePromotionAnalysis(blueGreen) {
             hash = newHash
         }
         if status.isAborted { hash = status.stableHash }
@@ -112,6 +115,7 @@ extension UpdatePass {
         var status = baseStatus()
         status.otherBlueGreenFields = world.rollout.status.otherBlueGreenFields
         status.weights = weights
+        status.runs = runs
         if templateChanged { reset(&status) }
         if world.rollout.status.promotesFully || isRollbackWithinWindow {
             pauses.clear()
@@ -133,8 +137,7 @@ extension UpdatePass {
         guard let preview = blueGreen.previewReplicaCount else { return false }
         if world.rollout.status.hasPassedPreviewCheckPoint { return true }
         if mode.holdsSwitch { return false }
-        guard hasPassedAnalysis(blueGreen.hasPrePromotionAnalysis, before: "promotion"), hasCompletedPause(blueGreen)
-        else { return false }
+        guard hasPassedPrePromotionAnalysis(blueGreen), hasCompletedPause(blueGreen) else { return false }
         return newReplicaSet?.availableReplicas == preview
     }
 }

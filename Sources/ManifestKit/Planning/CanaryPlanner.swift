@@ -15,6 +15,12 @@ extension UpdatePass {
             syncCanaryStatus()
             return
         }
+        reconcileAnalyses()
+        // What stops for a person, or cannot be analysed, does not change its size either.
+        guard !pauses.beginsPause, analysisProblem == nil else {
+            syncCanaryStatus()
+            return
+        }
         if !reconcileCanaryReplicaSets() { workAtStep() }
         syncCanaryStatus()
     }
@@ -72,6 +78,7 @@ extension UpdatePass {
         status.stablePingPong = world.rollout.status.stablePingPong
         status.otherCanaryFields = world.rollout.status.otherCanaryFields
         status.weights = weights
+        status.runs = runs
         status.currentStepHash = canary.stepHash
         countPods(into: &status)
         let stepCount = canary.steps.count
@@ -99,7 +106,7 @@ extension UpdatePass {
         }
         if let index = stepIndex, index < stepCount, isStepComplete() {
             stepIndex = index + 1
-            status.otherCanaryFields["currentStepAnalysisRunStatus"] = nil
+            status.runs.step = nil
             pendingEvents.append(RolloutEvent(
                 reason: RolloutReason.stepCompleted,
                 message: "Rollout step \(index + 1)/\(stepCount) completed (\(canary.steps[index].label))"))

@@ -58,7 +58,10 @@ extension UpdatePass {
         if world.rollout.status.promotesFully { return "Full promotion requested" }
         if isFastRollback { return isRollbackWithinWindow ? "Rollback within window" : "Fast rollback" }
         if pauses.isAborted(world.rollout.status) { return nil }
-        if blueGreen.hasPostPromotionAnalysis, !mode.passesWhatIsMissing { return nil }
+        if blueGreen.hasPostPromotionAnalysis, !mode.passesWhatIsMissing,
+            runs.postPromotion?.phase != .successful {
+            return nil
+        }
         return "Completed blue-green update"
     }
 
@@ -92,6 +95,7 @@ extension UpdatePass {
         status.hasPassedPreviewCheckPoint = false
         status.otherCanaryFields = [:]
         status.otherBlueGreenFields = [:]
+        status.runs = RolloutStatus.Runs()
         status.currentStepIndex = world.rollout.spec.strategy.stepCount > 0 ? 0 : nil
     }
 }

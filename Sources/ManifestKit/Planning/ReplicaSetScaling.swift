@@ -102,7 +102,7 @@ extension UpdatePass {
         let latestFirst = active.sorted { world.replicaSets[$1].hasLesserRevision(than: world.replicaSets[$0]) }
         switch world.rollout.spec.strategy {
         case .canary(let canary): return scaleDownForCanary(latestFirst, canary)
-        case .blueGreen: return scaleDownForBlueGreen(latestFirst)
+        case .blueGreen(let blueGreen): return scaleDownForBlueGreen(latestFirst, blueGreen)
         }
     }
 
@@ -135,8 +135,13 @@ extension UpdatePass {
         return hasScaled
     }
 
-    private mutating func scaleDownForBlueGreen(_ old: [Int]) -> Bool {
+    private mutating func scaleDownForBlueGreen(_ old: [Int], _ blueGreen: BlueGreenStrategy) -> Bool {
         guard world.rollout.status.pause(RolloutStatus.PauseCondition.inconclusiveAnalysis) == nil else { return false }
+        // Without a delay of its own, the way back stays open until the analysis after the switch has ended well.
+        if blueGreen.hasPostPromotionAnalysis, blueGreen.scaleDownDelaySeconds == nil, !mode.passesWhatIsMissing {
+            let run = statedRuns.postPromotion
+            if isPostPromotionDue(run), run?.status.phase != .successful { return false }
+        }
         var hasScaled = false
         var delayed = 0
         for index in old where !isReferenced(world.replicaSets[index].hash) {

@@ -11,8 +11,10 @@ extension Rollout {
             for router in canary.trafficRouting?.routers ?? [] {
                 keys += router.objects(for: self) + router.ownObjects(for: self)
             }
-        case .blueGreen(let blueGreen): services = [blueGreen.activeService, blueGreen.previewService]
+        case .blueGreen(let blueGreen):
+            services = [blueGreen.activeService, blueGreen.previewService]
         }
+        keys += analyses.flatMap { $0.analysis.templates.map(\.key) }
         keys += services.compactMap { $0 }.filter { !$0.isEmpty }.map { ObjectKey(.service, $0) }
         if let workload = spec.workload, let kind = ResourceKind(rawValue: workload.kind) {
             keys.append(ObjectKey(kind, workload.name))

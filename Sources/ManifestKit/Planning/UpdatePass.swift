@@ -20,6 +20,10 @@ public struct UpdatePass: Sendable {
     var weights: RolloutStatus.TrafficWeights?
     /// Why traffic cannot flow as intended; no step is reached and nothing is promoted while there is a reason.
     var trafficProblem: String?
+    /// What is analysed and tried out, as the status of this pass will have it.
+    var runs = RolloutStatus.Runs()
+    /// Why an analysis or experiment that is due cannot begin.
+    var analysisProblem: String?
     /// `restartedAt` of the status that this pass writes.
     var restartedAt: KubernetesTime?
     /// Events that belong to the status, to be told once it is written.
@@ -91,6 +95,8 @@ public struct UpdatePass: Sendable {
         pauses = PauseChanges()
         weights = world.rollout.status.weights
         trafficProblem = nil
+        runs = world.rollout.status.runs
+        analysisProblem = nil
         restartedAt = world.rollout.status.restartedAt
         pendingEvents = []
         locate()

@@ -40,6 +40,7 @@ extension World {
             if objects[key] == nil { set(key, object) }
         case .patch(let key, let patch):
             if let object = objects[key] { set(key, object.merging(patch)) }
+        case .delete(let key): set(key, nil)
         case .scaleWorkload(let key, let replicas):
             guard var workload = objects[key] else { return }
             workload.set(["spec", "replicas"], to: .int(replicas))

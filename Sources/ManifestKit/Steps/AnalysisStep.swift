@@ -4,10 +4,17 @@ public struct AnalysisStep: CanaryStep {
     public let label = "analysis"
     public let durationSeconds: Int? = nil
     public let isOpenEnded = true
+    /// The analysis.
+    public let analysis: RolloutAnalysis?
 
-    public init(_ settings: JSONValue) {}
+    public init(_ settings: JSONValue) { analysis = RolloutAnalysis(settings) }
 
     public func progress(in pass: UpdatePass) -> StepProgress {
-        pass.mode.passesWhatIsMissing ? .complete : .waiting("analysis steps are not there yet")
+        if pass.mode.passesWhatIsMissing { return .complete }
+        guard let analysis, !analysis.templates.isEmpty else { return .waiting("the analysis names no template") }
+        if let problem = pass.analysisProblem { return .waiting("its run cannot begin: \(problem)") }
+        guard let run = pass.runs.step else { return .waiting("its run has not begun") }
+        return run.phase == .successful
+            ? .complete : .waiting("AnalysisRun \(run.name) is \(run.phase?.rawValue ?? "about to start")")
     }
 }
