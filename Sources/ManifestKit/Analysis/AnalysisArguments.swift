@@ -88,7 +88,9 @@ public struct AnalysisArguments: Sendable {
     private func filled(_ text: String) throws(AnalysisProblem) -> String {
         let tags = ArgumentTags(text)
         if tags.isEmpty { return text }
-        guard tags.unclosed == nil else { throw AnalysisProblem("cannot find end tag=\"}}\" in \(GoText.quoted(text))") }
+        guard tags.unclosed == nil else {
+            throw AnalysisProblem("cannot find end tag=\"}}\" in \(GoText.quoted(text))")
+        }
         if let unknown = tags.tags.first(where: { $0.argument.flatMap { values[$0] } == nil }) {
             throw AnalysisProblem("failed to resolve {{\(unknown.name)}}")
         }
