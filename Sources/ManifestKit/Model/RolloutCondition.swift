@@ -59,7 +59,21 @@ public struct RolloutCondition: Hashable, Sendable {
 }
 
 extension RolloutStatus {
-    /// Sets a condition unless one with this status and reason is there; returns whether it changed.
+    /// Sets a condition unless there is one with this status and reason; returns whether it did.
+    @discardableResult
+    mutating func set(
+        _ type: RolloutCondition.Kind, _ status: RolloutCondition.State, reason: String, now: KubernetesTime,
+        message: @autoclosure () -> String
+    ) -> Bool {
+        conditions.set(type, status, reason: reason, now: now, message: message())
+    }
+
+    /// Removes the condition of a type.
+    mutating func remove(_ type: RolloutCondition.Kind) { conditions.remove(type) }
+}
+
+extension [RolloutCondition] {
+    /// Sets a condition unless there is one with this status and reason; returns whether it did.
     ///
     /// The message is made only where it is needed: most plans set every condition to what it was.
     @discardableResult
@@ -67,23 +81,21 @@ extension RolloutStatus {
         _ type: RolloutCondition.Kind, _ status: RolloutCondition.State, reason: String, now: KubernetesTime,
         message: @autoclosure () -> String
     ) -> Bool {
-        guard let place = conditions.firstIndex(where: { $0.type == type.rawValue }) else {
-            conditions.append(RolloutCondition(type, status, reason: reason, message: message(), now: now))
+        guard let place = firstIndex(where: { $0.type == type.rawValue }) else {
+            append(RolloutCondition(type, status, reason: reason, message: message(), now: now))
             return true
         }
-        let old = conditions[place]
+        let old = self[place]
         if old.status == status, old.reason == reason { return false }
         var condition = RolloutCondition(type, status, reason: reason, message: message(), now: now)
         if old.status == status { condition.lastTransitionTime = old.lastTransitionTime }
-        conditions.remove(at: place)
-        conditions.append(condition)
+        remove(at: place)
+        append(condition)
         return true
     }
 
     /// Removes the condition of a type.
-    mutating func remove(_ type: RolloutCondition.Kind) {
-        conditions.removeAll { $0.type == type.rawValue }
-    }
+    mutating func remove(_ type: RolloutCondition.Kind) { removeAll { $0.type == type.rawValue } }
 }
 
 /// The reasons that conditions and events give, as the reference spells them.

@@ -26,6 +26,8 @@ public enum RolloutMarks {
     public static let stepIndex = "step-index"
     /// The label that leaves an object to the controller with this id.
     public static let instanceID = "argo-rollouts.argoproj.io/controller-instance-id"
+    /// The annotation with the name of the version of an experiment that an object belongs to.
+    public static let experimentTemplateName = "experiment.argoproj.io/template-name"
     /// The annotation in which `kubectl apply` keeps what it applied.
     public static let lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
     /// The annotation of the notification engine.

@@ -18,6 +18,8 @@ public struct RolloutStatus: Hashable, Sendable {
         public static let blueGreen = "BlueGreenPause"
         /// An analysis that found neither good nor bad.
         public static let inconclusiveAnalysis = "InconclusiveAnalysisRun"
+        /// An experiment that found neither good nor bad.
+        public static let inconclusiveExperiment = "InconclusiveExperiment"
 
         /// Makes a condition.
         public init(reason: String, startTime: KubernetesTime) {

@@ -218,24 +218,13 @@ extension UpdatePass {
 
     /// The runs whose version is gone, and the oldest of more than are to be kept.
     private func superfluous(_ runs: [AnalysisRun]) -> [AnalysisRun] {
-        let hashes = Set(world.replicaSets.filter { !$0.isBeingDeleted }.map(\.hash))
-        var successful = world.rollout.spec.successfulRunHistoryLimit
-        var unsuccessful = world.rollout.spec.unsuccessfulRunHistoryLimit
-        let latestFirst = runs.sorted { left, right in
-            let (first, second) = (left.createdAt?.seconds ?? .max, right.createdAt?.seconds ?? .max)
-            return first == second ? left.name > right.name : first > second
+        let entries = runs.filter { !$0.isBeingDeleted }.map {
+            RunHistory.Entry(
+                name: $0.name, hash: $0.labels[RolloutMarks.podTemplateHash], createdAt: $0.createdAt,
+                phase: $0.status.phase)
         }
-        return latestFirst.filter { run in
-            guard !run.isBeingDeleted else { return false }
-            guard let hash = run.labels[RolloutMarks.podTemplateHash], hashes.contains(hash) else { return true }
-            switch run.status.phase {
-            case .successful: successful -= 1
-                return successful < 0
-            case .failed, .error, .inconclusive: unsuccessful -= 1
-                return unsuccessful < 0
-            case nil, .pending, .running: return false
-            }
-        }
+        let names = RunHistory(world).superfluous(entries)
+        return runs.filter { names.contains($0.name) }
     }
 
     // MARK: The status

@@ -15,6 +15,7 @@ extension UpdatePass {
             syncCanaryStatus()
             return
         }
+        reconcileExperiments()
         reconcileAnalyses()
         // What stops for a person, or cannot be analysed, does not change its size either.
         guard !pauses.beginsPause, analysisProblem == nil else {
@@ -107,6 +108,7 @@ extension UpdatePass {
         if let index = stepIndex, index < stepCount, isStepComplete() {
             stepIndex = index + 1
             status.runs.step = nil
+            status.runs.experiment = ""
             pendingEvents.append(RolloutEvent(
                 reason: RolloutReason.stepCompleted,
                 message: "Rollout step \(index + 1)/\(stepCount) completed (\(canary.steps[index].label))"))

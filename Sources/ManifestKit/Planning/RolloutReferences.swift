@@ -15,6 +15,7 @@ extension Rollout {
             services = [blueGreen.activeService, blueGreen.previewService]
         }
         keys += analyses.flatMap { $0.analysis.templates.map(\.key) }
+        for case let step as ExperimentStep in spec.strategy.canary?.steps ?? [] { keys += step.analyses.map(\.key) }
         keys += services.compactMap { $0 }.filter { !$0.isEmpty }.map { ObjectKey(.service, $0) }
         if let workload = spec.workload, let kind = ResourceKind(rawValue: workload.kind) {
             keys.append(ObjectKey(kind, workload.name))
