@@ -3,5 +3,6 @@ public struct AnalysisProblem: Error, Hashable, Sendable, CustomStringConvertibl
     /// What is wrong, for people.
     public var description: String
 
-    init(_ description: String) { self.description = description }
+    /// Makes one of its description.
+    public init(_ description: String) { self.description = description }
 }

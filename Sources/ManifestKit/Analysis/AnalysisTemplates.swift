@@ -32,13 +32,8 @@ struct AnalysisTemplates {
                 throw AnalysisProblem("\(reference.key.kind.rawValue) '\(reference.name)' not found")
             }
             found.append(reference.key)
-            try collect(inner(of: template), &found, depth: depth + 1, object)
+            try collect(RolloutAnalysis.templates(within: template), &found, depth: depth + 1, object)
         }
-    }
-
-    /// The templates that a template names.
-    static func inner(of template: JSONValue) -> [RolloutAnalysis.TemplateReference] {
-        (template["spec"]?["templates"]?.array ?? []).compactMap { RolloutAnalysis.TemplateReference($0) }
     }
 
     private mutating func add(_ spec: JSONValue) throws(AnalysisProblem) {

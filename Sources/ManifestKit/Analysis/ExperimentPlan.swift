@@ -83,3 +83,21 @@ public struct ExperimentPlanner: Sendable {
 
     private static let passLimit = 8
 }
+
+extension Experiment {
+    /// The objects that a plan for this experiment looks at by their names, whether they are there or not.
+    public var references: [ObjectKey] {
+        var keys = analyses.map(\.template.key)
+        for template in templates {
+            keys.append(ObjectKey(.replicaSet, "\(name)-\(template.name)"))
+            if template.wantsService {
+                keys.append(ObjectKey(.service, template.serviceName ?? "\(name)-\(template.name)"))
+            }
+        }
+        for analysis in analyses { keys.append(ObjectKey(.analysisRun, "\(name)-\(analysis.name)")) }
+        return keys
+    }
+
+    /// Whether Services have been made for its versions.
+    public var hasServices: Bool { status.templates.contains { !$0.serviceName.isEmpty } }
+}

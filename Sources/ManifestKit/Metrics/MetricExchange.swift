@@ -56,6 +56,12 @@ public struct HTTPQuery: Hashable, Sendable {
         public var name: String
         /// Its value.
         public var value: String
+
+        /// Makes a header.
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The method.

@@ -30,6 +30,8 @@ public enum Action: Hashable, Sendable {
     case patch(ObjectKey, JSONValue)
     /// Deletes an object and what it owns.
     case delete(ObjectKey)
+    /// Applies a merge patch to the status of an object that is not the Rollout.
+    case patchStatus(ObjectKey, JSONValue)
     /// Scales the workload that the Rollout takes over.
     case scaleWorkload(ObjectKey, replicas: Int)
     /// Tells people what happened.

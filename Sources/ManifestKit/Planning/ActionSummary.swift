@@ -16,6 +16,8 @@ extension Action {
         case .pointService(let name, let hash): "points service \(name) at \(hash)"
         case .create(let key, _): "makes \(key.kind.rawValue) \(key.name)"
         case .patch(let key, _): "changes \(key.kind.rawValue) \(key.name)"
+        case .patchStatus(let key, let patch):
+            "status of \(key.kind.rawValue) \(key.name): \(patch["phase"]?.string ?? "changes")"
         case .delete(let key): "deletes \(key.kind.rawValue) \(key.name)"
         case .scaleWorkload(let key, let replicas): "scales \(key.kind.rawValue) \(key.name) to \(replicas)"
         case .emit: nil

@@ -167,7 +167,7 @@ extension UpdatePass {
                     return AnalysisRun(existing)
                 }
                 collisions += 1
-                candidate = "\(name).\(collisions)"
+                candidate = World.runName(ObjectKey(.analysisRun, name), collisions)
             }
             object.set(["metadata", "name"], to: .string(candidate))
             perform(.create(ObjectKey(.analysisRun, candidate), object))

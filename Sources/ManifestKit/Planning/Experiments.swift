@@ -66,7 +66,7 @@ extension UpdatePass {
                     return Experiment(existing)
                 }
                 collisions += 1
-                candidate = "\(name)-\(collisions)"
+                candidate = World.runName(ObjectKey(.experiment, name), collisions)
             }
             object.set(["metadata", "name"], to: .string(candidate))
             perform(.create(ObjectKey(.experiment, candidate), object))

@@ -41,6 +41,8 @@ extension World {
         case .patch(let key, let patch):
             if let object = objects[key] { set(key, object.merging(patch)) }
         case .delete(let key): set(key, nil)
+        case .patchStatus(let key, let patch):
+            if let object = objects[key] { set(key, object.merging(["status": patch])) }
         case .scaleWorkload(let key, let replicas):
             guard var workload = objects[key] else { return }
             workload.set(["spec", "replicas"], to: .int(replicas))

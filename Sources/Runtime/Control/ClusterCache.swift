@@ -66,9 +66,9 @@ final class ClusterCache: Sendable {
         return next
     }
 
-    /// Begins what is due for a type that plans always need, and for every other that is there; waits for nothing.
-    func begin(_ needed: ResourceType) -> Double? {
-        _ = informer(needed)
+    /// Begins what is due for types that plans always need, and for every other that is there; waits for nothing.
+    func begin(_ needed: [ResourceType]) -> Double? {
+        for resource in needed { _ = informer(resource) }
         return all.compactMap { $0.begin() }.min()
     }
 
@@ -104,12 +104,13 @@ final class ClusterCache: Sendable {
 
     /// What is listed of a type: only Rollouts that are ours, and only ReplicaSets of Rollouts.
     private func request(_ resource: ResourceType) -> KubernetesRequest {
-        var request = KubernetesRequest.list(resource, namespace: settings.namespace)
+        let namespace = resource.isNamespaced ? settings.namespace : ""
+        var request = KubernetesRequest.list(resource, namespace: namespace)
+        let label = RolloutMarks.instanceID
+        let own = settings.instanceID.isEmpty ? "!\(label)" : "\(label)=\(settings.instanceID)"
         switch resource {
-        case .rollouts:
-            let label = "argo-rollouts.argoproj.io/controller-instance-id"
-            let own = settings.instanceID.isEmpty ? "!\(label)" : "\(label)=\(settings.instanceID)"
-            request.labelSelector = settings.selector.isEmpty ? own : "\(settings.selector),\(own)"
+        case .rollouts: request.labelSelector = settings.selector.isEmpty ? own : "\(settings.selector),\(own)"
+        case .analysisRuns, .experiments: request.labelSelector = own
         case .replicaSets: request.labelSelector = RolloutMarks.podTemplateHash
         default: break
         }
@@ -133,6 +134,10 @@ extension ResourceType {
         case .ingress: self = .ingresses
         case .virtualService: self = .virtualServices
         case .destinationRule: self = .destinationRules
+        case .analysisRun: self = .analysisRuns
+        case .analysisTemplate: self = .analysisTemplates
+        case .clusterAnalysisTemplate: self = .clusterAnalysisTemplates
+        case .experiment: self = .experiments
         default: return nil
         }
     }

@@ -20,6 +20,8 @@ public final class Controller: Sendable {
         public var watchIdleSeconds: Double?
         /// After about how many seconds a Rollout is looked at though nothing has happened; nil for never.
         public var resyncSeconds: Double?
+        /// Settings that metrics fall back to, such as `ARGO_ROLLOUTS_PROMETHEUS_ADDRESS`.
+        public var metricEnvironment: [String: String] = [:]
         /// What waiting times are spread by; nil where every run has to be the same.
         public var seed: UInt64?
 
@@ -45,11 +47,15 @@ public final class Controller: Sendable {
     private let state: ControllerState
     private let cache: ClusterCache
     private let reconciler: Reconciler
+    private let analyses: AnalysisReconciler
+    private let experiments: ExperimentReconciler
 
-    /// Makes a controller; `log` gets every decision, `notice` what else is to be said, `telemetry` the figures.
+    /// Makes a controller; `log` gets every decision, `notice` what else is to be said, `telemetry` the figures;
+    /// `metrics` answers what providers ask of servers.
     public init(
         transport: any ClusterTransport, clock: any ClusterClock, settings: Settings = Settings(),
-        telemetry: Telemetry? = nil, log: @escaping @Sendable (Decision) -> Void = { _ in },
+        metrics: (any MetricSource)? = nil, telemetry: Telemetry? = nil,
+        log: @escaping @Sendable (Decision) -> Void = { _ in },
         notice: @escaping @Sendable (Notice) -> Void = { _ in }
     ) {
         self.clock = clock
@@ -75,11 +81,21 @@ public final class Controller: Sendable {
                 state.news.raise()
             },
             onWork: { state.news.raise() })
+        let events = EventRecorder(transport: transport, clock: clock) { telemetry?.note($0, of: $1) }
+        let source = ClusterMetricSource(transport: transport, servers: metrics ?? NoMetricServers())
+        analyses = AnalysisReconciler(
+            cache: cache, clock: clock, events: events,
+            measurer: Measurer(source: source, clock: clock, environment: settings.metricEnvironment))
+        experiments = ExperimentReconciler(
+            cache: cache, clock: clock, events: events,
+            noteReferences: { name, keys in
+                state.withLock { $0.references.set(keys, of: WorkItem(.experiment, name)) }
+            })
         reconciler = Reconciler(
-            cache: cache, clock: clock,
-            events: EventRecorder(transport: transport, clock: clock) { telemetry?.note($0, of: $1) },
-            validity: RolloutValidity(),
-            noteReferences: { name, keys in state.withLock { $0.references.set(keys, of: name) } },
+            cache: cache, clock: clock, events: events, validity: RolloutValidity(),
+            noteReferences: { name, keys in
+                state.withLock { $0.references.set(keys, of: WorkItem(.rollout, name)) }
+            },
             noteFigures: { telemetry?.note($1, status: $2, named: $0) },
             mayGoOn: { !state.withLock { $0.isStopping } })
     }
@@ -91,14 +107,18 @@ public final class Controller: Sendable {
     /// Does everything that is due now; the moment at which something is due next, or nil.
     public func step() async -> Double? {
         while true {
-            _ = try? await cache.store(.rollouts)
+            for resource in Self.followed { _ = try? await cache.store(resource) }
             let nextWatch = await cache.advance()
-            let names = state.withLock { $0.take(now: clock.now, atMost: .max) }
-            guard !names.isEmpty else {
+            let items = state.withLock { $0.take(now: clock.now, atMost: .max) }
+            guard !items.isEmpty else {
                 let nextDue = state.withLock { $0.queue.nextDue }
                 return [nextWatch, nextDue].compactMap { $0 }.min()
             }
-            for (name, _) in names { await reconcile(name) }
+            for (item, _) in items {
+                let work = await reconcile(item)
+                for part in work { await analyses.measurer.perform(part) }
+                if !work.isEmpty { state.withLock { $0.queue.add(item, at: clock.now) } }
+            }
         }
     }
 
@@ -113,24 +133,42 @@ public final class Controller: Sendable {
             while !state.withLock({ $0.isStopping }) {
                 try Task.checkCancellation()
                 offset = noticeSetClock(offset)
-                let nextWatch = cache.begin(.rollouts)
-                let (names, nextDue) = state.withLock { state in
+                let nextWatch = cache.begin(Self.followed)
+                let (items, nextDue) = state.withLock { state in
                     let free = settings.workers - state.queue.activeCount
-                    let names = state.take(now: clock.now, atMost: max(0, free))
+                    let items = state.take(now: clock.now, atMost: max(0, free))
                     // With no worker free, one that becomes so is the next news.
-                    return (names, free > names.count ? state.queue.nextDue : nil)
+                    return (items, free > items.count ? state.queue.nextDue : nil)
                 }
-                for (name, seconds) in names {
+                for (item, seconds) in items {
                     telemetry?.noteWait(seconds)
                     group.addTask { [self] in
-                        await reconcile(name)
+                        let work = await reconcile(item)
                         state.news.raise()
+                        // Measurements take their time, and hold no worker for it.
+                        await measure(work, for: item)
                     }
                 }
                 await wait(until: [nextWatch, nextDue].compactMap { $0 }.min())
             }
         }
         try Task.checkCancellation()
+    }
+
+    /// The types that are always followed: what the controller looks after.
+    private static let followed: [ResourceType] = [.rollouts, .analysisRuns, .experiments]
+
+    private func measure(_ work: [Measurer.Work], for item: WorkItem) async {
+        guard !work.isEmpty else { return }
+        await withDiscardingTaskGroup { group in
+            for part in work {
+                group.addTask { [self] in
+                    await analyses.measurer.perform(part)
+                    state.withLock { $0.queue.add(item, at: clock.now) }
+                    state.news.raise()
+                }
+            }
+        }
     }
 
     /// Begins nothing more, so that `run` ends when what is under way is done.
@@ -162,28 +200,61 @@ public final class Controller: Sendable {
         guard abs(current - offset) > 2 else { return current }
         notice(.clockWasSet(current - offset))
         state.withLock { state in
-            for name in state.rollouts { state.queue.add(name, at: clock.now) }
+            for name in state.rollouts { state.queue.add(WorkItem(.rollout, name), at: clock.now) }
         }
         return current
     }
 
-    // MARK: One Rollout
+    // MARK: One item
 
-    private func reconcile(_ name: ObjectName) async {
+    /// Looks at an item, and says what is to be measured for it.
+    private func reconcile(_ item: WorkItem) async -> [Measurer.Work] {
+        switch item.kind {
+        case .rollout:
+            await reconcile(rollout: item.name)
+            return []
+        case .experiment:
+            finish(item, await experiments.reconcile(item.name))
+            return []
+        case .analysisRun:
+            let outcome = await analyses.reconcile(item.name)
+            finish(item, outcome?.decision)
+            return outcome?.work ?? []
+        }
+    }
+
+    private func finish(_ item: WorkItem, _ decision: Decision?) {
+        guard let decision else {
+            state.withLock { $0.forget(item, now: clock.now) }
+            return
+        }
+        var outcome = WorkQueue.Outcome.done(
+            hasActed: !decision.actions.isEmpty, wakeAt: decision.wakeAt.map { Double($0.seconds) })
+        if case .stopped = decision.result { outcome = .failed }
+        let isSlowed = state.withLock { $0.queue.finish(item, outcome, now: clock.now) }
+        log(decision)
+        if isSlowed {
+            var slowed = decision
+            slowed.result = .slowedDown
+            log(slowed)
+        }
+    }
+
+    private func reconcile(rollout name: ObjectName) async {
         let watch = ReconcileWatch()
         telemetry?.noteBegin(of: name)
         let decision = await watch.measure { await reconciler.reconcile(name) }
         guard var decision else {
             reconciler.validity.forget(name)
             telemetry?.forget(name)
-            state.withLock { $0.forget(name, now: clock.now) }
+            state.withLock { $0.forget(WorkItem(.rollout, name), now: clock.now) }
             return
         }
         var outcome = WorkQueue.Outcome.done(
             hasActed: !decision.actions.isEmpty, wakeAt: wakeAt(decision))
         if case .stopped = decision.result { outcome = .failed }
         telemetry?.noteReconcile(of: name, watch, failed: outcome == .failed)
-        let isSlowed = state.withLock { $0.queue.finish(name, outcome, now: clock.now) }
+        let isSlowed = state.withLock { $0.queue.finish(WorkItem(.rollout, name), outcome, now: clock.now) }
         log(decision)
         if isSlowed {
             decision.result = .slowedDown

@@ -31,36 +31,49 @@ final class ControllerState: Sendable {
                     names[name.namespace]?.remove(name)
                     if names[name.namespace]?.isEmpty == true { names[name.namespace] = nil }
                 }
-                queue.add(name, at: now)
+                queue.add(WorkItem(.rollout, name), at: now)
+            case .analysisRuns:
+                queue.add(WorkItem(.analysisRun, name), at: now)
+                addOwners(change, now: now)
+            case .experiments:
+                queue.add(WorkItem(.experiment, name), at: now)
+                addOwners(change, now: now)
             case .replicaSets:
-                for owner in change.owners.sorted(by: { $0.name < $1.name }) where owner.kind == "Rollout" {
-                    queue.add(ObjectName(namespace: name.namespace, name: owner.name), at: now)
-                }
+                addOwners(change, now: now)
                 // Some Rollout of the namespace may select it; which, its labels say when somebody looks.
                 if change.owners.isEmpty, !change.existed { orphanages.insert(name.namespace) }
             default: break
             }
-            for rollout in references.rollouts(lookingAt: name, resource) { queue.add(rollout, at: now) }
+            for item in references.watchers(of: name, resource) { queue.add(item, at: now) }
         }
 
-        /// Takes Rollouts that are due, at most so many, and how long they have waited.
-        mutating func take(now: Double, atMost limit: Int) -> [(name: ObjectName, seconds: Double)] {
+        private mutating func addOwners(_ change: Store.Change, now: Double) {
+            for owner in change.owners.sorted(by: { $0.name < $1.name }) {
+                guard let kind = WorkItem.Kind(owner: owner.kind) else { continue }
+                queue.add(WorkItem(kind, ObjectName(namespace: change.name.namespace, name: owner.name)), at: now)
+            }
+        }
+
+        /// Takes items that are due, at most so many, and how long they have waited.
+        mutating func take(now: Double, atMost limit: Int) -> [(name: WorkItem, seconds: Double)] {
             for namespace in orphanages.sorted() {
-                for rollout in names[namespace]?.sorted() ?? [] { queue.add(rollout, at: now) }
+                for rollout in names[namespace]?.sorted() ?? [] { queue.add(WorkItem(.rollout, rollout), at: now) }
             }
             orphanages = []
             return queue.takeWaiting(now: now, atMost: limit)
         }
 
-        /// Forgets a Rollout that was looked at and is no more, unless there is a new one of that name already.
-        mutating func forget(_ name: ObjectName, now: Double) {
-            _ = queue.finish(name, .done(hasActed: false, wakeAt: nil), now: now)
-            if names[name.namespace]?.contains(name) == true {
-                queue.add(name, at: now)
+        /// Forgets an item that was looked at and is no more, unless there is a new one of that name already.
+        mutating func forget(_ item: WorkItem, now: Double) {
+            _ = queue.finish(item, .done(hasActed: false, wakeAt: nil), now: now)
+            // Something happened to it meanwhile: there may be another one of that name.
+            if queue.isWaiting(item) { return }
+            if item.kind == .rollout, names[item.name.namespace]?.contains(item.name) == true {
+                queue.add(item, at: now)
                 return
             }
-            queue.forget(name)
-            references.set([], of: name)
+            queue.forget(item)
+            references.set([], of: item)
         }
     }
 

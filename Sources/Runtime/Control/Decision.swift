@@ -12,7 +12,9 @@ public struct Decision: Sendable {
         case slowedDown
     }
 
-    /// The Rollout.
+    /// What it was decided for, as logs name it: `rollout`, `analysisrun` or `experiment`.
+    public var kind = "rollout"
+    /// The name of the Rollout, or of what else was looked at.
     public var rollout: ObjectName
     /// When.
     public var time: KubernetesTime

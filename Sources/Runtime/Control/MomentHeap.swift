@@ -3,7 +3,7 @@ struct MomentHeap: Sendable {
     /// What is due when.
     struct Entry: Sendable {
         var moment: Double
-        var name: ObjectName
+        var name: WorkItem
 
         fileprivate func precedes(_ other: Entry) -> Bool {
             moment == other.moment ? name < other.name : moment < other.moment
@@ -16,7 +16,7 @@ struct MomentHeap: Sendable {
     init() {}
 
     /// Makes a heap of moments.
-    init(_ moments: [ObjectName: Double]) {
+    init(_ moments: [WorkItem: Double]) {
         for (name, moment) in moments { insert(Entry(moment: moment, name: name)) }
     }
 

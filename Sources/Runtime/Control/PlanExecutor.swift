@@ -11,20 +11,25 @@ struct PlanExecutor: Sendable {
 
     let cache: ClusterCache
     let events: EventRecorder
-    let rollout: ObjectName
+    let item: WorkItem
+    private var rollout: ObjectName { item.name }
     private let transport: any ClusterTransport
     /// The objects that the plan was made from, and what our own writes have made of them since. The stores may have
     /// gone on: what somebody else has changed meanwhile must stop a guarded write and not be written over.
     private var known: [Target: JSONValue] = [:]
 
-    init(cache: ClusterCache, events: EventRecorder, rollout object: JSONValue, world: World?) {
+    /// Makes one for a plan about an item, made from these objects.
+    init(
+        cache: ClusterCache, events: EventRecorder, item: WorkItem, object: JSONValue, replicaSets: [ReplicaSet] = [],
+        objects: [ObjectKey: JSONValue] = [:]
+    ) {
         self.cache = cache
         self.events = events
-        rollout = ObjectName(of: object)
+        self.item = item
         transport = cache.transport
-        know(.rollouts, object)
-        for replicaSet in world?.replicaSets ?? [] { know(.replicaSets, replicaSet.object) }
-        for (key, object) in world?.objects ?? [:] {
+        know(item.kind.resource, object)
+        for replicaSet in replicaSets { know(.replicaSets, replicaSet.object) }
+        for (key, object) in objects {
             if let resource = ResourceType(key.kind) { know(resource, object) }
         }
     }
@@ -60,10 +65,15 @@ struct PlanExecutor: Sendable {
         case .patch(let key, let patch):
             try await self.patch(
                 Self.resource(key), key.name, patch, namespace: key.namespace, isGuarded: Self.replacesLists(patch))
+        case .patchStatus(let key, let patch):
+            try await self.patch(
+                Self.resource(key), key.name, ["status": patch], namespace: key.namespace, subresource: .status,
+                isGuarded: true)
+        case .delete(let key): try await delete(key)
         case .scaleWorkload(let key, let replicas):
             try await patch(Self.resource(key), key.name, ["spec": ["replicas": .int(replicas)]])
         case .emit(let event):
-            if let object = current(.rollouts, rollout.name) { await events.record(event, about: object) }
+            if let object = current(item.kind.resource, rollout.name) { await events.record(event, about: object) }
         }
     }
 
@@ -129,6 +139,19 @@ struct PlanExecutor: Sendable {
             if error.reason == .conflict { try await refresh(resource, name) }
             throw error
         }
+    }
+
+    /// Deletes an object, and in the background what it owns; one that has gone is as good.
+    private func delete(_ key: ObjectKey) async throws(KubernetesFailure) {
+        let resource = try Self.resource(key)
+        let name = name(key.name, key.namespace)
+        let store = try await cache.store(resource)
+        do throws(KubernetesFailure) {
+            _ = try await transport.send(.delete(resource, name))
+        } catch {
+            guard error.reason == .notFound else { throw error }
+        }
+        store.noteRemoval(of: name)
     }
 
     /// Reads an object that others have changed, so that the next plan sees it though the watch may be behind.

@@ -23,7 +23,9 @@ struct Reconciler: Sendable {
             decision.actions = plan.actions
             decision.reasons = plan.reasons
             decision.wakeAt = plan.wakeAt
-            var executor = PlanExecutor(cache: cache, events: events, rollout: object, world: world)
+            var executor = PlanExecutor(
+                cache: cache, events: events, item: WorkItem(.rollout, name), object: object,
+                replicaSets: world?.replicaSets ?? [], objects: world?.objects ?? [:])
             var count = 0
             for action in plan.actions {
                 guard mayGoOn() else {
@@ -53,7 +55,6 @@ struct Reconciler: Sendable {
             let actions = status == RolloutStatus(object["status"] ?? .null) ? [] : [Action.updateStatus(status)]
             return (Plan(actions: actions, status: status, reasons: [status.message]), nil)
         }
-        noteReferences(ObjectName(of: object), rollout.references)
         if rollout.status.observedGeneration.isEmpty, rollout.status.conditions.isEmpty {
             let message = "Rollout resource added to informer: \(ObjectName(of: object))"
             await events.record(RolloutEvent(reason: RolloutReason.added, message: message), about: object)
@@ -62,6 +63,7 @@ struct Reconciler: Sendable {
         try await adoption.run()
         let gatherer = WorldGatherer(cache: cache, clock: clock)
         let world = try await gatherer.world(of: rollout, invalidity: invalidity)
+        noteReferences(ObjectName(of: object), rollout.references + world.innerTemplates)
         let plan = planner.plan(world, now: now)
         noteFigures(ObjectName(of: object), rollout, plan.status)
         return (plan, world)

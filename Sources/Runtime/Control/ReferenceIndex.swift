@@ -1,37 +1,44 @@
 import ManifestKit
 
-/// Which Rollouts look at which objects, so that a change of an object leads to them.
+/// Who looks at which objects, so that a change of an object leads to them.
 struct ReferenceIndex: Sendable {
     private struct Target: Hashable {
         var resource: ResourceType
         var name: ObjectName
     }
 
-    private var keys: [ObjectName: [ObjectKey]] = [:]
-    private var rollouts: [Target: Set<ObjectName>] = [:]
+    private var keys: [WorkItem: [ObjectKey]] = [:]
+    private var watchers: [Target: Set<WorkItem>] = [:]
 
-    /// The Rollouts that look at an object, in the order of their names.
-    func rollouts(lookingAt name: ObjectName, _ resource: ResourceType) -> [ObjectName] {
-        (rollouts[Target(resource: resource, name: name)] ?? []).sorted()
+    /// Those that look at an object, in the order of their names.
+    func watchers(of name: ObjectName, _ resource: ResourceType) -> [WorkItem] {
+        (watchers[Target(resource: resource, name: name)] ?? []).sorted()
     }
 
-    /// Notes what a Rollout looks at.
-    mutating func set(_ references: [ObjectKey], of rollout: ObjectName) {
-        let old = keys[rollout] ?? []
+    /// Notes what an item looks at.
+    mutating func set(_ references: [ObjectKey], of item: WorkItem) {
+        let old = keys[item] ?? []
         guard old != references else { return }
-        for target in old.compactMap({ target($0, of: rollout) }) {
-            rollouts[target]?.remove(rollout)
-            if rollouts[target]?.isEmpty == true { rollouts[target] = nil }
+        for target in old.compactMap({ target($0, of: item) }) {
+            watchers[target]?.remove(item)
+            if watchers[target]?.isEmpty == true { watchers[target] = nil }
         }
-        for target in references.compactMap({ target($0, of: rollout) }) {
-            rollouts[target, default: []].insert(rollout)
+        for target in references.compactMap({ target($0, of: item) }) {
+            watchers[target, default: []].insert(item)
         }
-        keys[rollout] = references.isEmpty ? nil : references
+        keys[item] = references.isEmpty ? nil : references
     }
 
-    private func target(_ key: ObjectKey, of rollout: ObjectName) -> Target? {
+    private func target(_ key: ObjectKey, of item: WorkItem) -> Target? {
         ResourceType(key.kind).map {
-            Target(resource: $0, name: ObjectName(namespace: key.namespace ?? rollout.namespace, name: key.name))
+            Target(resource: $0, name: key.name(within: item.name.namespace, $0))
         }
+    }
+}
+
+extension ObjectKey {
+    /// The name of the object in a cluster, for somebody of a namespace.
+    func name(within namespace: String, _ resource: ResourceType) -> ObjectName {
+        ObjectName(namespace: resource.isNamespaced ? self.namespace ?? namespace : "", name: name)
     }
 }

@@ -34,13 +34,13 @@ struct WorkQueue: Sendable {
     /// How often a Rollout is slowed down before somebody is told: many pods at once are no defect.
     static let patience = 10
 
-    private var due: [ObjectName: Double] = [:]
+    private var due: [WorkItem: Double] = [:]
     /// The moments in `due`, the earliest first, and some that are no longer so.
     private var order = MomentHeap()
-    private var active: Set<ObjectName> = []
+    private var active: Set<WorkItem> = []
     /// Those that something happened to while they were looked at.
-    private var again: Set<ObjectName> = []
-    private var histories: [ObjectName: History] = [:]
+    private var again: Set<WorkItem> = []
+    private var histories: [WorkItem: History] = [:]
 
     /// What has happened so far, for metrics.
     struct Counts: Sendable {
@@ -70,7 +70,7 @@ struct WorkQueue: Sendable {
     /// How many Rollouts are due at a moment and wait for a worker.
     func waiting(at moment: Double) -> Int { due.values.count { $0 <= moment } }
 
-    private mutating func put(_ name: ObjectName, at moment: Double) {
+    private mutating func put(_ name: WorkItem, at moment: Double) {
         due[name] = moment
         order.insert(MomentHeap.Entry(moment: moment, name: name))
         // What is no longer so must not pile up.
@@ -78,7 +78,7 @@ struct WorkQueue: Sendable {
     }
 
     /// Asks for a look at a Rollout at a moment, or earlier if somebody has asked for that.
-    mutating func add(_ name: ObjectName, at moment: Double) {
+    mutating func add(_ name: WorkItem, at moment: Double) {
         if active.contains(name) {
             again.insert(name)
             return
@@ -90,13 +90,13 @@ struct WorkQueue: Sendable {
     }
 
     /// Takes the Rollouts that are due, at most so many, those that have waited longest first.
-    mutating func take(now: Double, atMost limit: Int = .max) -> [ObjectName] {
+    mutating func take(now: Double, atMost limit: Int = .max) -> [WorkItem] {
         takeWaiting(now: now, atMost: limit).map(\.name)
     }
 
     /// The same, with the seconds that each has waited.
-    mutating func takeWaiting(now: Double, atMost limit: Int) -> [(name: ObjectName, seconds: Double)] {
-        var taken: [(name: ObjectName, seconds: Double)] = []
+    mutating func takeWaiting(now: Double, atMost limit: Int) -> [(name: WorkItem, seconds: Double)] {
+        var taken: [(name: WorkItem, seconds: Double)] = []
         while taken.count < limit, let moment = nextDue, moment <= now, let first = order.first {
             order.removeFirst()
             due[first.name] = nil
@@ -107,7 +107,7 @@ struct WorkQueue: Sendable {
     }
 
     /// Puts a Rollout back after a look at it. Returns whether it is time to tell that it is slowed down.
-    mutating func finish(_ name: ObjectName, _ outcome: Outcome, now: Double) -> Bool {
+    mutating func finish(_ name: WorkItem, _ outcome: Outcome, now: Double) -> Bool {
         active.remove(name)
         let wantsMore = again.remove(name) != nil
         var history = histories[name] ?? History(countedAt: now)
@@ -138,8 +138,11 @@ struct WorkQueue: Sendable {
         }
     }
 
+    /// Whether an item is to be looked at.
+    func isWaiting(_ item: WorkItem) -> Bool { due[item] != nil }
+
     /// Forgets a Rollout that is no more.
-    mutating func forget(_ name: ObjectName) {
+    mutating func forget(_ name: WorkItem) {
         due[name] = nil
         again.remove(name)
         histories[name] = nil

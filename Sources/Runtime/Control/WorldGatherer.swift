@@ -13,9 +13,15 @@ struct WorldGatherer: Sendable {
         var objects: [ObjectKey: JSONValue] = [:]
         for key in rollout.references {
             guard let resource = ResourceType(key.kind) else { continue }
-            let name = ObjectName(namespace: key.namespace ?? namespace, name: key.name)
+            let name = key.name(within: namespace, resource)
             objects[key] = resource == .replicaSets
                 ? try await workload(name) : try await cache.store(resource).object(name)
+        }
+        try await templates.collect(into: &objects, namespace: namespace)
+        if rollout.mayHaveRuns {
+            let uid = rollout.uid ?? ""
+            try await collect(.analysisRun, controlledBy: uid, namespace, into: &objects)
+            try await collect(.experiment, controlledBy: uid, namespace, into: &objects)
         }
         let pods = rollout.needsPods ? try await self.pods(of: own, in: namespace) : nil
         var world = World(rollout: rollout, replicaSets: own, objects: objects, pods: pods)
@@ -26,7 +32,32 @@ struct WorldGatherer: Sendable {
             OwnerReference.controller(of: found)?.uid != rollout.uid {
             world.foreignReplicaSets = [name]
         }
+        // Runs and experiments of somebody else that have names which ours would get.
+        for key in world.wantedRunNames {
+            guard let resource = ResourceType(key.kind) else { continue }
+            let store = try await cache.store(resource)
+            var candidate = key
+            var collisions = 0
+            while world.objects[candidate] == nil,
+                let found = store.object(ObjectName(namespace: namespace, name: candidate.name)) {
+                world.set(candidate, found)
+                collisions += 1
+                candidate.name = World.runName(key, collisions)
+            }
+        }
         return world
+    }
+
+    private var templates: TemplateGatherer { TemplateGatherer(cache: cache) }
+
+    /// The objects of a kind that somebody has made.
+    private func collect(
+        _ kind: ResourceKind, controlledBy uid: String, _ namespace: String, into objects: inout [ObjectKey: JSONValue]
+    ) async throws(KubernetesFailure) {
+        guard let resource = ResourceType(kind) else { return }
+        for object in try await cache.store(resource).objects(controlledBy: uid) {
+            objects[ObjectKey(kind, ObjectName(of: object).name)] = object
+        }
     }
 
     /// A ReplicaSet that a Rollout takes its template from; it is no Rollout's own, and those alone are cached.

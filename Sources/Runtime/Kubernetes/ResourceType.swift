@@ -34,6 +34,17 @@ public struct ResourceType: Hashable, Sendable, CustomStringConvertible {
 extension ResourceType {
     public static let rollouts = ResourceType(
         group: "argoproj.io", version: "v1alpha1", plural: "rollouts", kind: "Rollout")
+    public static let analysisRuns = ResourceType(
+        group: "argoproj.io", version: "v1alpha1", plural: "analysisruns", kind: "AnalysisRun")
+    public static let analysisTemplates = ResourceType(
+        group: "argoproj.io", version: "v1alpha1", plural: "analysistemplates", kind: "AnalysisTemplate")
+    public static let clusterAnalysisTemplates = ResourceType(
+        group: "argoproj.io", version: "v1alpha1", plural: "clusteranalysistemplates", kind: "ClusterAnalysisTemplate",
+        isNamespaced: false)
+    public static let experiments = ResourceType(
+        group: "argoproj.io", version: "v1alpha1", plural: "experiments", kind: "Experiment")
+    public static let jobs = ResourceType(group: "batch", version: "v1", plural: "jobs", kind: "Job")
+    public static let secrets = ResourceType(group: "", version: "v1", plural: "secrets", kind: "Secret")
     public static let replicaSets = ResourceType(
         group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet")
     public static let deployments = ResourceType(

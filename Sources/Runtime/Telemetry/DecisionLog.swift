@@ -17,7 +17,7 @@ public final class DecisionLog: Sendable {
     /// Logs a decision.
     public func note(_ decision: Decision) {
         let fields: [LogWriter.Field] = [
-            ("namespace", decision.rollout.namespace), ("rollout", decision.rollout.name),
+            ("namespace", decision.rollout.namespace), (decision.kind, decision.rollout.name),
         ]
         switch decision.result {
         case .slowedDown:
