@@ -37,7 +37,8 @@ extension ClusterOperation {
             entry.type.kind == "Pod" && grace != 0 && object["spec"]?["nodeName"] != nil
             && object["status"]?["phase"]?.string != "Succeeded" && object["status"]?["phase"]?.string != "Failed"
         guard finalizers.isEmpty, !waitsForKubelet else {
-            return mark(object, entry, name, finalizers: finalizers, grace: waitsForKubelet ? grace ?? 30 : nil)
+            let period = grace ?? object["spec"]?["terminationGracePeriodSeconds"]?.integer ?? 30
+            return mark(object, entry, name, finalizers: finalizers, grace: waitsForKubelet ? period : nil)
         }
         let orphans = propagation == .orphan
         let last = remove(entry, name, orphans: orphans) ?? object

@@ -76,9 +76,10 @@ public struct EmbeddedRun: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if let signals { group.addTask { await signals.first() } }
                 group.addTask { try await serve(onReady) }
-                group.addTask { await Self.runWorkloads(of: cluster, settings.workloads) }
+                let servers = settings.servesPods ? PodServers(cluster: cluster) : nil
+                group.addTask { await Self.runWorkloads(of: cluster, settings.workloads, servers) }
                 if settings.stateFile != nil { group.addTask { try await saveFromTimeToTime() } }
-                if settings.servesPods { group.addTask { await PodServers(cluster: cluster).run() } }
+                if let servers { group.addTask { await servers.run() } }
                 for companion in companions { group.addTask { try await companion(cluster) } }
                 // Whichever ends first ends all: a signal, a failure, or the one that is done.
                 defer { group.cancelAll() }
@@ -112,10 +113,13 @@ public struct EmbeddedRun: Sendable {
     }
 
     /// Lets the workloads do what is due, whenever something is due or has changed.
-    static func runWorkloads(of cluster: EmbeddedCluster, _ settings: WorkloadModel.Settings) async {
+    static func runWorkloads(
+        of cluster: EmbeddedCluster, _ settings: WorkloadModel.Settings, _ servers: PodServers? = nil
+    ) async {
         let (changes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let model = WorkloadModel(cluster: cluster, settings: settings)
+        let model = WorkloadModel(cluster: cluster, settings: settings, servers: servers)
         model.onChange { wake.yield() }
+        servers?.onListening { wake.yield() }
         wake.yield()
         var timer: Task<Void, any Error>?
         defer { timer?.cancel() }

@@ -22,10 +22,16 @@ struct EmbeddedClusterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long a pod takes to become ready.", valueName: "duration"))
     var podDelay = "1s"
 
+    @Option(
+        help: ArgumentHelp(
+            "How long a pod goes on serving when it is to end, at most its grace period; 0s, and with --serve-pods 5s.",
+            valueName: "duration"))
+    var podGrace: String?
+
     @Option(help: ArgumentHelp("How many of the cluster's seconds pass in a second.", valueName: "factor"))
     var timeScale = 1.0
 
-    @Flag(help: "Let each ready pod answer HTTP on a loopback address of its own.")
+    @Flag(help: "Let each pod answer HTTP on a loopback address of its own, with 503 while it is not ready.")
     var servePods = false
 
     func validate() throws {
@@ -33,8 +39,10 @@ struct EmbeddedClusterOptions: ParsableArguments {
         guard timeScale.isFinite, timeScale > 0, timeScale <= 100_000 else {
             throw ValidationError("a time scale is a number above 0, such as 60")
         }
-        guard let delay = GoDuration(podDelay), delay.nanoseconds >= 0 else {
-            throw ValidationError("'\(podDelay)' is no duration; write one such as 1s, 500ms or 2m")
+        for text in [podDelay, podGrace].compactMap({ $0 }) {
+            guard let duration = GoDuration(text), duration.nanoseconds >= 0 else {
+                throw ValidationError("'\(text)' is no duration; write one such as 1s, 500ms or 2m")
+            }
         }
     }
 
@@ -45,6 +53,9 @@ struct EmbeddedClusterOptions: ParsableArguments {
         settings.kubeconfig = kubeconfig
         settings.stateFile = stateFile
         settings.workloads.podDelay = GoDuration(podDelay)?.seconds ?? 1
+        // What a proxy needs to notice does not get shorter because the cluster's time runs faster.
+        settings.workloads.terminationDelay =
+            podGrace.flatMap { GoDuration($0)?.seconds } ?? (servePods ? 5 * timeScale : 0)
         settings.timeScale = timeScale
         settings.servesPods = servePods
         return try EmbeddedRun(settings)

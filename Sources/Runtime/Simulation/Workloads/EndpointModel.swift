@@ -15,15 +15,19 @@ extension WorkloadModel {
         }
         let wanted = LabelSelector(object: ["matchLabels": .object(selector)])
         let pods = cluster.objects(.pods).filter {
-            $0.name.namespace == name.namespace && Self.isActive($0.object)
+            $0.name.namespace == name.namespace && !Self.hasEnded($0.object)
                 && wanted.matches($0.object["metadata"]?["labels"]?.object)
         }
         let endpoints = pods.compactMap { pod -> JSONValue? in
             guard let address = pod.object["status"]?["podIP"]?.string else { return nil }
-            let isReady = Self.isReady(pod.object)
+            let isServing = Self.isReady(pod.object)
+            let isTerminating = !Self.isActive(pod.object)
             return [
                 "addresses": [.string(address)],
-                "conditions": ["ready": .boolean(isReady), "serving": .boolean(isReady), "terminating": false],
+                "conditions": [
+                    "ready": .boolean(isServing && !isTerminating), "serving": .boolean(isServing),
+                    "terminating": .boolean(isTerminating),
+                ],
                 "nodeName": "node-1",
                 "targetRef": [
                     "kind": "Pod", "namespace": .string(name.namespace), "name": .string(pod.name.name),

@@ -5,9 +5,11 @@ extension WorkloadModel {
     func followPod(_ name: ObjectName) {
         guard let pod = cluster.object(.pods, name) else {
             podStarts[name] = nil
+            podEnds[name] = nil
             markAround(nil, name)
             return
         }
+        if podEnds[name] == nil, pod["metadata"]?["deletionTimestamp"] != nil { podEnds[name] = cluster.clock.now }
         if podStarts[name] == nil {
             podStarts[name] = cluster.clock.now
             start(pod, name)
@@ -46,7 +48,7 @@ extension WorkloadModel {
     func advancePod(_ name: ObjectName) -> Double? {
         guard let pod = cluster.object(.pods, name), let start = podStarts[name] else { return nil }
         let now = cluster.clock.now
-        if let moment = pod["metadata"]?["deletionTimestamp"] { return end(pod, name, markedAt: moment, now: now) }
+        if pod["metadata"]?["deletionTimestamp"] != nil { return end(pod, name, now: now) }
         if isJobPod(pod) { return finish(pod, name, start: start, now: now) }
         let isReady = Self.isReady(pod)
         switch fate(of: pod) {
@@ -54,7 +56,8 @@ extension WorkloadModel {
             guard !isReady else { return nil }
             let due = Self.tick(after: start + (delay ?? settings.podDelay))
             guard now >= due else { return due }
-            becomeReady(pod, name)
+            // Who makes it answer says when it does.
+            if isAnswering(name, pod) { becomeReady(pod, name) }
             return nil
         case .crashAfter(let seconds):
             let crash = start + settings.podDelay + seconds
@@ -68,15 +71,16 @@ extension WorkloadModel {
         }
     }
 
-    private func end(_ pod: JSONValue, _ name: ObjectName, markedAt moment: JSONValue, now: Double) -> Double? {
+    /// Removes a pod when it has gone on for as long as pods do, and no longer than its grace period.
+    private func end(_ pod: JSONValue, _ name: ObjectName, now: Double) -> Double? {
         let grace = Double(pod["metadata"]?["deletionGracePeriodSeconds"]?.integer ?? 0)
-        let marked = moment.string.flatMap { KubernetesTime($0) }.map { Double($0.seconds) - grace } ?? now
-        let due = marked + settings.terminationDelay
+        let due = (podEnds[name] ?? now) + min(settings.terminationDelay, grace)
         guard now >= due else { return due }
         var request = KubernetesRequest.delete(.pods, name)
         request.body = ["gracePeriodSeconds": 0]
         send(request)
         podStarts[name] = nil
+        podEnds[name] = nil
         return nil
     }
 

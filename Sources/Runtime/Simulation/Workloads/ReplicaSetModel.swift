@@ -63,8 +63,12 @@ extension WorkloadModel {
 
     /// Whether a pod counts: not on its way out, not ended.
     static func isActive(_ pod: JSONValue) -> Bool {
-        pod["metadata"]?["deletionTimestamp"] == nil && pod["status"]?["phase"]?.string != "Failed"
-            && pod["status"]?["phase"]?.string != "Succeeded"
+        pod["metadata"]?["deletionTimestamp"] == nil && !hasEnded(pod)
+    }
+
+    /// Whether all that a pod had to do is over, well or badly.
+    static func hasEnded(_ pod: JSONValue) -> Bool {
+        ["Failed", "Succeeded"].contains(pod["status"]?["phase"]?.string ?? "")
     }
 
     /// Pods in the order in which a ReplicaSet gives them up: those not ready first, then the youngest.

@@ -11,7 +11,8 @@ public final class WorkloadModel {
     public struct Settings: Sendable {
         /// Seconds from a pod's start until it is ready.
         public var podDelay: Double = 1
-        /// Seconds from the wish to end a pod until it is gone.
+        /// Seconds for which a pod goes on serving when it is to end, at most its grace period. A proxy needs some to
+        /// learn that the pod goes.
         public var terminationDelay: Double = 0
         /// What the addresses of pods begin with.
         public var addressPrefix = "10.244."
@@ -38,8 +39,12 @@ public final class WorkloadModel {
     let cluster: EmbeddedCluster
     let settings: Settings
     let script: Script
+    /// Whether a pod answers a probe.
+    let isAnswering: (_ name: ObjectName, _ pod: JSONValue) -> Bool
     /// When each pod that is being watched over started, in seconds since the start of 1970.
     var podStarts: [ObjectName: Double] = [:]
+    /// When each pod that is to end was told so.
+    var podEnds: [ObjectName: Double] = [:]
     /// ReplicaSets with ready pods that do not yet count as available.
     var waitingReplicaSets: Set<ObjectName> = []
     private let dirty: DirtyObjects
@@ -49,10 +54,18 @@ public final class WorkloadModel {
     private var takenAddresses: Set<String>
 
     /// Starts to watch over a cluster's workloads.
-    public init(cluster: EmbeddedCluster, settings: Settings = Settings(), script: @escaping Script = { _ in nil }) {
+    public convenience init(
+        cluster: EmbeddedCluster, settings: Settings = Settings(), script: @escaping Script = { _ in nil }
+    ) {
+        self.init(cluster: cluster, settings: settings, script: script, servers: nil)
+    }
+
+    /// Starts to watch over a cluster's workloads, whose pods get ready only when their servers listen.
+    init(cluster: EmbeddedCluster, settings: Settings, script: @escaping Script = { _ in nil }, servers: PodServers?) {
         self.cluster = cluster
         self.settings = settings
         self.script = script
+        isAnswering = { servers?.areListening(for: $0, $1) ?? true }
         takenAddresses = Set(cluster.objects(.pods).compactMap { $0.object["status"]?["podIP"]?.string })
         let dirty = DirtyObjects()
         self.dirty = dirty
