@@ -36,7 +36,7 @@ public struct EmbeddedRun: Sendable {
     /// Makes the cluster, with what its state file holds if there is one.
     public init(_ settings: Settings) throws {
         var settings = settings
-        if settings.servesPods { settings.workloads.addressPrefix = PodServers.addressPrefix }
+        if settings.servesPods { settings.workloads.addressPrefix = PodServers.drawnAddressPrefix() }
         self.settings = settings
         let saved = try settings.stateFile.flatMap { try Self.load($0) }
         let clock = ScaledClock(scale: settings.timeScale, notBefore: saved?.moment ?? 0)

@@ -8,8 +8,9 @@ import Synchronization
 /// answered. A pod answers from its start until it is gone, with 503 while it is not ready: who sends requests to it
 /// then is told.
 final class PodServers: Sendable {
-    /// What the addresses of pods that are served begin with; all of 127.0.0.0/8 is this machine.
-    static let addressPrefix = "127.64."
+    /// What the addresses of the pods of a cluster begin with that are served; all of 127.0.0.0/8 is this machine. It
+    /// is drawn, for two clusters may run at the same time.
+    static func drawnAddressPrefix() -> String { "127.\(UInt8.random(in: 64...254))." }
 
     private struct State {
         /// Where a server listens, or could not be made to.
@@ -76,7 +77,7 @@ final class PodServers: Sendable {
     }
 
     private static func places(of name: ObjectName, _ pod: JSONValue) -> [(place: Place, answer: JSONValue)] {
-        guard let address = pod["status"]?["podIP"]?.string, address.hasPrefix(addressPrefix) else { return [] }
+        guard let address = pod["status"]?["podIP"]?.string, address.hasPrefix("127.") else { return [] }
         return (pod["spec"]?["containers"]?.array ?? []).flatMap { container -> [(place: Place, answer: JSONValue)] in
             let answer: JSONValue = [
                 "pod": .string(name.name), "namespace": .string(name.namespace),
