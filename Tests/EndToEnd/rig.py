@@ -39,8 +39,11 @@ class Program:
         self.start()
 
     def start(self):
+        # A cluster that somebody works with is not the one of the play.
+        environment = {name: value for name, value in os.environ.items() if name != "KUBECONFIG"}
         with open(self.log, "ab") as file:
-            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+            self.process = subprocess.Popen(
+                self.command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=environment)
 
     def kill(self):
         """Ends it without a word of warning."""

