@@ -104,7 +104,7 @@ public struct JSONObject: Sendable {
     }
 
     /// Takes fields that are known to have different keys.
-    init(distinct fields: [(key: String, value: JSONValue)]) { self.fields = fields }
+    public init(distinct fields: [(key: String, value: JSONValue)]) { self.fields = fields }
 
     /// The number of fields.
     public var count: Int { fields.count }

@@ -2,31 +2,45 @@ import ManifestKit
 import Synchronization
 
 /// The stores that a controller reads from, one for each type, made when something first asks for the type.
-public final class ClusterCache: Sendable {
+final class ClusterCache: Sendable {
+    /// Which objects are followed, and how.
+    struct Settings: Sendable {
+        /// The namespace; empty for all.
+        var namespace = ""
+        /// The instance id that Rollouts are labelled with; empty for those without one.
+        var instanceID = ""
+        /// A label selector that Rollouts have to match as well; empty for any.
+        var selector = ""
+        /// How the informers work.
+        var informers = Informer.Settings()
+    }
+
     /// What tells of a change in any store.
-    public typealias Listener = @Sendable (
-        _ resource: ResourceType, _ name: ObjectName, _ before: JSONValue?, _ after: JSONValue?
-    ) -> Void
+    typealias Listener = @Sendable (_ resource: ResourceType, _ change: Store.Change) -> Void
+
+    /// What is known of a type.
+    struct Standing: Sendable {
+        var resource: ResourceType
+        var hasListed: Bool
+        var count: Int
+        var problem: KubernetesFailure?
+    }
 
     let transport: any ClusterTransport
     private let clock: any ClusterClock
-    private let namespace: String
-    private let instanceID: String
+    private let settings: Settings
     private let listener: Listener
     private let onWork: @Sendable () -> Void
     private let informers = Mutex<[ResourceType: Informer]>([:])
 
-    /// Makes a cache of one namespace, or of all where that is empty.
-    ///
-    /// `onWork` says that a watch has ended and `advance` has something to do.
-    public init(
-        transport: any ClusterTransport, clock: any ClusterClock, namespace: String = "", instanceID: String = "",
+    /// Makes a cache; `onWork` says that a watch has ended and `advance` has something to do.
+    init(
+        transport: any ClusterTransport, clock: any ClusterClock, settings: Settings = Settings(),
         listener: @escaping Listener, onWork: @escaping @Sendable () -> Void = {}
     ) {
         self.transport = transport
         self.clock = clock
-        self.namespace = namespace
-        self.instanceID = instanceID
+        self.settings = settings
         self.listener = listener
         self.onWork = onWork
     }
@@ -36,7 +50,8 @@ public final class ClusterCache: Sendable {
         let informer = informer(resource)
         if !informer.hasListed { _ = await informer.advance() }
         guard informer.hasListed else {
-            throw KubernetesFailure(.serviceUnavailable, "\(resource) cannot be listed yet")
+            let why = informer.problem.map { ": \($0.message)" } ?? ""
+            throw KubernetesFailure(.serviceUnavailable, "\(resource) cannot be listed yet\(why)")
         }
         return informer.store
     }
@@ -44,7 +59,6 @@ public final class ClusterCache: Sendable {
     /// Does what is due for every type; the moment at which something is due next, or nil.
     func advance() async -> Double? {
         var next: Double?
-        let all = informers.withLock { $0.values.sorted { $0.store.resource.plural < $1.store.resource.plural } }
         for informer in all {
             guard let moment = await informer.advance() else { continue }
             next = min(next ?? moment, moment)
@@ -52,12 +66,37 @@ public final class ClusterCache: Sendable {
         return next
     }
 
+    /// Begins what is due for a type that plans always need, and for every other that is there; waits for nothing.
+    func begin(_ needed: ResourceType) -> Double? {
+        _ = informer(needed)
+        return all.compactMap { $0.begin() }.min()
+    }
+
+    /// Ends everything for good.
+    func stop() { for informer in all { informer.stop() } }
+
+    /// What is known of each type.
+    var standings: [Standing] {
+        all.map {
+            Standing(
+                resource: $0.store.resource, hasListed: $0.hasListed, count: $0.store.count, problem: $0.problem)
+        }
+    }
+
+    private var all: [Informer] {
+        informers.withLock { $0.values.sorted { $0.store.resource.plural < $1.store.resource.plural } }
+    }
+
     private func informer(_ resource: ResourceType) -> Informer {
         informers.withLock { informers in
             if let informer = informers[resource] { return informer }
-            let store = Store(resource) { [listener] in listener(resource, $0, $1, $2) }
+            let store = Store(resource) { [listener] in listener(resource, $0) }
+            var settings = self.settings.informers
+            // Of one seed, yet not all at the same moment.
+            settings.seed = settings.seed.map { $0 &+ UInt64(informers.count) }
             let informer = Informer(
-                request(resource), store: store, transport: transport, clock: clock, onEnd: onWork)
+                request(resource), store: store, transport: transport, clock: clock, settings: settings,
+                onEnd: onWork)
             informers[resource] = informer
             return informer
         }
@@ -65,11 +104,12 @@ public final class ClusterCache: Sendable {
 
     /// What is listed of a type: only Rollouts that are ours, and only ReplicaSets of Rollouts.
     private func request(_ resource: ResourceType) -> KubernetesRequest {
-        var request = KubernetesRequest.list(resource, namespace: namespace)
+        var request = KubernetesRequest.list(resource, namespace: settings.namespace)
         switch resource {
         case .rollouts:
             let label = "argo-rollouts.argoproj.io/controller-instance-id"
-            request.labelSelector = instanceID.isEmpty ? "!\(label)" : "\(label)=\(instanceID)"
+            let own = settings.instanceID.isEmpty ? "!\(label)" : "\(label)=\(settings.instanceID)"
+            request.labelSelector = settings.selector.isEmpty ? own : "\(settings.selector),\(own)"
         case .replicaSets: request.labelSelector = RolloutMarks.podTemplateHash
         default: break
         }

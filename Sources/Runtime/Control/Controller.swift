@@ -4,7 +4,7 @@ import Synchronization
 /// Looks after all Rollouts: follows what changes, and reconciles each Rollout that something happened to.
 ///
 /// `step` does what is due at this moment and says when to come again; a simulation calls it between the ticks of a
-/// virtual clock, and `run` calls it as time passes.
+/// virtual clock. `run` does the same as time passes, with several workers, none of which waits for another.
 public final class Controller: Sendable {
     /// How a controller works.
     public struct Settings: Sendable {
@@ -12,142 +12,177 @@ public final class Controller: Sendable {
         public var namespace = ""
         /// The instance id that its Rollouts are labelled with; empty for those without one.
         public var instanceID = ""
-        /// How many Rollouts are worked on at once; 1 makes every run the same.
+        /// A label selector that its Rollouts match; empty for any.
+        public var selector = ""
+        /// How many Rollouts `run` works on at once; `step` works on one.
         public var workers = 1
+        /// How long a watch may say nothing before it is begun anew, in seconds; nil for ever.
+        public var watchIdleSeconds: Double?
+        /// After about how many seconds a Rollout is looked at though nothing has happened; nil for never.
+        public var resyncSeconds: Double?
+        /// What waiting times are spread by; nil where every run has to be the same.
+        public var seed: UInt64?
 
         /// The settings without options.
         public init() {}
     }
 
-    private struct State {
-        var queue = WorkQueue()
-        var references = ReferenceIndex()
-        var rollouts: Set<ObjectName> = []
-
-        /// Notes that something happened to an object, for the Rollouts that it concerns.
-        mutating func note(
-            _ resource: ResourceType, _ name: ObjectName, _ before: JSONValue?, _ after: JSONValue?, now: Double
-        ) {
-            switch resource {
-            case .rollouts:
-                if after == nil { rollouts.remove(name) } else { rollouts.insert(name) }
-                queue.add(name, at: now)
-            case .replicaSets:
-                let owners = Set([before, after].compactMap { $0.flatMap { OwnerReference.controller(of: $0) } })
-                for owner in owners.sorted(by: { $0.name < $1.name }) where owner.kind == "Rollout" {
-                    queue.add(ObjectName(namespace: name.namespace, name: owner.name), at: now)
-                }
-                guard owners.isEmpty, before == nil else { break }
-                for rollout in rollouts.sorted() where rollout.namespace == name.namespace {
-                    queue.add(rollout, at: now)
-                }
-            default: break
-            }
-            for rollout in references.rollouts(lookingAt: name, resource) { queue.add(rollout, at: now) }
-        }
+    /// Something that a controller has to say beside its decisions.
+    public enum Notice: Sendable {
+        /// Objects of a type cannot be read or followed.
+        case cannotFollow(ResourceType, KubernetesFailure)
+        /// They can be again.
+        case followsAgain(ResourceType)
+        /// The clock on the wall was set, by so many seconds.
+        case clockWasSet(Double)
     }
 
     private let clock: any ClusterClock
     private let settings: Settings
     private let log: @Sendable (Decision) -> Void
-    private let state: SharedState
+    private let notice: @Sendable (Notice) -> Void
+    private let telemetry: Telemetry?
+    private let state: ControllerState
     private let cache: ClusterCache
     private let reconciler: Reconciler
 
-    /// What the watches write to, apart from the controller so that they do not hold on to it.
-    private final class SharedState: Sendable {
-        let guarded = Mutex(State())
-        let news = NewsSignal()
-
-        func withLock<Result: Sendable>(_ body: (inout sending State) -> sending Result) -> Result {
-            guarded.withLock(body)
-        }
-    }
-
-    /// Makes a controller; `log` gets every decision.
+    /// Makes a controller; `log` gets every decision, `notice` what else is to be said, `telemetry` the figures.
     public init(
         transport: any ClusterTransport, clock: any ClusterClock, settings: Settings = Settings(),
-        log: @escaping @Sendable (Decision) -> Void = { _ in }
+        telemetry: Telemetry? = nil, log: @escaping @Sendable (Decision) -> Void = { _ in },
+        notice: @escaping @Sendable (Notice) -> Void = { _ in }
     ) {
         self.clock = clock
         self.settings = settings
         self.log = log
-        let state = SharedState()
+        self.notice = notice
+        self.telemetry = telemetry
+        let state = ControllerState(turnedAt: clock.steady)
         self.state = state
-        let cache = ClusterCache(
-            transport: transport, clock: clock, namespace: settings.namespace, instanceID: settings.instanceID,
-            listener: { resource, name, before, after in
-                state.withLock { $0.note(resource, name, before, after, now: clock.now) }
+        var cacheSettings = ClusterCache.Settings()
+        cacheSettings.namespace = settings.namespace
+        cacheSettings.instanceID = settings.instanceID
+        cacheSettings.selector = settings.selector
+        cacheSettings.informers.idleSeconds = settings.watchIdleSeconds
+        cacheSettings.informers.seed = settings.seed
+        cacheSettings.informers.onProblem = { resource, failure in
+            notice(failure.map { .cannotFollow(resource, $0) } ?? .followsAgain(resource))
+        }
+        cache = ClusterCache(
+            transport: transport, clock: clock, settings: cacheSettings,
+            listener: { resource, change in
+                state.withLock { $0.note(resource, change, now: clock.now) }
                 state.news.raise()
             },
             onWork: { state.news.raise() })
-        self.cache = cache
         reconciler = Reconciler(
-            cache: cache, clock: clock, events: EventRecorder(transport: transport, clock: clock),
+            cache: cache, clock: clock,
+            events: EventRecorder(transport: transport, clock: clock) { telemetry?.note($0, of: $1) },
             validity: RolloutValidity(),
-            noteReferences: { name, keys in state.withLock { $0.references.set(keys, of: name) } })
+            noteReferences: { name, keys in state.withLock { $0.references.set(keys, of: name) } },
+            noteFigures: { telemetry?.note($1, status: $2, named: $0) },
+            mayGoOn: { !state.withLock { $0.isStopping } })
     }
+
+    deinit { cache.stop() }
+
+    // MARK: Step by step
 
     /// Does everything that is due now; the moment at which something is due next, or nil.
     public func step() async -> Double? {
         while true {
             _ = try? await cache.store(.rollouts)
             let nextWatch = await cache.advance()
-            let names = state.withLock { $0.queue.take(now: clock.now) }
+            let names = state.withLock { $0.take(now: clock.now, atMost: .max) }
             guard !names.isEmpty else {
                 let nextDue = state.withLock { $0.queue.nextDue }
                 return [nextWatch, nextDue].compactMap { $0 }.min()
             }
-            await reconcile(names)
+            for (name, _) in names { await reconcile(name) }
         }
     }
 
-    /// Runs until it is cancelled.
+    // MARK: As time passes
+
+    /// Runs until `stop` is called, and then finishes what is under way; or until the task is cancelled, which breaks
+    /// off what is under way and throws.
     public func run() async throws {
-        while true {
-            try Task.checkCancellation()
-            let next = await step()
-            await waitForNews(until: next)
+        defer { cache.stop() }
+        var offset = clock.now - clock.steady
+        try await withThrowingDiscardingTaskGroup { group in
+            while !state.withLock({ $0.isStopping }) {
+                try Task.checkCancellation()
+                offset = noticeSetClock(offset)
+                let nextWatch = cache.begin(.rollouts)
+                let (names, nextDue) = state.withLock { state in
+                    let free = settings.workers - state.queue.activeCount
+                    let names = state.take(now: clock.now, atMost: max(0, free))
+                    // With no worker free, one that becomes so is the next news.
+                    return (names, free > names.count ? state.queue.nextDue : nil)
+                }
+                for (name, seconds) in names {
+                    telemetry?.noteWait(seconds)
+                    group.addTask { [self] in
+                        await reconcile(name)
+                        state.news.raise()
+                    }
+                }
+                await wait(until: [nextWatch, nextDue].compactMap { $0 }.min())
+            }
         }
+        try Task.checkCancellation()
     }
 
-    private func waitForNews(until moment: Double?) async {
+    /// Begins nothing more, so that `run` ends when what is under way is done.
+    public func stop() {
+        state.withLock { $0.isStopping = true }
+        state.news.raise()
+    }
+
+    /// How long the loop may wait though nothing happens: it has to be seen to turn, and to see that a clock was set.
+    static let longestWait = 5.0
+
+    private func wait(until moment: Double?) async {
+        let now = clock.now
+        state.withLock { $0.turnedAt = clock.steady }
+        let moment = min(moment ?? .infinity, now + Self.longestWait)
+        guard moment > now else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [state] in await state.news.wait() }
-            if let moment {
-                group.addTask { [clock] in try? await clock.sleep(until: moment) }
-            }
+            group.addTask { [clock] in try? await clock.sleep(until: moment) }
             await group.next()
             group.cancelAll()
         }
+        state.withLock { $0.turnedAt = clock.steady }
     }
 
-    private func reconcile(_ names: [ObjectName]) async {
-        guard settings.workers > 1 else {
-            for name in names { await reconcile(name) }
-            return
+    /// Where the clock on the wall was set, what was due at a moment may be far off: everything is looked at.
+    private func noticeSetClock(_ offset: Double) -> Double {
+        let current = clock.now - clock.steady
+        guard abs(current - offset) > 2 else { return current }
+        notice(.clockWasSet(current - offset))
+        state.withLock { state in
+            for name in state.rollouts { state.queue.add(name, at: clock.now) }
         }
-        await withTaskGroup(of: Void.self) { group in
-            for (position, name) in names.enumerated() {
-                if position >= settings.workers { await group.next() }
-                group.addTask { await self.reconcile(name) }
-            }
-        }
+        return current
     }
+
+    // MARK: One Rollout
 
     private func reconcile(_ name: ObjectName) async {
-        guard var decision = await reconciler.reconcile(name) else {
+        let watch = ReconcileWatch()
+        telemetry?.noteBegin(of: name)
+        let decision = await watch.measure { await reconciler.reconcile(name) }
+        guard var decision else {
             reconciler.validity.forget(name)
-            state.withLock { state in
-                _ = state.queue.finish(name, .done(hasActed: false, wakeAt: nil), now: clock.now)
-                state.queue.forget(name)
-                state.references.set([], of: name)
-            }
+            telemetry?.forget(name)
+            state.withLock { $0.forget(name, now: clock.now) }
             return
         }
         var outcome = WorkQueue.Outcome.done(
-            hasActed: !decision.actions.isEmpty, wakeAt: decision.wakeAt.map { Double($0.seconds) })
+            hasActed: !decision.actions.isEmpty, wakeAt: wakeAt(decision))
         if case .stopped = decision.result { outcome = .failed }
+        telemetry?.noteReconcile(of: name, watch, failed: outcome == .failed)
         let isSlowed = state.withLock { $0.queue.finish(name, outcome, now: clock.now) }
         log(decision)
         if isSlowed {
@@ -155,4 +190,55 @@ public final class Controller: Sendable {
             log(decision)
         }
     }
+
+    /// When a Rollout is looked at again though nothing happens: when its plan says so, or after a while, which is not
+    /// the same for all.
+    private func wakeAt(_ decision: Decision) -> Double? {
+        let planned = decision.wakeAt.map { Double($0.seconds) }
+        guard let seconds = settings.resyncSeconds else { return planned }
+        let share = Double(abs(decision.rollout.hashValue % 1_000)) / 1_000
+        return min(planned ?? .infinity, clock.now + seconds * (0.75 + share / 2))
+    }
+
+    // MARK: How it goes
+
+    /// How a controller is.
+    public struct Health: Sendable {
+        /// Seconds since its loop last turned.
+        public var idleSeconds: Double
+        /// Whether the Rollouts are known, so that it can work.
+        public var isReady: Bool
+        /// What keeps it from working, or nil.
+        public var problem: String?
+    }
+
+    /// How it is now.
+    public var health: Health {
+        let idle = clock.steady - state.withLock { $0.turnedAt }
+        let rollouts = cache.standings.first { $0.resource == .rollouts }
+        let problem = rollouts?.problem.map { "\(ResourceType.rollouts): \($0.message)" }
+        return Health(
+            idleSeconds: idle, isReady: rollouts?.hasListed == true && rollouts?.problem?.reason != .notFound,
+            problem: problem)
+    }
+
+    /// The figures of its queue and its caches.
+    var figures: ControllerFigures {
+        let now = clock.now
+        let (counts, waiting, active) = state.withLock {
+            ($0.queue.counts, $0.queue.waiting(at: now), $0.queue.activeCount)
+        }
+        return ControllerFigures(
+            adds: counts.adds, retries: counts.retries, depth: waiting, active: active,
+            objects: cache.standings.map { ($0.resource, $0.count) })
+    }
+}
+
+/// What metrics tell of a controller's queue and caches.
+struct ControllerFigures: Sendable {
+    var adds = 0
+    var retries = 0
+    var depth = 0
+    var active = 0
+    var objects: [(resource: ResourceType, count: Int)] = []
 }

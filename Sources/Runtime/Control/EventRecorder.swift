@@ -21,15 +21,22 @@ final class EventRecorder: Sendable {
 
     private let transport: any ClusterTransport
     private let clock: any ClusterClock
+    /// Hears of every event.
+    private let onEvent: @Sendable (RolloutEvent, ObjectName) -> Void
     private let state = Mutex<(written: [Key: Written], turn: Int)>(([:], 0))
 
-    init(transport: any ClusterTransport, clock: any ClusterClock) {
+    init(
+        transport: any ClusterTransport, clock: any ClusterClock,
+        onEvent: @escaping @Sendable (RolloutEvent, ObjectName) -> Void = { _, _ in }
+    ) {
         self.transport = transport
         self.clock = clock
+        self.onEvent = onEvent
     }
 
     /// Tells of something that happened to an object. An event that cannot be written is lost: nothing waits for it.
     func record(_ event: RolloutEvent, about object: JSONValue) async {
+        onEvent(event, ObjectName(of: object))
         let uid = object["metadata"]?["uid"]?.string ?? ""
         let key = Key(uid: uid, event: event)
         let now = JSONValue.string(clock.time.description)

@@ -9,6 +9,10 @@ struct Reconciler: Sendable {
     let planner = RolloutPlanner()
     /// Takes what a Rollout looks at.
     let noteReferences: @Sendable (ObjectName, [ObjectKey]) -> Void
+    /// Takes how a Rollout will be when its plan is done.
+    var noteFigures: @Sendable (ObjectName, Rollout, RolloutStatus) -> Void = { _, _, _ in }
+    /// Whether the next action may be begun; a controller that ends finishes the one at hand and no more.
+    var mayGoOn: @Sendable () -> Bool = { true }
 
     /// Does what is to be done for a Rollout now, or returns nil where there is no such Rollout.
     func reconcile(_ name: ObjectName) async -> Decision? {
@@ -22,6 +26,10 @@ struct Reconciler: Sendable {
             var executor = PlanExecutor(cache: cache, events: events, rollout: object, world: world)
             var count = 0
             for action in plan.actions {
+                guard mayGoOn() else {
+                    decision.actions.removeLast(decision.actions.count - count)
+                    return decision
+                }
                 do throws(KubernetesFailure) {
                     try await executor.perform(action)
                 } catch {
@@ -54,6 +62,8 @@ struct Reconciler: Sendable {
         try await adoption.run()
         let gatherer = WorldGatherer(cache: cache, clock: clock)
         let world = try await gatherer.world(of: rollout, invalidity: invalidity)
-        return (planner.plan(world, now: now), world)
+        let plan = planner.plan(world, now: now)
+        noteFigures(ObjectName(of: object), rollout, plan.status)
+        return (plan, world)
     }
 }

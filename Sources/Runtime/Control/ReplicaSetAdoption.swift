@@ -11,7 +11,8 @@ struct ReplicaSetAdoption: Sendable {
         let labels = LabelSelector(object: rollout.spec.selector)
         guard let uid = rollout.uid, !rollout.isBeingDeleted, !labels.requirements.isEmpty else { return }
         let store = try await cache.store(.replicaSets)
-        for object in store.objects(controlledBy: "") + store.objects(controlledBy: uid) {
+        let orphans = store.orphans(in: rollout.namespace ?? "") { labels.matches($0) }
+        for object in orphans + store.objects(controlledBy: uid) {
             let name = ObjectName(of: object)
             guard name.namespace == rollout.namespace, object["metadata"]?["deletionTimestamp"] == nil else { continue }
             let matches = labels.matches(object["metadata"]?["labels"]?.object)

@@ -35,16 +35,47 @@ struct WorkQueue: Sendable {
     static let patience = 10
 
     private var due: [ObjectName: Double] = [:]
+    /// The moments in `due`, the earliest first, and some that are no longer so.
+    private var order = MomentHeap()
     private var active: Set<ObjectName> = []
     /// Those that something happened to while they were looked at.
     private var again: Set<ObjectName> = []
     private var histories: [ObjectName: History] = [:]
 
+    /// What has happened so far, for metrics.
+    struct Counts: Sendable {
+        /// How often somebody asked for a look at a Rollout.
+        var adds = 0
+        /// How often a look failed and is tried again.
+        var retries = 0
+    }
+
+    /// What has happened so far, for metrics.
+    private(set) var counts = Counts()
+
     /// Whether nothing is waiting or under way.
     var isEmpty: Bool { due.isEmpty && active.isEmpty }
 
+    /// How many Rollouts are looked at.
+    var activeCount: Int { active.count }
+
     /// When the next Rollout is due, or nil.
-    var nextDue: Double? { due.values.min() }
+    var nextDue: Double? {
+        mutating get {
+            while let first = order.first, due[first.name] != first.moment { order.removeFirst() }
+            return order.first?.moment
+        }
+    }
+
+    /// How many Rollouts are due at a moment and wait for a worker.
+    func waiting(at moment: Double) -> Int { due.values.count { $0 <= moment } }
+
+    private mutating func put(_ name: ObjectName, at moment: Double) {
+        due[name] = moment
+        order.insert(MomentHeap.Entry(moment: moment, name: name))
+        // What is no longer so must not pile up.
+        if order.count > 2 * due.count + 64 { order = MomentHeap(due) }
+    }
 
     /// Asks for a look at a Rollout at a moment, or earlier if somebody has asked for that.
     mutating func add(_ name: ObjectName, at moment: Double) {
@@ -52,17 +83,27 @@ struct WorkQueue: Sendable {
             again.insert(name)
             return
         }
-        due[name] = max(min(due[name] ?? moment, moment), histories[name]?.slowedUntil ?? 0)
+        let wanted = max(min(due[name] ?? moment, moment), histories[name]?.slowedUntil ?? 0)
+        guard due[name] != wanted else { return }
+        counts.adds += 1
+        put(name, at: wanted)
     }
 
-    /// Takes the Rollouts that are due, those that have waited longest first.
-    mutating func take(now: Double) -> [ObjectName] {
-        let names = due.filter { $0.value <= now }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
-        for name in names {
-            due[name] = nil
-            active.insert(name)
+    /// Takes the Rollouts that are due, at most so many, those that have waited longest first.
+    mutating func take(now: Double, atMost limit: Int = .max) -> [ObjectName] {
+        takeWaiting(now: now, atMost: limit).map(\.name)
+    }
+
+    /// The same, with the seconds that each has waited.
+    mutating func takeWaiting(now: Double, atMost limit: Int) -> [(name: ObjectName, seconds: Double)] {
+        var taken: [(name: ObjectName, seconds: Double)] = []
+        while taken.count < limit, let moment = nextDue, moment <= now, let first = order.first {
+            order.removeFirst()
+            due[first.name] = nil
+            active.insert(first.name)
+            taken.append((first.name, now - moment))
         }
-        return names
+        return taken
     }
 
     /// Puts a Rollout back after a look at it. Returns whether it is time to tell that it is slowed down.
@@ -74,7 +115,8 @@ struct WorkQueue: Sendable {
         switch outcome {
         case .failed:
             history.failures += 1
-            due[name] = now + Self.delay(after: history.failures)
+            counts.retries += 1
+            put(name, at: now + Self.delay(after: history.failures))
             return false
         case .done(let hasActed, let wakeAt):
             history.failures = 0
@@ -91,7 +133,7 @@ struct WorkQueue: Sendable {
                 history.slowed = 0
             }
             let next = wantsMore ? now : wakeAt
-            if let next { due[name] = max(next, now, history.slowedUntil) }
+            if let next { put(name, at: max(next, now, history.slowedUntil)) }
             return isSlowed && history.slowed == Self.patience
         }
     }

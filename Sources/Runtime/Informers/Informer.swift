@@ -6,14 +6,30 @@ import Synchronization
 /// It does what is due when it is asked to, and says when it wants to be asked again, so that it runs under a virtual
 /// clock as under a real one.
 public final class Informer: Sendable {
+    /// How an informer works.
+    struct Settings: Sendable {
+        /// How long a watch may say nothing before it is begun anew, in seconds; nil for ever.
+        var idleSeconds: Double?
+        /// What times to wait are spread by; nil where every run has to be the same.
+        var seed: UInt64?
+        /// Hears of it when the type cannot be followed, each kind of failure once, and nil when it can be again.
+        var onProblem: @Sendable (ResourceType, KubernetesFailure?) -> Void = { _, _ in }
+    }
+
     private struct State {
-        var machine = WatchMachine()
+        var machine: WatchMachine
         var stop: (@Sendable () -> Void)?
         /// Counts watches, so that the end of an earlier one is not taken for that of this one.
         var watch = 0
         /// What is being done, so that two who ask at once wait for the same.
         var work: Task<Void, Never>?
+        var isStopped = false
+        /// The kind of failure that has been told.
+        var told: KubernetesFailure.Reason?
     }
+
+    /// How many objects a page of a list has.
+    private static let pageSize = 500
 
     /// The objects.
     public let store: Store
@@ -21,18 +37,21 @@ public final class Informer: Sendable {
     private let clock: any ClusterClock
     private let request: KubernetesRequest
     private let onEnd: @Sendable () -> Void
-    private let state = Mutex(State())
+    private let onProblem: @Sendable (ResourceType, KubernetesFailure?) -> Void
+    private let state: Mutex<State>
 
     /// Makes an informer about what a list request asks for; `onEnd` says that it has something to do again.
-    public init(
+    init(
         _ request: KubernetesRequest, store: Store, transport: any ClusterTransport, clock: any ClusterClock,
-        onEnd: @escaping @Sendable () -> Void = {}
+        settings: Settings = Settings(), onEnd: @escaping @Sendable () -> Void = {}
     ) {
         self.request = request
         self.store = store
         self.transport = transport
         self.clock = clock
         self.onEnd = onEnd
+        onProblem = settings.onProblem
+        state = Mutex(State(machine: WatchMachine(idleSeconds: settings.idleSeconds, seed: settings.seed)))
     }
 
     deinit { state.withLock { $0.stop?() } }
@@ -40,21 +59,65 @@ public final class Informer: Sendable {
     /// Whether the objects are known.
     public var hasListed: Bool { state.withLock { $0.machine.hasListed } }
 
+    /// Why the objects cannot be read or followed now, or nil.
+    var problem: KubernetesFailure? { state.withLock { $0.machine.problem } }
+
     /// Does what is due; the moment at which something is due next, or nil while a watch is under way.
     public func advance() async -> Double? {
         while true {
-            switch state.withLock({ $0.machine.step }) {
-            case .wait: return nil
-            case .list(let moment), .watch(_, let moment):
-                if moment > clock.now { return moment }
-                await work()
+            switch due() {
+            case .later(let moment): return moment
+            case .now: await work().value
             }
         }
     }
 
+    /// Begins what is due and waits for nothing; the moment at which something is due next, or nil where `onEnd` will
+    /// say so.
+    func begin() -> Double? {
+        if state.withLock({ $0.work != nil || $0.isStopped }) { return nil }
+        switch due() {
+        case .later(let moment): return moment
+        case .now:
+            _ = work()
+            return nil
+        }
+    }
+
+    /// Ends the watch and what is under way, for good.
+    func stop() {
+        let (stop, work) = state.withLock { state in
+            state.isStopped = true
+            state.watch += 1
+            defer { state.stop = nil }
+            return (state.stop, state.work)
+        }
+        stop?()
+        work?.cancel()
+    }
+
+    private enum Due {
+        case now
+        case later(Double?)
+    }
+
+    private func due() -> Due {
+        let now = clock.steady
+        let step = state.withLock { state in
+            guard !state.isStopped else { return WatchMachine.Step.wait(until: nil) }
+            _ = state.machine.isSilent(now: now)
+            return state.machine.step
+        }
+        switch step {
+        case .wait(let moment): return .later(moment.map { $0 - now + clock.now })
+        case .list(let moment), .watch(_, let moment):
+            return moment > now ? .later(moment - now + clock.now) : .now
+        }
+    }
+
     /// Does what is due once, whoever asks for it meanwhile.
-    private func work() async {
-        let task = state.withLock { state in
+    private func work() -> Task<Void, Never> {
+        state.withLock { state in
             if let work = state.work { return work }
             let task = Task {
                 switch self.state.withLock({ $0.machine.step }) {
@@ -63,30 +126,33 @@ public final class Informer: Sendable {
                 case .watch(let version, _): self.follow(from: version)
                 }
                 self.state.withLock { $0.work = nil }
+                self.tellProblem()
+                self.onEnd()
             }
             state.work = task
             return task
         }
-        await task.value
     }
 
     private func list() async {
         var request = request
-        request.limit = 500
-        var items: [JSONValue] = []
+        request.limit = Self.pageSize
+        var objects: [StoredObjects.Prepared] = []
         do throws(KubernetesFailure) {
             while true {
                 let page = try await transport.send(request)
-                items += page["items"]?.array ?? []
+                objects += store.prepare(page["items"]?.array ?? [])
                 request.continuation = page["metadata"]?["continue"]?.string
                 guard request.continuation?.isEmpty ?? true else { continue }
                 let version = page["metadata"]?["resourceVersion"]?.string ?? ""
-                store.replace(with: items, version: version)
-                state.withLock { $0.machine.listed(version: version) }
+                store.replace(with: objects, version: version)
+                state.withLock { $0.machine.listed(version: version, now: clock.steady) }
+                if objects.count > Self.pageSize { LargeHeap.trim() }
                 return
             }
         } catch {
-            state.withLock { $0.machine.ended(error, now: clock.now) }
+            if error.reason == .notFound { store.removeAll() }
+            state.withLock { $0.machine.ended(error, now: clock.steady) }
         }
     }
 
@@ -94,14 +160,15 @@ public final class Informer: Sendable {
         var request = request
         request.resourceVersion = version
         let watch = state.withLock { state in
-            state.machine.watching(now: clock.now)
+            state.machine.watching(now: clock.steady)
             state.watch += 1
             return state.watch
         }
         let stop = transport.subscribe(
             request, onEvent: { [weak self] in self?.receive($0, watch) },
             onEnd: { [weak self] in self?.end($0, watch) })
-        let old = state.withLock { state in
+        let old: (@Sendable () -> Void)? = state.withLock { state in
+            if state.watch != watch { return stop }
             let old = state.stop
             state.stop = stop
             return old
@@ -117,16 +184,34 @@ public final class Informer: Sendable {
         }
         store.receive(event)
         let version = event.object["metadata"]?["resourceVersion"]?.string
-        state.withLock { $0.machine.received(version: version) }
+        let hadProblem = state.withLock { state in
+            state.machine.received(version: version, now: clock.steady)
+            return state.told != nil
+        }
+        if hadProblem { tellProblem() }
     }
 
     private func end(_ failure: KubernetesFailure?, _ watch: Int) {
         let isNews = state.withLock { state in
-            guard state.watch == watch, state.machine.step == .wait else { return false }
-            state.machine.ended(failure, now: clock.now)
+            guard state.watch == watch, case .wait = state.machine.step else { return false }
+            state.machine.ended(failure, now: clock.steady)
             return true
         }
-        if isNews { onEnd() }
+        guard isNews else { return }
+        tellProblem()
+        onEnd()
+    }
+
+    /// Tells of a new kind of failure, and of the end of one; a history that is lost is an everyday matter.
+    private func tellProblem() {
+        let news: KubernetesFailure?? = state.withLock { state in
+            guard !state.isStopped else { return .none }
+            let problem = state.machine.problem.flatMap { [.gone, .expired].contains($0.reason) ? nil : $0 }
+            guard problem?.reason != state.told else { return .none }
+            state.told = problem?.reason
+            return .some(problem)
+        }
+        if let news { onProblem(store.resource, news) }
     }
 }
 

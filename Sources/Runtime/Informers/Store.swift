@@ -5,50 +5,53 @@ import Synchronization
 ///
 /// An object that we have written ourselves is kept as the API answered it, so that nobody ever plans from a state
 /// older than our own last write; what a watch reports later about an older state is news, but is not kept.
+/// Objects are kept packed and without what nobody reads, as there may be tens of thousands of them.
 public final class Store: Sendable {
-    /// What tells of a change; called after the change is kept, from wherever it came.
-    public typealias Listener = @Sendable (_ name: ObjectName, _ before: JSONValue?, _ after: JSONValue?) -> Void
-
-    private struct State {
-        var objects: [ObjectName: JSONValue] = [:]
-        var owned: [String: Set<ObjectName>] = [:]
-        /// The versions at which we deleted objects ourselves, until the watch has come by.
-        var removals: [ObjectName: UInt64] = [:]
-
-        mutating func put(_ name: ObjectName, _ object: JSONValue?) {
-            let before = objects[name].map { OwnerReference.controller(of: $0)?.uid ?? "" }
-            let after = object.map { OwnerReference.controller(of: $0)?.uid ?? "" }
-            objects[name] = object
-            guard before != after else { return }
-            if let before {
-                owned[before]?.remove(name)
-                if owned[before]?.isEmpty == true { owned[before] = nil }
-            }
-            if let after { owned[after, default: []].insert(name) }
-        }
+    /// That an object has changed.
+    public struct Change: Sendable {
+        /// The object.
+        public var name: ObjectName
+        /// Whether there was such an object before.
+        public var existed: Bool
+        /// Whether there is one now.
+        public var exists: Bool
+        /// What controlled it before, and what controls it now: none, one or two.
+        var owners: [OwnerReference]
     }
+
+    /// What tells of a change; called after the change is kept, from wherever it came.
+    public typealias Listener = @Sendable (Change) -> Void
 
     /// The type of the objects.
     public let resource: ResourceType
     private let listener: Listener
-    private let state = Mutex(State())
+    private let state: Mutex<StoredObjects>
 
     /// Makes an empty store.
-    public init(_ resource: ResourceType, listener: @escaping Listener = { _, _, _ in }) {
+    public init(_ resource: ResourceType, listener: @escaping Listener = { _ in }) {
         self.resource = resource
         self.listener = listener
+        state = Mutex(StoredObjects(keepsOrphans: resource == .replicaSets))
     }
 
     // MARK: Reading
 
-    /// An object, or nil.
-    public func object(_ name: ObjectName) -> JSONValue? { state.withLock { $0.objects[name] } }
+    /// How many objects there are.
+    public var count: Int { state.withLock { $0.count } }
 
-    /// The objects that name a uid as their controller, in the order of their names; those of nobody for an empty one.
+    /// An object, or nil.
+    public func object(_ name: ObjectName) -> JSONValue? { state.withLock { $0.object(name) } }
+
+    /// The objects that name a uid as their controller, in the order of their names.
     public func objects(controlledBy uid: String) -> [JSONValue] {
-        state.withLock { state in
-            (state.owned[uid] ?? []).sorted().compactMap { state.objects[$0] }
-        }
+        state.withLock { state in state.names(controlledBy: uid).compactMap { state.object($0) } }
+    }
+
+    /// The ReplicaSets of a namespace that nobody controls and whose labels are wanted, in the order of their names.
+    func orphans(in namespace: String, where isWanted: (JSONObject?) -> Bool) -> [JSONValue] {
+        let orphans = state.withLock { $0.orphans[namespace] ?? [:] }
+        let names = orphans.filter { isWanted($0.value) }.keys.sorted()
+        return names.compactMap { object($0) }
     }
 
     // MARK: Own writes
@@ -57,18 +60,18 @@ public final class Store: Sendable {
     public func note(_ object: JSONValue) {
         state.withLock { state in
             let name = ObjectName(of: object)
-            guard Self.version(of: object) >= Self.version(of: state.objects[name]) else { return }
+            guard Self.version(of: object) >= state.version(of: name) else { return }
             if object["metadata"]?["deletionTimestamp"] == nil { state.removals[name] = nil }
-            state.put(name, object)
+            state.put(state.prepare(object, isRecent: true))
         }
     }
 
     /// Forgets an object that we have deleted, or that was not there when we wrote to it.
     public func noteRemoval(of name: ObjectName) {
         state.withLock { state in
-            guard let object = state.objects[name] else { return }
-            state.removals[name] = Self.version(of: object)
-            state.put(name, nil)
+            guard state.contains(name) else { return }
+            state.removals[name] = state.version(of: name)
+            state.remove(name)
         }
     }
 
@@ -77,9 +80,9 @@ public final class Store: Sendable {
     /// Takes an event of a watch.
     public func receive(_ event: WatchEvent) {
         let name = ObjectName(of: event.object)
-        let change: (JSONValue?, JSONValue?)? = state.withLock { state in
-            let before = state.objects[name]
-            let version = Self.version(of: event.object)
+        let version = Self.version(of: event.object)
+        let change: Change? = state.withLock { state in
+            let known = state.version(of: name)
             switch event.kind {
             case .added, .modified:
                 if let removed = state.removals[name] {
@@ -87,46 +90,51 @@ public final class Store: Sendable {
                     state.removals[name] = nil
                 }
                 // An older state that somebody else wrote may be what our own write was not yet planned from.
-                guard version >= Self.version(of: before) else { return (before, before) }
-                guard version > Self.version(of: before) || before != event.object else { return nil }
-                state.put(name, event.object)
-                return (before, event.object)
+                guard version >= known else { return state.change(of: name) { _ in } }
+                // What comes back of our own writes is no news.
+                guard version > known || !state.contains(name) else { return nil }
+                return state.change(of: name) { $0.put($0.prepare(event.object, isRecent: true)) }
             case .deleted:
                 state.removals[name] = nil
-                guard let before, version >= Self.version(of: before) else { return nil }
-                state.put(name, nil)
-                return (before, nil)
+                guard state.contains(name), version >= known else { return nil }
+                return state.change(of: name) { $0.remove(name) }
             case .bookmark, .error: return nil
             }
         }
-        if let change { listener(name, change.0, change.1) }
+        if let change { listener(change) }
+    }
+
+    /// A page of a list, packed at once: all pages of a long list as values would take more than the program may.
+    func prepare(_ page: [JSONValue]) -> [StoredObjects.Prepared] {
+        state.withLock { state in page.map { state.prepare($0, isRecent: false) } }
     }
 
     /// Takes a list in the place of everything that is not newer.
-    public func replace(with objects: [JSONValue], version: String?) {
+    func replace(with objects: [JSONValue], version: String?) { replace(with: prepare(objects), version: version) }
+
+    /// Takes a list in the place of everything that is not newer.
+    func replace(with objects: [StoredObjects.Prepared], version: String?) {
         let listed = version.flatMap { UInt64($0) } ?? 0
-        let changes: [(ObjectName, JSONValue?, JSONValue?)] = state.withLock { state in
-            var changes: [(ObjectName, JSONValue?, JSONValue?)] = []
+        let changes: [Change] = state.withLock { state in
+            var changes: [Change] = []
             var names: Set<ObjectName> = []
             for object in objects {
-                let name = ObjectName(of: object)
-                names.insert(name)
-                let version = Self.version(of: object)
-                if let removed = state.removals[name], version <= removed, listed <= removed { continue }
-                let before = state.objects[name]
-                guard before == nil || version > Self.version(of: before) else { continue }
-                state.put(name, object)
-                changes.append((name, before, object))
+                names.insert(object.name)
+                if let removed = state.removals[object.name], object.version <= removed, listed <= removed { continue }
+                guard !state.contains(object.name) || object.version > state.version(of: object.name) else { continue }
+                changes.append(state.change(of: object.name) { $0.put(object) })
             }
-            for (name, object) in state.objects where !names.contains(name) && Self.version(of: object) <= listed {
-                state.put(name, nil)
-                changes.append((name, object, nil))
+            for name in state.names where !names.contains(name) && state.version(of: name) <= listed {
+                changes.append(state.change(of: name) { $0.remove(name) })
             }
             state.removals = state.removals.filter { $0.value > listed }
             return changes
         }
-        for (name, before, after) in changes.sorted(by: { $0.0 < $1.0 }) { listener(name, before, after) }
+        for change in changes.sorted(by: { $0.name < $1.name }) { listener(change) }
     }
+
+    /// Forgets everything, as when the type itself is no longer served.
+    func removeAll() { replace(with: [StoredObjects.Prepared](), version: String(UInt64.max)) }
 
     /// `metadata.resourceVersion`, which Kubernetes 1.35 and newer let clients compare, and older ones too in fact.
     static func version(of object: JSONValue?) -> UInt64 {

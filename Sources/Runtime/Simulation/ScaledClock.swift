@@ -25,6 +25,8 @@ public struct ScaledClock: ClusterClock {
 
     public var now: Double { first + (Self.wallSeconds - start) * scale }
 
+    public var steady: Double { SteadyTime.seconds * scale }
+
     public func sleep(until moment: Double) async throws {
         let seconds = (moment - now) / scale
         if seconds > 0 { try await Task.sleep(for: .seconds(seconds)) }

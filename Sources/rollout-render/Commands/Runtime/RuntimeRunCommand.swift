@@ -8,6 +8,10 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
         commandName: "run",
         abstract: "Run the controller for Rollouts.",
         discussion: """
+            It looks after the Rollouts of the cluster that the kubeconfig or its pod's service account names, in all \
+            namespaces or, with --namespace, in one. It works while it holds the lease, which is the same as that of \
+            the Argo Rollouts controller, so that the two never work at once.
+
             With --embedded it runs in a cluster of its own in memory, so that a whole update can be watched on this \
             machine with nothing installed:
 
@@ -16,47 +20,86 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
               kubectl apply -f rollout.yaml
               kubectl get rollouts -w
 
-            It says each decision and its reason on standard error, and runs until it is interrupted.
+            It says each decision and its reason on standard error, and runs until it is interrupted. The exit code is \
+            0 when it was asked to end, 1 when it has lost the lease, and 2 when it could not be started.
             """)
 
     @Flag(help: "Run in an embedded cluster of its own.")
     var embedded = false
 
-    @Option(help: "Look after one namespace only.")
-    var namespace = ""
+    @OptionGroup(title: "Cluster")
+    var access: ClusterAccessOptions
 
-    @Option(
-        name: .customLong("instance-id"),
-        help: "Look after the Rollouts with this controller instance id; without it, after those that have none.")
-    var instanceID = ""
+    @Option(help: ArgumentHelp("Requests a second that are sent at the most.", valueName: "number"))
+    var qps = 50.0
 
-    @Flag(name: .shortAndLong, help: "Say only what goes wrong.")
-    var quiet = false
+    @Option(help: ArgumentHelp("Requests that are sent at once after a quiet time.", valueName: "number"))
+    var burst = 100
 
-    @OptionGroup var cluster: EmbeddedClusterOptions
+    @OptionGroup(title: "Controller")
+    var controller: ControllerOptions
+
+    @OptionGroup(title: "Leader election")
+    var election: LeaderElectionOptions
+
+    @OptionGroup(title: "Embedded cluster")
+    var cluster: EmbeddedClusterOptions
 
     func validate() throws {
-        guard embedded else {
-            throw ValidationError(
-                "the controller cannot reach another cluster yet; add --embedded to run it in its own")
+        guard qps.isFinite, qps > 0, burst > 0 else { throw ValidationError("--qps and --burst are above 0") }
+        guard !embedded || (access.kubeconfig == nil && access.context == nil) else {
+            throw ValidationError("with --embedded it runs in its own cluster: --kubeconfig and --context are for another")
+        }
+        guard !embedded else { return }
+        for (name, isGiven) in [
+            ("--kubeconfig-out", cluster.kubeconfig != nil), ("--state", cluster.stateFile != nil),
+            ("--port", cluster.port != 0), ("--serve-pods", cluster.servePods), ("--time-scale", cluster.timeScale != 1),
+        ] where isGiven {
+            throw ValidationError("\(name) is for the embedded cluster: add --embedded, or leave it out")
         }
     }
 
     mutating func run() throws {}
 
     nonisolated(nonsending) mutating func perform() async throws {
+        if embedded { try await runEmbedded() } else { try await runInCluster() }
+    }
+
+    private func runEmbedded() async throws {
         let options = cluster
-        var settings = Controller.Settings()
-        settings.namespace = namespace
-        settings.instanceID = instanceID
-        settings.workers = 4
-        let journal = DecisionJournal(isQuiet: quiet)
-        let (controllerSettings, clusterRun) = (settings, try options.embeddedRun())
+        let settings = try controller.settings(namespace: access.namespace ?? "", isEmbedded: true)
+        let lease = try election.settings(
+            instanceID: controller.instanceID, isEmbedded: true, namespace: access.namespace ?? "default")
+        let (controller, clusterRun) = (controller, try options.embeddedRun())
         try await clusterRun.run(alongside: [{ cluster in
-            let controller = Controller(transport: cluster, clock: cluster.clock, settings: controllerSettings) {
-                journal.note($0)
-            }
-            try await controller.run()
+            var settings = settings
+            settings.election = lease
+            let log = controller.log(clock: cluster.clock)
+            let run = ControllerRun(transport: cluster, clock: cluster.clock, settings: settings, log: log)
+            if case .lostLease = try await run.run() { throw ExitCode(1) }
+            await log.flush()
         }]) { port in options.announce(port: port) }
+    }
+
+    private func runInCluster() async throws {
+        LargeHeap.settle()
+        let log = controller.log()
+        var settings = try controller.settings(namespace: access.namespace ?? "", isEmbedded: false)
+        settings.onEnding = { LastResort.end(after: 5, with: $0 == .stopped ? 0 : 1) }
+        let (namespace, election, controller) = (access.namespace, election, controller)
+        let base = settings
+        let ending = try await access.withCluster { cluster, _ in
+            var settings = base
+            settings.election = try election.settings(
+                instanceID: controller.instanceID, isEmbedded: false, namespace: cluster.namespace)
+            log.log(.info, "starts", [
+                ("version", Version.text), ("server", cluster.server), ("scope", namespace ?? "all namespaces"),
+            ])
+            let run = ControllerRun(
+                transport: cluster.transport, clock: ScaledClock(), settings: settings, log: log)
+            return try await run.run()
+        }
+        await log.flush()
+        if ending != .stopped { throw ExitCode(1) }
     }
 }

@@ -1,0 +1,165 @@
+import ManifestKit
+
+/// The page that Prometheus reads: the reference's metrics under their names where they mean the same, client-go's for
+/// queue, requests and leader, and our own.
+struct MetricsPage {
+    /// What is known beside what was counted.
+    struct Context: Sendable {
+        var version: String
+        /// Of the running controller; nil while another replica leads.
+        var controller: ControllerFigures?
+        /// The name of the lease and whether it is held; nil without leader election.
+        var lease: (name: String, isHeld: Bool)?
+    }
+
+    private typealias Labels = [(name: String, value: String)]
+
+    private let counts: Telemetry.Counts
+    private let context: Context
+    private let startedAt: Double
+    private var page = PrometheusText()
+
+    private init(_ telemetry: Telemetry, _ context: Context) {
+        counts = telemetry.current
+        startedAt = telemetry.startedAt
+        self.context = context
+    }
+
+    /// The text of the page.
+    static func text(_ telemetry: Telemetry, _ context: Context) -> String {
+        var page = MetricsPage(telemetry, context)
+        page.writeRollouts()
+        page.writeReconciles()
+        page.writeQueue()
+        page.writeRequests()
+        page.writeProcess()
+        return page.page.text
+    }
+
+    // MARK: Rollouts
+
+    private var rollouts: [(labels: Labels, series: RolloutSeries)] {
+        counts.rollouts.sorted { $0.key < $1.key }.map { name, series in
+            ([("namespace", name.namespace), ("name", name.name)], series)
+        }
+    }
+
+    private mutating func writeRollouts() {
+        let known = rollouts.compactMap { entry in entry.series.figures.map { (labels: entry.labels, figures: $0) } }
+        page.begin("rollout_info", .gauge, "Information about rollout.")
+        for (labels, figures) in known {
+            page.sample(1, labels + [
+                ("strategy", figures.strategy), ("traffic_router", figures.router), ("phase", figures.phase),
+            ])
+        }
+        let gauges: [(name: String, help: String, value: (RolloutSeries.Figures) -> Int)] = [
+            ("available", "The number of available replicas per rollout.", { $0.available }),
+            ("unavailable", "The number of unavailable replicas per rollout.", { $0.replicas - $0.available }),
+            ("desired", "The number of desired replicas per rollout.", { $0.desired }),
+            ("updated", "The number of updated replicas per rollout.", { $0.updated }),
+        ]
+        for gauge in gauges {
+            page.begin("rollout_info_replicas_\(gauge.name)", .gauge, gauge.help)
+            for (labels, figures) in known { page.sample(gauge.value(figures), labels) }
+        }
+        page.begin("rollout_phase", .gauge, "The state of the rollout (deprecated: use rollout_info).")
+        for (labels, figures) in known {
+            for phase in RolloutSeries.Figures.phases {
+                let isSo = figures.phase == phase
+                page.sample(isSo ? 1 : 0, labels + [("strategy", figures.strategy), ("phase", phase)])
+            }
+        }
+        page.begin("rollout_events_total", .counter, "Events about rollouts.")
+        for (labels, series) in rollouts {
+            let events = series.events.sorted { ($0.key.type, $0.key.reason) < ($1.key.type, $1.key.reason) }
+            for (kind, count) in events {
+                page.sample(count, labels + [("type", kind.type), ("reason", kind.reason)])
+            }
+        }
+    }
+
+    private mutating func writeReconciles() {
+        page.begin("rollout_reconcile", .histogram, "How long looks at a rollout take, in seconds.")
+        for (labels, series) in rollouts { page.sample(series.reconciles, labels) }
+        page.begin("rollout_reconcile_error", .counter, "Looks at a rollout that failed.")
+        for (labels, series) in rollouts where series.errors > 0 { page.sample(series.errors, labels) }
+        page.begin(
+            "rollout_render_reconcile_own_seconds", .histogram,
+            "How long looks at rollouts take without waiting for the API, in seconds.")
+        page.sample(counts.ownTimes)
+    }
+
+    // MARK: Queue, caches and requests
+
+    private mutating func writeQueue() {
+        let figures = context.controller ?? ControllerFigures()
+        let labels: Labels = [("name", "Rollouts")]
+        page.begin("workqueue_depth", .gauge, "Rollouts that are due and wait for a worker.")
+        page.sample(figures.depth, labels)
+        page.begin("workqueue_adds_total", .counter, "How often a rollout was put into the queue.")
+        page.sample(figures.adds, labels)
+        page.begin("workqueue_retries_total", .counter, "How often a look at a rollout failed and is tried again.")
+        page.sample(figures.retries, labels)
+        page.begin("workqueue_queue_duration_seconds", .histogram, "How long rollouts that are due wait for a worker.")
+        page.sample(counts.waits, labels)
+        page.begin("workqueue_work_duration_seconds", .histogram, "How long looks at rollouts take.")
+        page.sample(counts.looks, labels)
+        let now = SteadyTime.seconds
+        let running = counts.active.values.map { now - $0 }
+        page.begin("workqueue_unfinished_work_seconds", .gauge, "How long the looks under way have taken, in total.")
+        page.sample(running.reduce(0, +), labels)
+        page.begin("workqueue_longest_running_processor_seconds", .gauge, "How long the longest look has taken.")
+        page.sample(running.max() ?? 0, labels)
+        page.begin("rollout_render_cached_objects", .gauge, "Objects that are followed.")
+        for (resource, count) in figures.objects { page.sample(count, [("resource", "\(resource)")]) }
+        guard let lease = context.lease else { return }
+        page.begin("leader_election_master_status", .gauge, "Whether this replica holds the lease and works.")
+        page.sample(lease.isHeld ? 1 : 0, [("name", lease.name)])
+    }
+
+    private mutating func writeRequests() {
+        page.begin("controller_clientset_k8s_request_total", .counter, "Requests to the Kubernetes API.")
+        let requests = counts.requests.sorted {
+            let (left, right) = ($0.key, $1.key)
+            return (left.resource, left.namespace, left.verb, left.code)
+                < (right.resource, right.namespace, right.verb, right.code)
+        }
+        for (kind, count) in requests {
+            page.sample(count, [
+                ("kind", kind.resource), ("namespace", kind.namespace), ("name", "N/A"), ("verb", kind.verb),
+                ("status_code", String(kind.code)),
+            ])
+        }
+        var totals: [String: Int] = [:]
+        for (kind, count) in requests { totals["\(kind.verb) \(kind.code)", default: 0] += count }
+        page.begin("rollout_render_api_requests_total", .counter, "Requests to the Kubernetes API by verb and code.")
+        for (key, count) in totals.sorted(by: { $0.key < $1.key }) {
+            let parts = key.split(separator: " ").map(String.init)
+            page.sample(count, [("verb", parts[0]), ("code", parts[1])])
+        }
+        page.begin("rollout_render_api_request_duration_seconds", .histogram, "How long requests take.")
+        for (verb, histogram) in counts.requestSeconds.sorted(by: { $0.key < $1.key }) {
+            page.sample(histogram, [("verb", verb)])
+        }
+    }
+
+    // MARK: The process
+
+    private mutating func writeProcess() {
+        page.begin("rollout_render_build_info", .gauge, "The version that runs.")
+        page.sample(1, [("version", context.version)])
+        page.begin("process_start_time_seconds", .gauge, "When the process was started, in seconds since 1970.")
+        page.sample(startedAt)
+        guard let figures = ProcessFigures.current else { return }
+        page.begin("process_cpu_seconds_total", .counter, "The time that the process has used processors for.")
+        page.sample(figures.processorSeconds)
+        page.begin("process_resident_memory_bytes", .gauge, "The memory that the process takes.")
+        page.sample(Double(figures.residentBytes))
+        page.begin("process_virtual_memory_bytes", .gauge, "The memory that the process has asked for.")
+        page.sample(Double(figures.virtualBytes))
+        page.begin("process_open_fds", .gauge, "Open files and connections.")
+        page.sample(figures.openFiles)
+        page.begin("process_max_fds", .gauge, "How many files and connections may be open.")
+        page.sample(figures.mostOpenFiles)
+    }
+}

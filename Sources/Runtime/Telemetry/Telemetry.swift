@@ -1,0 +1,129 @@
+import ManifestKit
+import Synchronization
+
+/// Counts what a controller does, for Prometheus.
+///
+/// What is counted by Rollout is forgotten with the Rollout, and nothing is counted by pod, ReplicaSet or message, so
+/// that the figures are never more than the cluster has Rollouts.
+public final class Telemetry: Sendable {
+    /// What requests are counted by.
+    struct RequestKind: Hashable, Sendable {
+        var resource: String
+        var namespace: String
+        var verb: String
+        var code: Int
+    }
+
+    /// What is counted.
+    struct Counts: Sendable {
+        var rollouts: [ObjectName: RolloutSeries] = [:]
+        var requests: [RequestKind: Int] = [:]
+        var requestSeconds: [String: Histogram] = [:]
+        var waits = Histogram(Histogram.queue)
+        var looks = Histogram(Histogram.queue)
+        var ownTimes = Histogram(Histogram.latency)
+        /// When the looks that are under way began, by the steady clock.
+        var active: [ObjectName: Double] = [:]
+        /// How many Rollouts each namespace has.
+        var namespaces: [String: Int] = [:]
+
+        mutating func series(_ name: ObjectName, _ body: (inout RolloutSeries) -> Void) {
+            if rollouts[name] == nil { namespaces[name.namespace, default: 0] += 1 }
+            body(&rollouts[name, default: RolloutSeries()])
+        }
+    }
+
+    /// How many kinds of requests are told apart; namespaces come and go.
+    static let mostRequestKinds = 20_000
+
+    private let counts = Mutex(Counts())
+    let startedAt: Double
+
+    /// Makes figures that begin at nothing.
+    public init() { startedAt = ScaledClock().now }
+
+    /// What has been counted so far.
+    var current: Counts { counts.withLock { $0 } }
+
+    // MARK: Rollouts
+
+    /// Notes that a look at a Rollout begins.
+    func noteBegin(of name: ObjectName) { counts.withLock { $0.active[name] = SteadyTime.seconds } }
+
+    /// Notes how a Rollout will be when what is planned for it is done.
+    func note(_ rollout: Rollout, status: RolloutStatus, named name: ObjectName) {
+        let figures = RolloutSeries.Figures(rollout, status)
+        counts.withLock { $0.series(name) { $0.figures = figures } }
+    }
+
+    /// Notes an event about a Rollout.
+    func note(_ event: RolloutEvent, of name: ObjectName) {
+        let kind = RolloutSeries.EventKind(type: event.kind.rawValue, reason: event.reason)
+        counts.withLock { $0.series(name) { $0.events[kind, default: 0] += 1 } }
+    }
+
+    /// Notes that a look at a Rollout has ended.
+    func noteReconcile(of name: ObjectName, _ watch: ReconcileWatch, failed: Bool) {
+        counts.withLock { counts in
+            counts.active[name] = nil
+            counts.looks.add(watch.totalSeconds)
+            counts.ownTimes.add(watch.ownSeconds)
+            counts.series(name) { series in
+                series.reconciles.add(watch.totalSeconds)
+                if failed { series.errors += 1 }
+            }
+        }
+    }
+
+    /// Notes how long a Rollout that was due has waited for a worker, in seconds.
+    func noteWait(_ seconds: Double) { counts.withLock { $0.waits.add(seconds) } }
+
+    /// Forgets a Rollout that is no more, and its namespace if it was the last one there.
+    func forget(_ name: ObjectName) {
+        counts.withLock { counts in
+            counts.active[name] = nil
+            guard counts.rollouts.removeValue(forKey: name) != nil else { return }
+            let left = (counts.namespaces[name.namespace] ?? 1) - 1
+            counts.namespaces[name.namespace] = left > 0 ? left : nil
+            guard left <= 0 else { return }
+            counts.requests = counts.requests.filter { $0.key.namespace != name.namespace }
+        }
+    }
+
+    // MARK: Requests
+
+    /// Notes a request, its answer's HTTP status (0 for none) and how long it took; nil for a watch, which is no wait.
+    func note(_ request: KubernetesRequest, verb: String, code: Int, seconds: Double?) {
+        var kind = RequestKind(
+            resource: request.resource.plural, namespace: request.namespace, verb: verb, code: code)
+        counts.withLock { counts in
+            if counts.requests[kind] == nil, counts.requests.count >= Self.mostRequestKinds { kind.namespace = "" }
+            counts.requests[kind, default: 0] += 1
+            guard let seconds else { return }
+            counts.requestSeconds[verb, default: Histogram(Histogram.latency)].add(seconds)
+        }
+    }
+}
+
+extension KubernetesRequest {
+    /// What is done, as the reference's metrics call it.
+    var verbLabel: String {
+        switch verb {
+        case .get: "Get"
+        case .list: "List"
+        case .create: "Create"
+        case .update: "Update"
+        case .delete: "Delete"
+        case .deleteCollection: "DeleteCollection"
+        case .patch: "Patch"
+        }
+    }
+
+    /// Whether something is changed by it.
+    var isWrite: Bool {
+        switch verb {
+        case .get, .list: false
+        default: true
+        }
+    }
+}
