@@ -56,9 +56,14 @@ public struct ControllerRun: Sendable {
     private let election: LeaderElection?
     private let running = Running()
 
-    /// The controller that runs, for those who ask how it is.
+    /// The controller that runs, for those who ask how it is, and the way to end it.
     private final class Running: Sendable {
         private let state = Mutex<Controller?>(nil)
+        let happenings: AsyncStream<Happening>
+        let continuation: AsyncStream<Happening>.Continuation
+
+        init() { (happenings, continuation) = AsyncStream.makeStream() }
+
         var controller: Controller? {
             get { state.withLock { $0 } }
             set { state.withLock { $0 = newValue } }
@@ -76,10 +81,13 @@ public struct ControllerRun: Sendable {
         self.transport = election?.guarded(metered) ?? metered
     }
 
-    /// Runs until SIGTERM or SIGINT, until the lease is lost, or until the task is cancelled.
+    /// Asks it to end, as SIGTERM does.
+    func end() { running.continuation.yield(.askedToEnd) }
+
+    /// Runs until SIGTERM or SIGINT, until the lease is lost, or until the task is cancelled; not twice.
     public func run() async throws -> Ending {
         let signals = settings.heedsSignals ? TerminationSignals() : nil
-        let (happenings, continuation) = AsyncStream<Happening>.makeStream()
+        let (happenings, continuation) = (running.happenings, running.continuation)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             if let signals {

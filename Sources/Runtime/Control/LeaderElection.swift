@@ -80,7 +80,8 @@ public final class LeaderElection: Sendable {
 
     /// A way to the cluster that lets writes through only while the lease is surely held.
     public func guarded(_ base: any ClusterTransport) -> any ClusterTransport {
-        LeaseGuardedTransport(base: base, election: self)
+        GuardedTransport(base: base, permit: WritePermit(isGiven: { self.isHeld }, refusal: KubernetesFailure(
+            .serviceUnavailable, "nothing is written, as this replica does not hold the lease \(settings.name)")))
     }
 
     /// Tries to get the lease and keeps it, until it is lost or the task is cancelled.
@@ -223,28 +224,5 @@ public final class LeaderElection: Sendable {
         let fraction = String(Int((now - seconds) * 1_000_000))
         let text = KubernetesTime(seconds: Int64(seconds)).description.dropLast()
         return text + "." + String(repeating: "0", count: 6 - fraction.count) + fraction + "Z"
-    }
-}
-
-/// A way to the cluster that lets writes through only while a lease is surely held, asked right before each write.
-struct LeaseGuardedTransport: ClusterTransport {
-    let base: any ClusterTransport
-    let election: LeaderElection
-
-    func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
-        guard !request.isWrite || election.isHeld else {
-            throw KubernetesFailure(
-                .serviceUnavailable, "nothing is written, as this replica does not hold the lease \(election.leaseName)")
-        }
-        return try await base.send(request)
-    }
-
-    func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { base.watch(request) }
-
-    func subscribe(
-        _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
-        onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
-    ) -> @Sendable () -> Void {
-        base.subscribe(request, onEvent: onEvent, onEnd: onEnd)
     }
 }

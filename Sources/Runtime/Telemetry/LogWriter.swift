@@ -74,9 +74,9 @@ public final class LogWriter: Sendable {
         }
         guard let dropped else { return }
         let notice = dropped == 0 ? "" : self.line(.warn, "\(dropped) lines of this log were dropped", [])
-        queue.async { [write, pending] in
-            write(notice + line)
-            pending.withLock { $0.lines -= 1 }
+        queue.async {
+            self.write(notice + line)
+            self.pending.withLock { $0.lines -= 1 }
         }
     }
 

@@ -27,11 +27,14 @@ struct ClusterAccessOptions: ParsableArguments {
     func withCluster<Result: Sendable>(
         _ body: (_ cluster: ClusterConnection, _ namespace: String) async throws -> Result
     ) async throws -> Result {
-        let options = ClusterConnection.Options(
-            kubeconfig: kubeconfig, context: context, environment: Self.environment())
-        return try await ClusterConnection.with(options) { cluster in
+        try await ClusterConnection.with(connection) { cluster in
             try await body(cluster, namespace ?? cluster.namespace)
         }
+    }
+
+    /// How to reach the cluster.
+    var connection: ClusterConnection.Options {
+        ClusterConnection.Options(kubeconfig: kubeconfig, context: context, environment: Self.environment())
     }
 
     /// The variables of the environment, by name.

@@ -156,7 +156,8 @@ struct LeaderElectionOptions: ParsableArguments {
         guard isWanted != true || !isUnwanted else {
             throw ValidationError("--leader-elect and --no-leader-elect say the opposite of each other")
         }
-        let (lease, deadline) = (try ControllerOptions.seconds(leaseDuration), try ControllerOptions.seconds(renewDeadline))
+        let lease = try ControllerOptions.seconds(leaseDuration)
+        let deadline = try ControllerOptions.seconds(renewDeadline)
         let retry = try ControllerOptions.seconds(retryPeriod)
         guard lease >= 1 else { throw ValidationError("--leader-election-lease-duration is 1s or more") }
         guard deadline < lease else {

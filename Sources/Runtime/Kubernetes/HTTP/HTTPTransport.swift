@@ -175,6 +175,8 @@ struct HTTPTransport: ClusterTransport {
     ) async throws -> Answer {
         let message = message(wire, proof)
         let start = ContinuousClock.now
+        // Here and not earlier: it may have waited for its turn, or for another try.
+        if !request.isReading { try WritePermit.check() }
         do {
             let answer = try await TimeLimit.within(settings.requestSeconds) {
                 let response = try await requests.execute(message, deadline: .distantFuture)

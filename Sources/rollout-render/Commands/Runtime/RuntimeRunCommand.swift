@@ -48,12 +48,14 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
     func validate() throws {
         guard qps.isFinite, qps > 0, burst > 0 else { throw ValidationError("--qps and --burst are above 0") }
         guard !embedded || (access.kubeconfig == nil && access.context == nil) else {
-            throw ValidationError("with --embedded it runs in its own cluster: --kubeconfig and --context are for another")
+            throw ValidationError(
+                "with --embedded it runs in its own cluster: --kubeconfig and --context are for another")
         }
         guard !embedded else { return }
         for (name, isGiven) in [
             ("--kubeconfig-out", cluster.kubeconfig != nil), ("--state", cluster.stateFile != nil),
-            ("--port", cluster.port != 0), ("--serve-pods", cluster.servePods), ("--time-scale", cluster.timeScale != 1),
+            ("--port", cluster.port != 0), ("--serve-pods", cluster.servePods),
+            ("--time-scale", cluster.timeScale != 1),
         ] where isGiven {
             throw ValidationError("\(name) is for the embedded cluster: add --embedded, or leave it out")
         }
@@ -88,7 +90,13 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
         settings.onEnding = { LastResort.end(after: 5, with: $0 == .stopped ? 0 : 1) }
         let (namespace, election, controller) = (access.namespace, election, controller)
         let base = settings
-        let ending = try await access.withCluster { cluster, _ in
+        var connection = access.connection
+        connection.requestsPerSecond = qps
+        connection.burst = burst
+        connection.connections = controller.workers + 6
+        connection.userAgent = "rollout-render/\(Version.text)"
+        connection.warn = { log.log(.warn, $0) }
+        let ending = try await ClusterConnection.with(connection) { cluster in
             var settings = base
             settings.election = try election.settings(
                 instanceID: controller.instanceID, isEmbedded: false, namespace: cluster.namespace)
