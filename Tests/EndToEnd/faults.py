@@ -126,15 +126,11 @@ class Play:
 def faulty(play, faults):
     """An update in the middle of which everything goes wrong, and one during which some of it does."""
     proxy = FaultyProxy(play.stage.api)
-    controller = play.controller("controller", proxy.port, "--leader-elect=false", "--watch-idle", "5s")
+    controller = play.controller("controller", proxy.port, "--no-leader-elect", "--watch-idle", "5s")
     play.begin()
     play.rollout.until_healthy()
     began = time.monotonic()
     proxy.begin(*faults)
-    if "silent" in faults:
-        # Only watches that begin now are silent; those from before end, as a load balancer ends them.
-        proxy.call(proxy.refuse())
-        proxy.call(proxy.listen())
     time.sleep(0.3)
     play.rollout.set_image(play.image(2))
     time.sleep(OUTAGE)
@@ -153,6 +149,7 @@ def faulty(play, faults):
     play.rollout.until_phase("Degraded")
     play.until_right("2", {"1": 0, "2": 2, "3": 0})
     play.check("the controller has ended", controller.process.poll() is None)
+    play.check(f"requests came too soon after 429: {proxy.came_too_soon()}", not proxy.came_too_soon())
     happened = {passed.outcome for passed in proxy.passed}
     if faults != ("refused",) and len(faults) < 4:
         play.check(f"not every fault happened: {happened}", set(faults) <= happened)

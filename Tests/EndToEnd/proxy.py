@@ -14,7 +14,7 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 # What an API server answers with these codes.
 REASONS = {401: "Unauthorized", 409: "Conflict", 410: "Expired", 429: "TooManyRequests", 500: "InternalError",
            503: "ServiceUnavailable"}
-RETRY_AFTER = 2
+RETRY_AFTER = 1
 
 
 def fits(fault, method, path):
@@ -48,10 +48,11 @@ class FaultyProxy:
         return asyncio.run_coroutine_threadsafe(action, self.loop).result(10)
 
     def begin(self, *faults, chance=1.0):
-        """From now on these faults happen."""
+        """From now on these faults happen, and what is under way breaks off."""
         self.faults, self.chance = faults, chance
-        if "refused" in faults:
-            self.call(self.refuse())
+        self.call(self.refuse())
+        if "refused" not in faults:
+            self.call(self.listen())
 
     def end(self):
         """From now on all goes well, but what is under way stays as it is."""
@@ -81,6 +82,16 @@ class FaultyProxy:
         """The writes since a moment, without those of leases."""
         return [passed for passed in self.passed
                 if passed.method in WRITES and passed.moment >= since and "/leases" not in passed.path]
+
+    def came_too_soon(self):
+        """Requests that came again before the time that the server had asked them to wait was over."""
+        last, early = {}, []
+        for passed in sorted(self.passed):
+            before = last.get((passed.method, passed.path))
+            if before and before.outcome == 429 and passed.moment - before.moment < 0.9 * RETRY_AFTER:
+                early.append((before, passed))
+            last[passed.method, passed.path] = passed
+        return early
 
     async def serve(self, reader, writer):
         """Passes the requests of one connection on."""
@@ -115,7 +126,7 @@ class FaultyProxy:
                 return True
             if fault == "slow":
                 await asyncio.sleep(self.delay)
-            code, stays = await self.exchange(writer, lines, body, fault)
+            code, stays = await self.exchange(reader, writer, lines, body, fault)
             outcome = fault or code
             return stays
         finally:
@@ -132,7 +143,7 @@ class FaultyProxy:
                      f"Content-Length: {len(text)}\r\n\r\n".encode() + text)
         await writer.drain()
 
-    async def exchange(self, writer, lines, body, fault):
+    async def exchange(self, client, writer, lines, body, fault):
         """Asks the server, and passes its answer on as far as a fault lets it; the code, and whether all is well."""
         reader, server = await asyncio.open_connection("127.0.0.1", self.upstream)
         pump = None
@@ -157,7 +168,7 @@ class FaultyProxy:
                 return code, False
             # A client that goes ends the watch at the server too.
             pump = asyncio.ensure_future(self.pump(reader, writer, fault == "silent"))
-            while not pump.done() and not writer.transport.is_closing():
+            while not pump.done() and not client.at_eof() and not writer.transport.is_closing():
                 await asyncio.wait([pump], timeout=0.2)
             return code, pump.done() and pump.result()
         finally:

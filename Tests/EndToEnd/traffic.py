@@ -149,7 +149,9 @@ class Stage:
         until(self.cluster.answers, 60, "the cluster answers")
         if kill:
             self.controller = Program(
-                folder / "controller.log", [program, "runtime", "run", "--kubeconfig", kubeconfig])
+                folder / "controller.log", [
+                    program, "runtime", "run", "--kubeconfig", kubeconfig, "--no-leader-elect", "--metrics-port", "0",
+                    "--healthz-port", "0"])
             self.programs.append(self.controller)
         self.cluster.call("POST", "/apis/networking.k8s.io/v1/ingressclasses", {
             "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": {"name": "nginx"},
