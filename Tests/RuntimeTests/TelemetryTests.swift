@@ -272,7 +272,7 @@ struct MetricsReader {
 
     @Test func theSameFailureIsSaidOnce() async {
         let log = log()
-        let decisions = DecisionLog(log)
+        let decisions = DecisionJournal(log)
         var decision = Decision(
             rollout: ObjectName(namespace: "shop", name: "web"), time: KubernetesTime(seconds: 0), actions: [],
             reasons: [], result: .stopped(after: 0, KubernetesFailure(.forbidden, "may not")))

@@ -50,7 +50,7 @@ public struct ControllerRun: Sendable {
     private let settings: Settings
     private let clock: any ClusterClock
     private let log: LogWriter
-    private let journal: DecisionLog
+    private let journal: DecisionJournal
     private let telemetry = Telemetry()
     private let transport: any ClusterTransport
     private let election: LeaderElection?
@@ -75,7 +75,7 @@ public struct ControllerRun: Sendable {
         self.settings = settings
         self.clock = clock
         self.log = log
-        journal = DecisionLog(log)
+        journal = DecisionJournal(log)
         let metered = MeteredTransport(base: transport, telemetry: telemetry)
         election = settings.election.map { LeaderElection(transport: metered, clock: clock, settings: $0) }
         self.transport = election?.guarded(metered) ?? metered
