@@ -44,7 +44,8 @@ public struct ClusterState: Sendable {
     public var text: String {
         let head = "{\"format\":\(JSONWriter.quoted(Self.format)),\"version\":\(version),\"moment\":\(moment)"
         let proofs = credentials.map { ",\"credentials\":" + JSONWriter.text($0) } ?? ""
-        return head + proofs + ",\"objects\":[\n" + objects.map { JSONWriter.text($0) }.joined(separator: ",\n") + "\n]}\n"
+        let lines = objects.map { JSONWriter.text($0) }.joined(separator: ",\n")
+        return head + proofs + ",\"objects\":[\n" + lines + "\n]}\n"
     }
 }
 

@@ -52,8 +52,11 @@ public struct EmbeddedRun: Sendable {
         cluster = EmbeddedCluster(clock: clock, seed: UInt64.random(in: 0...UInt64.max))
         if let saved { cluster.restore(saved) } else { try Self.makeNode(in: cluster) }
         do {
-            let fresh = settings.isSecure || settings.access != .open
-            credentials = try saved?.credentials.map { try ClusterCredentials($0) } ?? (fresh ? ClusterCredentials() : nil)
+            if let kept = saved?.credentials {
+                credentials = try ClusterCredentials(kept)
+            } else {
+                credentials = settings.isSecure || settings.access != .open ? try ClusterCredentials() : nil
+            }
         } catch {
             throw WholeFile.Failure(
                 description: "cannot load the cluster's state from \(settings.stateFile ?? ""): \(error)")

@@ -95,8 +95,8 @@ public struct APIServer: Sendable {
 }
 
 extension TLSConfiguration {
-    /// What a server on this machine speaks: its certificate is the authority's, and so are those of its clients, as far
-    /// as they have any.
+    /// What a server on this machine speaks: its certificate is the authority's, and so are those of its clients, as
+    /// far as they have any.
     static func server(of authority: CertificateAuthority) throws -> TLSConfiguration {
         let own = try authority.serverIdentity()
         let certificate = try NIOSSLCertificate(bytes: Array(own.certificate.utf8), format: .pem)
