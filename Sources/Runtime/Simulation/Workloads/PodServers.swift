@@ -67,7 +67,7 @@ struct PodServers: Sendable {
 
     private static func serve(_ place: Place, _ answer: JSONValue) async {
         let text = JSONWriter.text(answer) + "\n"
-        let server = LoopbackServer(host: place.address, port: place.port) { _ in
+        let server = LoopbackServer(host: place.address, port: place.port) { _, _ in
             Response(200, "application/json", text)
         }
         // A port that may not be bound, such as 80 without the right to it, leaves only this pod silent.
