@@ -1,8 +1,7 @@
 /// What the controller must be allowed to do for one part of its work, and nothing more.
 ///
-/// Whoever does not use a part leaves its rights out: `core` is always needed, a feature where Rollouts use it, a router
-/// where traffic goes through it. A missing right does no harm until a Rollout needs it; then its condition and an event
-/// say which one.
+/// Whoever does not use a part leaves its rights out: `core` is always needed, a feature where Rollouts use it, a
+/// router where traffic goes through it. A missing right does no harm until a Rollout needs it.
 public struct ControllerRights: Hashable, Sendable {
     /// What the rights are for.
     public enum Purpose: String, Sendable, CaseIterable {
@@ -51,6 +50,9 @@ public struct ControllerRights: Hashable, Sendable {
 extension ControllerRights {
     private static let argo = ["argoproj.io"]
 
+    /// The lease, which the reference's controller waits for too; with an instance id `-` and the id are put behind it.
+    static let lease = "argo-rollouts-controller-lock"
+
     static let core = ControllerRights(
         purpose: .core, name: "core", summary: "Rollouts, their ReplicaSets, pods and Services, events, and the lease",
         rules: [
@@ -64,7 +66,11 @@ extension ControllerRights {
             AccessRule([""], ["pods/eviction"], ["create"]),
             AccessRule([""], ["events"], ["create", "patch"]),
         ],
-        ownRules: [AccessRule(["coordination.k8s.io"], ["leases"], ["create", "get", "update", "patch"])])
+        ownRules: [
+            // To make something cannot be limited to a name.
+            AccessRule(["coordination.k8s.io"], ["leases"], ["create"]),
+            AccessRule(["coordination.k8s.io"], ["leases"], names: [lease], ["get", "patch"]),
+        ])
 
     static let features: [ControllerRights] = [
         ControllerRights(
@@ -99,10 +105,7 @@ extension ControllerRights {
             ]),
         ControllerRights(
             purpose: .feature, name: "workloadRef", summary: "pod templates and sizes of Deployments in workloadRef",
-            rules: [
-                AccessRule(["apps"], ["deployments"], AccessRule.read + ["patch"]),
-                AccessRule([""], ["podtemplates"], AccessRule.read),
-            ]),
+            rules: [AccessRule(["apps"], ["deployments"], AccessRule.read + ["patch"])]),
     ]
 }
 

@@ -46,7 +46,9 @@ public enum CustomResourceDefinitions {
                 isNamespaced: false, columns: [age]),
             Kind(
                 name: "AnalysisRun", plural: "analysisruns", shortName: "ar",
-                columns: [column("Status", "string", ".status.phase", "Whether the analysis runs, or how it ended"), age]),
+                columns: [
+                    column("Status", "string", ".status.phase", "Whether the analysis runs, or how it ended"), age,
+                ]),
             Kind(
                 name: "Experiment", plural: "experiments", shortName: "exp",
                 columns: [

@@ -72,7 +72,8 @@ public struct Installation: Hashable, Sendable {
     }
 
     func object(
-        _ apiVersion: String, _ kind: String, name: String, namespace: String? = nil, labels more: [String: String] = [:]
+        _ apiVersion: String, _ kind: String, name: String, namespace: String? = nil,
+        labels more: [String: String] = [:]
     ) -> JSONValue {
         var metadata: JSONValue = ["name": .string(name)]
         if let namespace { metadata["namespace"] = .string(namespace) }

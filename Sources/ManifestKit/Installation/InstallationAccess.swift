@@ -17,7 +17,11 @@ extension Installation {
     /// The roles of the controller and their bindings: for what it looks after, and for its own namespace.
     var accessObjects: [JSONValue] {
         let everywhere = rights.flatMap { $0.rules + (watchedNamespace == nil ? $0.clusterRules : []) }
-        let own = rights.flatMap(\.ownRules)
+        let own = rights.flatMap(\.ownRules).map { rule -> AccessRule in
+            var rule = rule
+            rule.names = rule.names.map { $0 == ControllerRights.lease && !instanceID.isEmpty ? "\($0)-\(instanceID)" : $0 }
+            return rule
+        }
         return role(named: name, in: watchedNamespace, everywhere)
             + role(named: "\(name)-own-namespace", in: namespace, own)
     }

@@ -38,7 +38,8 @@ extension Installation {
             "nodeSelector": ["kubernetes.io/os": "linux"],
             "securityContext": ["runAsNonRoot": true, "seccompProfile": ["type": "RuntimeDefault"]],
             "serviceAccountName": .string(name),
-            "terminationGracePeriodSeconds": 30,
+            // A little longer than the controller takes at the most to finish what it does.
+            "terminationGracePeriodSeconds": 40,
             "topologySpreadConstraints": .array(
                 ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map { key in
                     [
@@ -83,7 +84,7 @@ extension Installation {
         if !instanceID.isEmpty { arguments.append("--instance-id=\(instanceID)") }
         arguments += [
             "--leader-election-namespace=\(namespace)", "--metrics-port=8090", "--healthz-port=8080",
-            "--log-format=json",
+            "--log-level=info", "--log-format=json",
         ]
         return arguments + extraArguments
     }
