@@ -4,9 +4,13 @@ import ArgumentParser
 struct RuntimeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runtime",
-        abstract: "Run the controller for Rollouts, or a Kubernetes cluster in memory.",
+        abstract: "Run the controller for Rollouts, look at them, or run a Kubernetes cluster in memory.",
         subcommands: [
             RuntimeClusterCommand.self,
+            RuntimeGetCommand.self,
+            RuntimeHistoryCommand.self,
+            RuntimeListCommand.self,
             RuntimeRunCommand.self,
+            RuntimeStatusCommand.self,
         ])
 }
