@@ -54,7 +54,9 @@ struct OverviewWorld {
     }
 
     static func blueGreen(_ settings: JSONValue = [:], changing changes: JSONValue) -> JSONValue {
-        let strategy: JSONValue = ["activeService": "web", "previewService": "web-preview", "autoPromotionEnabled": false]
+        let strategy: JSONValue = [
+            "activeService": "web", "previewService": "web-preview", "autoPromotionEnabled": false,
+        ]
         let status: JSONValue = [
             "observedGeneration": "4", "currentPodHash": "new", "stableRS": "old", "replicas": 6,
             "updatedReplicas": 3, "readyReplicas": 3, "availableReplicas": 3, "phase": "Progressing",

@@ -35,7 +35,9 @@ extension OverviewWorld {
             ],
             pods: (0..<5).map { pod("new", "p\($0)") })),
         OverviewWorld(name: "many-pods", objects: RolloutObjects(
-            rollout: canary(step: 2, routed: 60, changing: ["replicas": 150, "message": "more replicas need to be updated"]),
+            rollout: canary(step: 2, routed: 60, changing: [
+                "replicas": 150, "message": "more replicas need to be updated",
+            ]),
             replicaSets: [
                 replicaSet("old", 1, wanted: 100, ready: 100, age: 260_000),
                 replicaSet("new", 2, wanted: 60, ready: 57),

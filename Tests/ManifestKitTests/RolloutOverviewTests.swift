@@ -63,14 +63,14 @@ import Testing
         ),
         (
             "aborted-crash",
-            "the update to revision 2 was aborted: ReplicaSet \"web-new\" has timed out progressing.; 1 of 1 pod of "
+            "the update to revision 2 was aborted: ReplicaSet \"web-new\" has timed out progressing; 1 of 1 pod of "
                 + "canary web-new: CrashLoopBackOff, back-off 1m20s restarting failed container; last exit with code "
                 + "137 (OOMKilled), for 3m20s"
         ),
         (
             "timed-out-unschedulable",
             "no progress: 1 of 1 pod of canary web-new: Unschedulable, 0/3 nodes are available: 3 Insufficient cpu. "
-                + "preemption: 0/3 nodes are available., for 31s"
+                + "preemption: 0/3 nodes are available, for 31s"
         ),
         (
             "over-quota",
@@ -109,13 +109,15 @@ import Testing
         let replicaSets = [OverviewWorld.replicaSet("new", 2, wanted: 1, ready: 0)]
         let gate = RolloutOverview(RolloutObjects(rollout: rollout, replicaSets: replicaSets, pods: [pod]))
         #expect(
-            gate.waiting?.text == "0 of 1 pod of canary web-new is available; 1 Not ready, waits for the readiness gate "
+            gate.waiting?.text == "0 of 1 pod of canary web-new is available; 1 NotReady, waits for the readiness gate "
                 + "target-health (target is in state initial)")
         rollout.set(["spec", "restartAt"], to: "2026-11-23T11:59:00Z")
         let old = OverviewWorld.pod("new", "c1", age: 600), new = OverviewWorld.pod("new", "c2", age: 5)
         let restart = RolloutOverview(RolloutObjects(
             rollout: rollout, replicaSets: [OverviewWorld.replicaSet("new", 2, wanted: 2, ready: 2)], pods: [old, new]))
-        #expect(restart.waiting?.text(now: OverviewWorld.now) == "pods are being restarted, 1 of 2 are still to go, for 60s")
+        #expect(
+            restart.waiting?.text(now: OverviewWorld.now)
+                == "pods are being restarted, 1 of 2 are still to go, for 60s")
     }
 
     @Test func tellsWhatNobodyHasLookedAt() {
@@ -152,5 +154,86 @@ import Testing
         let summary = RolloutOverview(summaryOf: world.objects.rollout)
         #expect(summary.weight?.actualText == "~60%")
         #expect(summary.weight?.set == 60)
+    }
+}
+
+/// Overviews of what the reference left behind.
+@Suite struct RecordedOverviewTests {
+    struct Snapshot: Sendable, CustomTestStringConvertible {
+        var scenario: String
+        var name: String
+        var objects: [String: JSONValue]
+        var testDescription: String { "\(scenario) \(name)" }
+
+        func all(_ kind: String) -> [JSONValue] {
+            objects.sorted { $0.key < $1.key }.filter { $0.key.hasPrefix(kind + "/") }.map(\.value)
+        }
+
+        var overview: RolloutOverview? {
+            guard let rollout = all("Rollout").first else { return nil }
+            return RolloutOverview(RolloutObjects(
+                rollout: rollout, replicaSets: all("ReplicaSet"), analysisRuns: all("AnalysisRun"),
+                experiments: all("Experiment"), workload: all("Deployment").first))
+        }
+    }
+
+    static let snapshots: [Snapshot] = {
+        let folder = PodTemplateHashTests.conformance.appending(path: "traces")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { $0.hasSuffix(".json") }.sorted().flatMap { name -> [Snapshot] in
+            guard let data = try? Data(contentsOf: folder.appending(path: name)),
+                let trace = try? JSONReader.value(Array(data))
+            else { return [] }
+            return (trace["snapshots"]?.object?.fields ?? []).map { key, value in
+                var objects: [String: JSONValue] = [:]
+                for (name, object) in value["objects"]?.object?.fields ?? [] { objects[name] = object }
+                return Snapshot(scenario: String(name.dropLast(5)), name: key, objects: objects)
+            }
+        }
+    }()
+
+    static func snapshot(_ scenario: String, _ name: String) throws -> RolloutOverview {
+        try #require(try #require(snapshots.first { $0.scenario == scenario && $0.name == name }).overview)
+    }
+
+    static let areThere = !snapshots.isEmpty
+
+    @Test(.enabled(if: areThere, "the recordings are not beside the package"), arguments: snapshots)
+    func tellsThePhaseAndAReason(_ snapshot: Snapshot) throws {
+        let overview = try #require(snapshot.overview)
+        let status = snapshot.all("Rollout").first?["status"]
+        #expect(overview.phase.rawValue == status?["phase"]?.string)
+        #expect((overview.waiting == nil) == (overview.phase == .healthy))
+        let owned = snapshot.all("ReplicaSet").filter { replicaSet in
+            replicaSet["metadata"]?["ownerReferences"]?.array?.contains { $0["kind"] == "Rollout" } ?? false
+        }
+        #expect(overview.replicaSets.count == owned.count)
+        // Somebody always serves, and has a part that says so.
+        #expect(overview.replicaSets.contains { $0.roles.contains(.stable) && $0.ready > 0 })
+        let lines = RolloutTreeView.lines(of: overview, style: OverviewStyle(width: 60), now: OverviewWorld.now)
+        #expect(lines.allSatisfy { $0.width <= 60 })
+    }
+
+    @Test(.enabled(if: areThere, "the recordings are not beside the package"))
+    func tellsWhatTheRecordedOnesWaitFor() throws {
+        let aborted = try Self.snapshot("analysis-step-fails", "aborted")
+        #expect(
+            aborted.waiting?.text
+                == "the update to revision 2 was aborted: Step-based analysis phase error/failed: Metric \"probe\" "
+                + "assessed Failed due to failed (1) > failureLimit (0)")
+        let run = try #require(aborted.revisions.first?.analysisRuns.first)
+        #expect(run.purpose == "step 2")
+        #expect(run.failed == 1)
+        #expect(run.jobs.map(\.phase) == ["Failed"])
+        let preview = try Self.snapshot("bluegreen-manual", "preview")
+        #expect(preview.waiting?.cause == .person)
+        #expect(preview.replicaSets.map(\.roles) == [[.preview], [.active, .stable]])
+        let half = try Self.snapshot("canary-nginx", "weight-50")
+        #expect(half.weight?.actual == 50)
+        #expect(half.weight?.set == 50)
+        #expect(half.weight?.isRouted == true)
+        let experiment = try Self.snapshot("experiment-step", "after-experiment")
+        #expect(experiment.revisions.first?.experiments.first?.replicaSets.count == 2)
+        #expect(experiment.revisions.first?.experiments.first?.phase == "Successful")
     }
 }

@@ -68,7 +68,8 @@ struct OverviewTree {
         for note in node.notes { table.rows.append(.note(indent: indent, text: note.text, style: note.style)) }
         for (place, child) in node.children.enumerated() {
             let isLast = place == node.children.count - 1
-            add(child, to: &table, first: rest + (isLast ? "└─ " : "├─ "), rest: rest + (isLast ? "   " : "│  "))
+            let (branch, below) = isLast ? ("└─ ", "   ") : ("├─ ", "│  ")
+            add(child, to: &table, first: rest + branch, rest: rest + below)
         }
     }
 }
@@ -102,12 +103,21 @@ struct OverviewNodes {
     // MARK: ReplicaSets and pods
 
     private func node(of replicaSet: ReplicaSetOverview) -> OverviewTree.Node {
-        var name = StyledLine(replicaSet.name)
+        var roles = StyledLine()
         for (place, role) in replicaSet.roles.enumerated() {
-            name.append(place == 0 ? "  " : ",", .dim)
-            name.append(role.rawValue, OverviewSigns.style(of: role))
+            roles.append(place == 0 ? "" : ",", .dim)
+            roles.append(role.rawValue, OverviewSigns.style(of: role))
         }
-        if !replicaSet.experimentTemplate.isEmpty { name.append("  \(replicaSet.experimentTemplate)", .accent) }
+        if !replicaSet.experimentTemplate.isEmpty { roles.append(replicaSet.experimentTemplate, .accent) }
+        // Of a name that is cut the part that it plays is what must be left.
+        var name = StyledLine(replicaSet.name)
+        if !roles.isEmpty, hasShortNames {
+            name = roles
+            name.append("  \(replicaSet.name)")
+        } else if !roles.isEmpty {
+            name.append("  ")
+            name.append(roles)
+        }
         var status = OverviewSigns.line(OverviewSigns.of(replicaSet.state), word(of: replicaSet))
         if let moment = replicaSet.scaleDownAt, replicaSet.isScaledUp {
             let seconds = now.seconds(until: moment)

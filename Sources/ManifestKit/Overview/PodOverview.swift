@@ -16,7 +16,7 @@ public struct PodOverview: Hashable, Sendable {
 
     /// Its name.
     public var name: String
-    /// How it is, in the words of the kubelet: `Running`, `ContainerCreating`, `CrashLoopBackOff`, `Unschedulable`.
+    /// How it is, in the words of the kubelet: `Running`, `NotReady`, `CrashLoopBackOff`, `Unschedulable`.
     public var status: String
     /// What it is good for.
     public var health: Health
@@ -160,7 +160,7 @@ private struct PodFinding {
             health = .ready
             return
         }
-        word = "Not ready"
+        word = "NotReady"
         let gates = (spec["readinessGates"]?.array ?? []).compactMap { $0.text("conditionType") }
         let open = gates.filter { Self.condition($0, status)?.text("status") != "True" }
         if ready.text("reason") == "ReadinessGatesNotReady" || (!open.isEmpty && hasReadyContainers(status)) {

@@ -8,7 +8,7 @@ public enum RolloutListView {
         hasTitles: Bool = true
     ) -> [StyledLine] {
         var table = TextTable(columns: [
-            TextTable.Column("NAMESPACE", leastWidth: 8), TextTable.Column("NAME", leastWidth: 12),
+            TextTable.Column("NAMESPACE", leastWidth: 10), TextTable.Column("NAME", leastWidth: 20),
             TextTable.Column("STRATEGY", expendability: 9), TextTable.Column("STATUS"),
             TextTable.Column("STEP", isRightAligned: true, expendability: 3),
             TextTable.Column("SET", isRightAligned: true, expendability: 6),
@@ -18,7 +18,7 @@ public enum RolloutListView {
             TextTable.Column("UP-TO-DATE", isRightAligned: true, expendability: 12),
             TextTable.Column("AVAILABLE", isRightAligned: true, expendability: 11),
             TextTable.Column("AGE", isRightAligned: true, expendability: 7),
-            TextTable.Column("WAITS FOR", expendability: 1, leastWidth: 16),
+            TextTable.Column("WAITS FOR", expendability: 1, leastWidth: 28),
         ])
         table.hasTitles = hasTitles
         table.rows = overviews.map { .cells(cells(of: $0, now: now)) }

@@ -28,7 +28,10 @@ private struct RolloutHeader {
 
     var lines: [StyledLine] {
         var lines = [title] + status
-        if let step = overview.step { lines += fact("Step", step.isDone ? "all \(step.count) are done" : text(of: step)) }
+        // An aborted update is at no step: the index says where it would begin anew.
+        if let step = overview.step, overview.waiting?.cause != .abort {
+            lines += fact("Step", step.isDone ? "all \(step.count) are done" : text(of: step))
+        }
         if let weight = overview.weight { lines.append(line(of: weight)) }
         lines += fact("Pods", pods)
         for version in versions { lines.append(line(of: version)) }
@@ -102,7 +105,7 @@ private struct RolloutHeader {
 
     private var pods: String {
         let pods = overview.replicas
-        return "\(pods.ready) of \(pods.desired) ready, \(pods.updated) up to date, \(pods.available) available, "
+        return "\(pods.desired) wanted: \(pods.ready) ready, \(pods.available) available, \(pods.updated) up to date, "
             + "\(pods.current) in all"
     }
 

@@ -77,8 +77,22 @@ struct TextTable {
 
     /// Drops columns and cuts others until all fit.
     private func fit(_ used: inout [Int], _ widths: inout [Int], to width: Int) {
+        let all = used
+        drop(&used, &widths, to: width)
+        // A wide column that had to go in the end leaves room for others that went before it.
+        for column in all.sorted(by: { columns[$0].expendability ?? 0 < columns[$1].expendability ?? 0 })
+        where !used.contains(column) && excess(used + [column], widths, over: width) <= 0 {
+            used = (used + [column]).sorted()
+        }
+    }
+
+    private func excess(_ used: [Int], _ widths: [Int], over width: Int) -> Int {
+        used.reduce(0) { $0 + widths[$1] } + Self.gap * (used.count - 1) - width
+    }
+
+    private func drop(_ used: inout [Int], _ widths: inout [Int], to width: Int) {
         while true {
-            let excess = used.reduce(0) { $0 + widths[$1] } + Self.gap * (used.count - 1) - width
+            let excess = excess(used, widths, over: width)
             guard excess > 0 else { return }
             let yielding = used.filter { column in columns[column].leastWidth.map { widths[column] > $0 } ?? false }
             let room = yielding.reduce(0) { $0 + widths[$1] - (columns[$1].leastWidth ?? 0) }

@@ -19,7 +19,7 @@ extension WaitingFinder {
     var troubledPods: WaitingReason? {
         for version in versions where !version.failure.isEmpty {
             return WaitingReason(
-                cause: .pods, text: "pods of \(title(version)) cannot be made: \(version.failure)",
+                cause: .pods, text: "pods of \(title(version)) cannot be made: \(Self.clause(version.failure))",
                 commands: ["abort"])
         }
         for version in versions where version.wanted > 0 {
@@ -28,7 +28,7 @@ extension WaitingFinder {
             let same = failing.filter { $0.status == first.status }
             var text = "\(same.count) of \(pods(version.wanted)) of \(title(version)): \(first.status)"
             let message = same.lazy.map(\.message).first { !$0.isEmpty }
-            if let message { text += ", \(message)" }
+            if let message { text += ", \(Self.clause(message))" }
             return WaitingReason(cause: .pods, text: text, commands: overview.phase == .progressing ? ["abort"] : [])
         }
         return nil
@@ -46,9 +46,8 @@ extension WaitingFinder {
             if step.label == "experiment" { return experiment(canary["currentExperiment"]?.string, step) }
         }
         let blueGreen = status.otherBlueGreenFields
-        if let run = analysis(blueGreen["prePromotionAnalysisRunStatus"], prefix: "before the switch: ", onlyOpen: true) {
-            return run
-        }
+        let pre = blueGreen["prePromotionAnalysisRunStatus"]
+        if let run = analysis(pre, prefix: "before the switch: ", onlyOpen: true) { return run }
         return analysis(blueGreen["postPromotionAnalysisRunStatus"], prefix: "after the switch: ", onlyOpen: true)
     }
 
@@ -63,9 +62,7 @@ extension WaitingFinder {
         let progress = run?.progress ?? ""
         if !progress.isEmpty { text += " (\(progress))" }
         if let message = value.text("message") ?? run.map(\.message), !message.isEmpty { text += ": \(message)" }
-        return WaitingReason(
-            cause: .analysis, text: text, since: phase == "Running" ? run?.createdAt : nil,
-            commands: ["promote", "abort"])
+        return WaitingReason(cause: .analysis, text: text, since: phase == "Running" ? run?.createdAt : nil)
     }
 
     private func experiment(_ name: String?, _ step: RolloutOverview.Step) -> WaitingReason {
@@ -75,8 +72,7 @@ extension WaitingFinder {
         let experiment = overview.revisions.lazy.flatMap(\.experiments).first { $0.name == name }
         var text = "\(step.place): Experiment \(name) is \((experiment?.phase ?? "running").lowercased())"
         if let message = experiment?.message, !message.isEmpty { text += ": \(message)" }
-        return WaitingReason(
-            cause: .experiment, text: text, since: experiment?.createdAt, commands: ["promote", "abort"])
+        return WaitingReason(cause: .experiment, text: text, since: experiment?.createdAt)
     }
 
     // MARK: Pods on their way
@@ -86,8 +82,7 @@ extension WaitingFinder {
         if let restartAt = facts.rollout?.spec.restartAt, restartAt != status.restartedAt { return restart(restartAt) }
         for version in versions where version.wanted > 0 && version.available < version.wanted {
             return WaitingReason(
-                cause: .scaling, text: unavailable(version), until: deadline, outcome: "times out",
-                commands: version.hash == status.stableHash ? [] : ["abort"])
+                cause: .scaling, text: unavailable(version), until: deadline, outcome: "times out")
         }
         for version in versions where version.wanted < version.current && status.stableHash != version.hash {
             let leaving = version.current - version.wanted
@@ -138,7 +133,7 @@ extension WaitingFinder {
         if let weight = overview.weight, weight.isRouted, !facts.isPromoted {
             if weight.isVerified == false {
                 return WaitingReason(
-                    cause: .traffic, text: "the load balancer has not followed the weights yet", commands: ["abort"])
+                    cause: .traffic, text: "the load balancer has not followed the weights yet")
             }
         }
         guard overview.kind == .blueGreen, let blueGreen = facts.rollout?.spec.strategy.blueGreen,
@@ -147,8 +142,7 @@ extension WaitingFinder {
         if status.activeSelector.isEmpty || status.activeSelector != status.currentPodHash {
             let place = status.activeSelector.isEmpty ? "" : ", it leads to \(status.activeSelector)"
             return WaitingReason(
-                cause: .traffic, text: "the Service \(blueGreen.activeService) is still to be switched\(place)",
-                commands: ["abort"])
+                cause: .traffic, text: "the Service \(blueGreen.activeService) is still to be switched\(place)")
         }
         guard !facts.isPromoted else { return nil }
         return WaitingReason(cause: .traffic, text: "the switch of the traffic has to be verified")

@@ -117,17 +117,22 @@ struct WaitingFinder {
             return facts.rollout == nil
                 ? WaitingReason(cause: .specification, text: "it has no strategy: spec.strategy names neither") : nil
         }
-        var text = progressing?.message ?? "nothing has moved for too long"
+        var text = Self.clause(progressing?.message ?? "nothing has moved for too long")
         if let trouble = troubledPods { text = "no progress: \(trouble.text)" }
         return WaitingReason(
             cause: .deadline, text: text, since: progressing?.lastTransitionTime, commands: ["abort", "undo"])
+    }
+
+    /// A message of somebody else without the full stop, so that something can follow it.
+    static func clause(_ message: String) -> String {
+        message.hasSuffix(".") && !message.hasSuffix("..") ? String(message.dropLast()) : message
     }
 
     private func abort(_ message: String) -> WaitingReason {
         let number = overview.revision.map { " to revision \($0)" } ?? ""
         var text = "the update\(number) was aborted"
         // The controller's message says the same before it says why.
-        if let colon = message.firstRange(of: ": ") { text += ": \(message[colon.upperBound...])" }
+        if let colon = message.firstRange(of: ": ") { text += ": \(Self.clause(String(message[colon.upperBound...])))" }
         if let trouble = troubledPods { text += "; \(trouble.text)" }
         return WaitingReason(cause: .abort, text: text, since: status.abortedAt, commands: ["retry", "undo"])
     }

@@ -38,7 +38,11 @@ struct LiveScreen {
     mutating func draw(_ lines: [StyledLine]) throws {
         let size = Terminal.size ?? (80, 24)
         let shown = Self.fitted(lines, rows: size.rows)
-        let body = shown.map { $0.cut(to: size.columns).text(isColored: isColored) + "\u{1B}[K\n" }.joined()
+        let body = shown.map { line in
+            let line = line.cut(to: size.columns)
+            // Behind a full line the cursor stands on its last cell, which must not be cleared.
+            return line.text(isColored: isColored) + (line.width < size.columns ? "\u{1B}[K\n" : "\n")
+        }.joined()
         let hasNewSize = lastSize.map { $0.columns != size.columns || $0.rows != size.rows } ?? false
         guard hasNewSize || body != last || drawnLines == 0 else { return }
         // No cursor, and no line that goes on in the next one, while it draws.
