@@ -193,7 +193,8 @@ import Testing
     }()
 
     static func snapshot(_ scenario: String, _ name: String) throws -> RolloutOverview {
-        try #require(try #require(snapshots.first { $0.scenario == scenario && $0.name == name }).overview)
+        let snapshot = try #require(snapshots.first { $0.scenario == scenario && $0.name == name })
+        return try #require(snapshot.overview)
     }
 
     static let areThere = !snapshots.isEmpty

@@ -21,7 +21,7 @@ import Testing
         init(_ cluster: EmbeddedCluster) { state = Mutex(State(cluster: cluster)) }
 
         func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
-            let (cluster, failure) = state.withLock { state in
+            let (cluster, failure) = state.withLock { state -> (EmbeddedCluster, KubernetesFailure?) in
                 if request.verb == .list, request.resource == .rollouts { state.lists += 1 }
                 if state.refused.contains(request.resource.plural) {
                     return (state.cluster, KubernetesFailure(.forbidden, "may not list \(request.resource)"))
