@@ -129,7 +129,7 @@ import Testing
     @Test func aTokenThatWasChangedIsNone() {
         let handler = handler()
         let parts = token(handler, "web").split(separator: ".").map(String.init)
-        let claims = Base64.decoded(parts[1]).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let claims = Base64.urlDecoded(parts[1]).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let forged = Base64.urlEncoded(claims.replacing("default:web", with: "default:default").utf8)
         #expect(send(handler, "GET", "/api", token: [parts[0], forged, parts[2]].joined(separator: ".")).status == 401)
     }

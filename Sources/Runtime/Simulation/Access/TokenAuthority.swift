@@ -123,7 +123,7 @@ struct TokenAuthority: Sendable {
 
     private func claims(of token: String) throws(Refusal) -> JSONValue {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let mark = Base64.decoded(parts[2]), let body = Base64.decoded(parts[1]) else {
+        guard parts.count == 3, let mark = Base64.urlDecoded(parts[2]), let body = Base64.urlDecoded(parts[1]) else {
             throw Refusal(description: "the token is none of this cluster's")
         }
         let text = Array("\(parts[0]).\(parts[1])".utf8)

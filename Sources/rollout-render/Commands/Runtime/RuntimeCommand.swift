@@ -4,10 +4,14 @@ import ArgumentParser
 struct RuntimeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runtime",
-        abstract: "Run the controller for Rollouts, or a Kubernetes cluster in memory.",
+        abstract: "Run the controller for Rollouts, look at them, or run a Kubernetes cluster in memory.",
         subcommands: [
             RuntimeClusterCommand.self,
+            RuntimeGetCommand.self,
+            RuntimeHistoryCommand.self,
             RuntimeInstallCommand.self,
+            RuntimeListCommand.self,
             RuntimeRunCommand.self,
+            RuntimeStatusCommand.self,
         ])
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import RolloutRuntime
+@testable import ManifestKit
 
 @Suite struct Base64Tests {
     @Test(arguments: 0...66) func isThatOfOthers(_ count: Int) {
@@ -9,7 +9,7 @@ import Testing
         let text = Data(bytes).base64EncodedString()
         #expect(Base64.encoded(bytes) == text)
         #expect(Base64.decoded(text) == bytes)
-        #expect(Base64.decoded(Base64.urlEncoded(bytes)) == bytes)
+        #expect(Base64.urlDecoded(Base64.urlEncoded(bytes)) == bytes)
         #expect(!Base64.urlEncoded(bytes).contains { "+/=".contains($0) })
     }
 
