@@ -84,6 +84,11 @@ public struct PromoteOperation: RolloutOperation {
             throw OperationRefusal("there is nothing to promote: it \(subject.standing)")
         }
         let isOver = subject.stepIndex >= subject.steps.count
+        if !isOver, subject.steps[subject.stepIndex] is PauseStep, subject.status.controllerPause {
+            // To go past the step now would be to go past what comes after it.
+            throw OperationRefusal(
+                "it was promoted just now, and the controller has yet to go on from \(subject.place(subject.stepIndex))")
+        }
         // Steps that take their time are gone past; one that changes weights or sizes is done as soon as pods allow.
         if !isOver, subject.steps[subject.stepIndex].durationSeconds != 0 { return }
         let skip = isOver ? "" : "`promote \(name) --skip-current-step` goes past the step without waiting, "
@@ -97,7 +102,9 @@ public struct PromoteOperation: RolloutOperation {
         let isPaused = subject.rollout.spec.isPaused
         var patch = RolloutPatch(unified: ["spec": ["paused": false], "status": ["promoteFull": true]])
         if isPaused { patch.spec = ["spec": ["paused": false]] }
-        if subject.status.currentPodHash != subject.status.stableHash { patch.status = ["status": ["promoteFull": true]] }
+        if subject.status.currentPodHash != subject.status.stableHash {
+            patch.status = ["status": ["promoteFull": true]]
+        }
         if subject.isFirstVersion || subject.isFullyPromoted {
             guard isPaused, subject.isFullyPromoted else {
                 throw OperationRefusal("there is nothing to promote: it \(subject.standing)")

@@ -9,8 +9,8 @@ public struct ResumeOperation: RolloutOperation {
     public func plan(for subject: OperationSubject) throws(OperationRefusal) -> OperationPlan {
         guard subject.rollout.spec.isPaused else {
             throw OperationRefusal(
-                subject.isPausedByController
-                    ? "nobody has paused it by hand: it \(subject.standing)" : "it is not paused: it \(subject.standing)",
+                (subject.isPausedByController ? "nobody has paused it by hand" : "it is not paused")
+                    + ": it \(subject.standing)",
                 advice: subject.isPausedByController ? "`promote \(subject.name)` lets it go on" : nil)
         }
         let next: String

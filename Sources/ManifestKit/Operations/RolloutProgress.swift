@@ -65,7 +65,9 @@ public struct RolloutProgress: Hashable, Sendable {
         if rollout.spec.isPaused { return "paused by hand; `resume \(name)` lets it go on" }
         let promote = "`promote \(name)` lets it go on"
         let reasons = rollout.status.pauseConditions.map(\.reason)
-        if reasons.contains(where: { $0.hasPrefix("Inconclusive") }) { return "an analysis was inconclusive; \(promote)" }
+        if reasons.contains(where: { $0.hasPrefix("Inconclusive") }) {
+            return "an analysis was inconclusive; \(promote)"
+        }
         if let blueGreen = rollout.spec.strategy.blueGreen {
             return blueGreen.promotesAutomatically ? nil : "the new version waits to be switched to; \(promote)"
         }

@@ -34,8 +34,8 @@ public struct SetImageOperation: RolloutOperation {
         let holder = try subject.templateHolder()
         let template = try subject.template(in: holder)
         let containers = Self.containers(in: template)
-        for image in images where image.container != "*" && !containers.contains(where: { $0.name == image.container }) {
-            let names = containers.map(\.name)
+        let names = containers.map(\.name)
+        for image in images where image.container != "*" && !names.contains(image.container) {
             let near = Spelling.nearestName(to: image.container, among: names).map { "; did you mean `\($0)`?" } ?? ""
             throw OperationRefusal(
                 "there is no container `\(image.container)`\(holder.note)",

@@ -19,17 +19,18 @@ public struct JSONReader {
     /// Reads one value that takes up all of the bytes.
     public static func value(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
         let result: Result<JSONValue, Failure> = bytes.withUnsafeBufferPointer { buffer in
-            var reader = JSONReader(bytes: buffer)
-            do throws(Failure) {
-                let value = try reader.value(depth: 0)
-                reader.skipBlanks()
-                guard reader.place == buffer.count else { throw reader.failure("text after the value") }
-                return .success(value)
-            } catch {
-                return .failure(error)
-            }
+            do throws(Failure) { return .success(try value(in: buffer)) } catch { return .failure(error) }
         }
         return try result.get()
+    }
+
+    /// Reads one value that takes up all of a piece of memory, which is not kept.
+    public static func value(in bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> JSONValue {
+        var reader = JSONReader(bytes: bytes)
+        let value = try reader.value(depth: 0)
+        reader.skipBlanks()
+        guard reader.place == bytes.count else { throw reader.failure("text after the value") }
+        return value
     }
 
     /// Reads one value from a text.

@@ -19,9 +19,20 @@ public struct KubernetesFailure: Error, Hashable, Sendable, CustomStringConverti
         case internalError = "InternalError"
         case serviceUnavailable = "ServiceUnavailable"
         case timeout = "Timeout"
+        /// More than the server takes.
+        case requestTooLarge = "RequestEntityTooLarge"
+        /// No connection, or one that broke: of a write nobody knows whether it was done.
         case unreachable = "Unreachable"
+        /// The server, or the client to the server, has no certificate that counts.
+        case untrusted = "Untrusted"
+        /// An answer that no API server gives, such as a proxy's page.
+        case malformedAnswer = "MalformedAnswer"
+        /// More than the client takes.
+        case answerTooLarge = "AnswerTooLarge"
+        /// The task that waited for the answer was cancelled.
+        case cancelled = "Cancelled"
 
-        /// The HTTP status.
+        /// The HTTP status; 0 where there was no such answer.
         public var code: Int {
             switch self {
             case .badRequest: 400
@@ -37,14 +48,15 @@ public struct KubernetesFailure: Error, Hashable, Sendable, CustomStringConverti
             case .internalError: 500
             case .serviceUnavailable: 503
             case .timeout: 504
-            case .unreachable: 0
+            case .requestTooLarge: 413
+            case .unreachable, .untrusted, .malformedAnswer, .answerTooLarge, .cancelled: 0
             }
         }
 
         /// Whether the same request may succeed later.
         public var isPassing: Bool {
             switch self {
-            case .tooManyRequests, .internalError, .serviceUnavailable, .timeout, .unreachable: true
+            case .tooManyRequests, .internalError, .serviceUnavailable, .timeout, .unreachable, .malformedAnswer: true
             default: false
             }
         }
@@ -71,6 +83,9 @@ public struct KubernetesFailure: Error, Hashable, Sendable, CustomStringConverti
     public var reason: Reason
     /// What happened, for people.
     public var message: String
+    /// The verb as rights name it, such as `patch`, where it is known: with the type, the right that is lacking where
+    /// the request is forbidden.
+    public var verb: String?
     /// The object's type, where it is known.
     public var resource: ResourceType?
     /// The object's name, where it is known.

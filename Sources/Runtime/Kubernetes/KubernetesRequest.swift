@@ -131,9 +131,9 @@ public struct KubernetesRequest: Hashable, Sendable {
     /// The path and query on an API server.
     public var path: String {
         var path = resource.root
-        if resource.isNamespaced, !namespace.isEmpty { path += "/namespaces/\(namespace)" }
+        if resource.isNamespaced, !namespace.isEmpty { path += "/namespaces/\(Self.escaped(namespace))" }
         if !resource.plural.isEmpty { path += "/\(resource.plural)" }
-        if let name { path += "/\(name)" }
+        if let name { path += "/\(Self.escaped(name))" }
         if let subresource { path += "/\(subresource.rawValue)" }
         let query = parameters.map { "\($0.name)=\(Self.escaped($0.value))" }.joined(separator: "&")
         return query.isEmpty ? path : path + "?" + query
@@ -155,7 +155,8 @@ public struct KubernetesRequest: Hashable, Sendable {
         return parameters
     }
 
-    private static func escaped(_ text: String) -> String {
+    /// A text as a part of a URL has it.
+    static func escaped(_ text: String) -> String {
         let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
         var result = ""
         for byte in text.utf8 {

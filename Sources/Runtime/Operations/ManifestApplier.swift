@@ -83,7 +83,9 @@ public struct ManifestApplier: Sendable {
         for item in set.items {
             if item.stage == .namespaces { namespaces.insert(item.name) }
             guard item.stage == .definitions else { continue }
-            for (apiVersion, type) in ResourceType.defined(by: item.object) { defined[apiVersion, default: [:]][type.kind] = type }
+            for (apiVersion, type) in ResourceType.defined(by: item.object) {
+                defined[apiVersion, default: [:]][type.kind] = type
+            }
         }
         var missing: [String: Bool] = [:]
         for name in namespaces.sorted() {

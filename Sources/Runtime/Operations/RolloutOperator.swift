@@ -82,9 +82,9 @@ public struct RolloutOperator: Sendable {
 
     private static func meansChange(_ failure: KubernetesFailure, _ plan: OperationPlan) -> Bool {
         if failure.reason == .conflict { return true }
-        // That is how an API server says that the test of a JSON patch failed.
-        if case .template = plan.change, failure.reason == .invalid { return failure.message.contains("test") }
-        return false
+        // Without a field it is the test of a JSON patch that failed, and not the object that is wrong.
+        guard case .template = plan.change, failure.reason == .invalid else { return false }
+        return failure.causes.allSatisfy(\.field.isEmpty)
     }
 
     // MARK: Reading

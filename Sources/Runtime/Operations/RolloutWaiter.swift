@@ -90,7 +90,8 @@ public struct RolloutWaiter: Sendable {
                 state.trouble = "its strategy is neither canary nor blueGreen"
                 return
             }
-            state.progress = RolloutProgress(rollout, workloadGeneration: await workloadGeneration(of: rollout, state.name))
+            let generation = await workloadGeneration(of: rollout, state.name)
+            state.progress = RolloutProgress(rollout, workloadGeneration: generation)
             state.trouble = nil
         } catch {
             // It may be back with the next look, unless it is gone.
@@ -100,7 +101,8 @@ public struct RolloutWaiter: Sendable {
     }
 
     private func workloadGeneration(of rollout: Rollout, _ name: ObjectName) async -> Int? {
-        guard let reference = rollout.spec.workload, let resource = ResourceType(workload: reference) else { return nil }
+        guard let reference = rollout.spec.workload, let resource = ResourceType(workload: reference)
+        else { return nil }
         let workload = ObjectName(namespace: name.namespace, name: reference.name)
         return try? await transport.send(.get(resource, workload))["metadata"]?["generation"]?.integer
     }

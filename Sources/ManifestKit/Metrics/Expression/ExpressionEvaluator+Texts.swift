@@ -40,9 +40,9 @@ extension ExpressionEvaluator {
             return .boolean(
                 name == "hasPrefix"
                     ? whole.utf8.starts(with: part.utf8) : whole.utf8.reversed().starts(with: part.utf8.reversed()))
-        case "toBase64": return .string(ExpressionBase64.encoded(Array(try text(values, 0, name, node).utf8)))
+        case "toBase64": return .string(Base64.encoded(Array(try text(values, 0, name, node).utf8)))
         case "fromBase64":
-            guard let bytes = ExpressionBase64.decoded(try text(values, 0, name, node)) else {
+            guard let bytes = Base64.decoded(try text(values, 0, name, node)) else {
                 throw ExpressionFailure("this is no base 64", node.range)
             }
             return .string(String(decoding: bytes, as: UTF8.self))

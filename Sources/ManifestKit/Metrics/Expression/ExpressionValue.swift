@@ -162,7 +162,7 @@ extension ExpressionValue {
         case .integer(let value): return .integer(value)
         case .float(let value): return .double(value)
         case .string(let value): return .string(value)
-        case .bytes(let bytes): return .string(ExpressionBase64.encoded(bytes))
+        case .bytes(let bytes): return .string(Base64.encoded(bytes))
         case .array(let elements): return .array(elements.map(\.json))
         case .map(let entries): return .object(JSONObject(entries.map { ($0.key.text, $0.value.json) }))
         case .time(let instant): return .string(ExpressionCalendar.text(of: instant))

@@ -13,7 +13,8 @@ extension RuntimeApplyCommand {
         let applier = ManifestApplier(cluster.transport, clock: ScaledClock(), settings: settings)
         let (targets, unknown) = try await applier.targets(of: set)
         for item in unknown {
-            complain("\(item.origin): the cluster has no kind \(item.kind) in \(item.apiVersion); is its CRD installed?")
+            complain(
+                "\(item.origin): the cluster has no kind \(item.kind) in \(item.apiVersion); is its CRD installed?")
         }
         let asked = await applier.asked(targets)
         for (target, outcome) in asked {

@@ -1,0 +1,268 @@
+import AsyncHTTPClient
+import ManifestKit
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Sends requests to an API server over HTTP.
+struct HTTPTransport: ClusterTransport {
+    /// The limits within which it works.
+    struct Settings: Sendable {
+        /// Seconds for one try of a request, and until a watch begins.
+        var requestSeconds = 30.0
+        /// Seconds for making a connection.
+        var connectSeconds = 10.0
+        /// Seconds after which a server ends a watch; each watch gets one from this range.
+        var watchSeconds = 300...600
+        /// Seconds after its time that a watch is ended where the server does not.
+        var watchSlack = 30.0
+        /// Seconds in which a watch tells nothing, not even that nothing has changed, after which it is ended.
+        var silentSeconds = 240.0
+        /// Bytes of an answer that are read.
+        var greatestAnswer = 256 << 20
+        /// Bytes of a line of a watch that are read.
+        var greatestLine = 16 << 20
+        /// Connections for requests; each watch has one besides.
+        var connections = 16
+        /// When requests are sent again.
+        var retries = RetryPolicy()
+        /// Requests a second.
+        var rate = 50.0
+        /// Requests at once after a quiet time.
+        var burst = 100
+        /// The variables that credential programs get.
+        var environment: [String: String] = [:]
+        /// What the client calls itself.
+        var userAgent = "rollout-render"
+        /// Is told of each request.
+        var onRequest: @Sendable (RequestRecord) -> Void = { _ in }
+    }
+
+    /// What came back: the head, and the bytes of the body.
+    struct Answer: Sendable {
+        var status: Int
+        var headers: HTTPHeaders
+        var body: ByteBuffer
+    }
+
+    let access: ClusterAccess
+    let settings: Settings
+    private let requests: HTTPClient
+    let watches: HTTPClient
+    let credentials: CredentialSource
+    let limiter: RequestLimiter
+
+    private init(_ access: ClusterAccess, _ settings: Settings, requests: HTTPClient, watches: HTTPClient) {
+        self.access = access
+        self.settings = settings
+        self.requests = requests
+        self.watches = watches
+        credentials = CredentialSource(access: access, environment: settings.environment)
+        limiter = RequestLimiter(rate: settings.rate, burst: settings.burst)
+    }
+
+    /// Does something with a cluster; whatever came of it, no connection is open after it.
+    static func with<Result: Sendable>(
+        _ access: ClusterAccess, _ settings: Settings = Settings(), _ body: (HTTPTransport) async throws -> Result
+    ) async throws -> Result {
+        let plain = try await NIOThreadPool.singleton.runIfActive { try configuration(access, settings) }
+        var following = plain
+        // No watch must wait for the end of another one.
+        following.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1 << 16
+        following.timeout.read = .milliseconds(Int64(settings.silentSeconds * 1000))
+        // Not the library's own function for this: it gives up the result where closing fails.
+        let requests = HTTPClient(eventLoopGroupProvider: .singleton, configuration: plain)
+        let watches = HTTPClient(eventLoopGroupProvider: .singleton, configuration: following)
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(try await body(
+                HTTPTransport(access, settings, requests: requests, watches: watches)))
+        } catch {
+            outcome = .failure(error)
+        }
+        try? await requests.shutdown()
+        try? await watches.shutdown()
+        return try outcome.get()
+    }
+
+    private static func configuration(
+        _ access: ClusterAccess, _ settings: Settings
+    ) throws(KubeconfigError) -> HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: access.server.isSecure ? try ConnectionSecurity.configuration(for: access) : nil,
+            // A redirect would take the credentials to somebody else.
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .milliseconds(Int64(settings.connectSeconds * 1000))),
+            decompression: .disabled)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.connections
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        if let name = access.serverName { configuration.dnsOverride = [name: access.server.host] }
+        if let proxy = access.proxy { configuration.proxy = Self.proxy(proxy) }
+        return configuration
+    }
+
+    private static func proxy(_ address: ServerAddress) -> HTTPClient.Configuration.Proxy {
+        if address.scheme.hasPrefix("socks") { return .socksServer(host: address.host, port: address.port) }
+        guard let userInfo = address.userInfo else { return .server(host: address.host, port: address.port) }
+        let parts = userInfo.split(separator: ":", maxSplits: 1).map { $0.percentDecoded }
+        return .server(
+            host: address.host, port: address.port,
+            authorization: .basic(username: parts.first ?? "", password: parts.count > 1 ? parts[1] : ""))
+    }
+
+    // MARK: Requests
+
+    func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
+        let start = ContinuousClock.now
+        var attempt = 1
+        while true {
+            do throws(ConnectionFailure) {
+                return try await answer(to: request)
+            } catch {
+                let delay = settings.retries.delay(
+                    after: attempt, elapsed: RequestLimiter.seconds(since: start), error.failure,
+                    isUndone: error.isUndone, of: request, chance: Double.random(in: 0..<1))
+                guard let delay, !Task.isCancelled, (try? await Task.sleep(for: .seconds(delay))) != nil else {
+                    throw error.failure
+                }
+                attempt += 1
+            }
+        }
+    }
+
+    /// Sends a request, and once more where the credentials were out of date.
+    private func answer(to request: KubernetesRequest) async throws(ConnectionFailure) -> JSONValue {
+        let wire = WireRequest(request)
+        let proof = try await proof()
+        do throws(ConnectionFailure) {
+            return try await answer(to: request, wire, proof)
+        } catch {
+            guard error.failure.reason == .unauthorized, try await isReplaced(proof) else { throw error }
+            return try await answer(to: request, wire, try await self.proof())
+        }
+    }
+
+    private func answer(
+        to request: KubernetesRequest, _ wire: WireRequest, _ proof: CredentialSource.Proof
+    ) async throws(ConnectionFailure) -> JSONValue {
+        let answer: Answer
+        do {
+            try await limiter.wait()
+            answer = try await exchange(request, wire, proof)
+        } catch {
+            throw failure(error, of: request)
+        }
+        let result = Self.json(answer.body)
+        guard 200..<300 ~= answer.status else {
+            throw failure(Self.failure(answer, try? result.get(), request), of: request)
+        }
+        do {
+            return try result.get()
+        } catch {
+            let text = KubernetesFailure.excerpt(Self.beginning(of: answer))
+            throw failure(
+                KubernetesFailure(
+                    .malformedAnswer, "\(access.server) answered \(request.summary) with what is no JSON: \(text)"),
+                of: request)
+        }
+    }
+
+    /// Sends a request and reads the whole answer.
+    private func exchange(
+        _ request: KubernetesRequest, _ wire: WireRequest, _ proof: CredentialSource.Proof
+    ) async throws -> Answer {
+        let message = message(wire, proof)
+        let start = ContinuousClock.now
+        do {
+            let answer = try await TimeLimit.within(settings.requestSeconds) {
+                let response = try await requests.execute(message, deadline: .distantFuture)
+                let body = try await response.body.collect(upTo: settings.greatestAnswer)
+                try Task.checkCancellation()
+                return Answer(status: Int(response.status.code), headers: response.headers, body: body)
+            }
+            record(request.right, request, code: answer.status, since: start)
+            return answer
+        } catch {
+            record(request.right, request, code: 0, since: start)
+            throw error
+        }
+    }
+
+    func message(_ wire: WireRequest, _ proof: CredentialSource.Proof) -> HTTPClientRequest {
+        var server = access.server
+        if let name = access.serverName { server.host = name }
+        var message = HTTPClientRequest(url: server.description + wire.path)
+        message.method = HTTPMethod(rawValue: wire.method)
+        for (name, value) in wire.headers { message.headers.add(name: name, value: value) }
+        message.headers.add(name: "Host", value: access.server.authority)
+        message.headers.add(name: "User-Agent", value: settings.userAgent)
+        if let authorization = proof.authorization {
+            message.headers.add(name: "Authorization", value: authorization)
+        }
+        if let other = access.impersonation {
+            for (name, value) in other.headers { message.headers.add(name: name, value: value) }
+        }
+        if let body = wire.body { message.body = .bytes(ByteBuffer(string: JSONWriter.text(body))) }
+        message.tlsConfiguration = proof.security
+        return message
+    }
+
+    func proof() async throws(ConnectionFailure) -> CredentialSource.Proof {
+        do throws(KubernetesFailure) { return try await credentials.proof() } catch { throw failure(error) }
+    }
+
+    func isReplaced(_ proof: CredentialSource.Proof) async throws(ConnectionFailure) -> Bool {
+        do throws(KubernetesFailure) { return try await credentials.isReplaced(proof) } catch { throw failure(error) }
+    }
+
+    func record(
+        _ verb: String, _ request: KubernetesRequest, code: Int, since start: ContinuousClock.Instant
+    ) {
+        settings.onRequest(RequestRecord(
+            verb: verb, resource: request.resource, subresource: request.subresource, namespace: request.namespace,
+            name: request.name, code: code, seconds: RequestLimiter.seconds(since: start)))
+    }
+
+    // MARK: Failures
+
+    func failure(
+        _ error: any Error, of request: KubernetesRequest? = nil, verb: String? = nil
+    ) -> ConnectionFailure {
+        var result = ConnectionFailure(
+            Task.isCancelled ? CancellationError() : error, server: "\(access.server)",
+            seconds: settings.requestSeconds)
+        if let request {
+            result.failure.resource = request.resource
+            result.failure.name = result.failure.name ?? request.name
+            result.failure.verb = verb ?? request.right
+        }
+        return result
+    }
+
+    static func failure(
+        _ answer: Answer, _ body: JSONValue?, _ request: KubernetesRequest
+    ) -> KubernetesFailure {
+        let wait = answer.headers.first(name: "Retry-After").flatMap { Int($0) }
+        let text = body == nil ? beginning(of: answer) : ""
+        return KubernetesFailure(answer: answer.status, body: body, text: text, retryAfter: wait, to: request)
+    }
+
+    /// As much of an answer as a message may need.
+    private static func beginning(of answer: Answer) -> String {
+        String(decoding: answer.body.readableBytesView.prefix(4096), as: UTF8.self)
+    }
+
+    static func json(_ body: ByteBuffer) -> Result<JSONValue, JSONReader.Failure> {
+        body.withUnsafeReadableBytes { bytes in
+            bytes.withMemoryRebound(to: UInt8.self) { bytes in
+                do throws(JSONReader.Failure) {
+                    return .success(try JSONReader.value(in: bytes))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+    }
+}
