@@ -47,6 +47,10 @@ enum ExitStatus {
     static let findings: Int32 = 1
     /// Wrong usage, or input that cannot be read.
     static let unusable: Int32 = 2
+    /// The time to wait was over before what was waited for.
+    static let outOfTime: Int32 = 3
+    /// Somebody ended the wait, as shells number it.
+    static let interrupted: Int32 = 130
 }
 
 /// The command line: a list of its commands.

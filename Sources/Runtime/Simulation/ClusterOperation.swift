@@ -21,6 +21,7 @@ struct ClusterOperation {
 
     /// Answers the request.
     mutating func run() throws(KubernetesFailure) -> JSONValue {
+        if request.resource.plural.isEmpty { return try discovery() }
         let entry = try served(request.resource)
         if request.isDryRun { storeBefore = state.store }
         switch request.verb {
@@ -34,6 +35,15 @@ struct ClusterOperation {
         case .delete: return try delete(entry)
         case .deleteCollection: return try deleteCollection(entry)
         }
+    }
+
+    /// What a group and version has.
+    private func discovery() throws(KubernetesFailure) -> JSONValue {
+        let (group, version) = (request.resource.group, request.resource.version)
+        guard let answer = Discovery(catalog: state.catalog).resources(group: group, version: version) else {
+            throw KubernetesFailure(.notFound, "the server could not find the requested resource")
+        }
+        return answer
     }
 
     /// Tells watchers what has changed.

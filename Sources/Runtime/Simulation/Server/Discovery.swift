@@ -30,7 +30,8 @@ struct Discovery {
         ]
     }
 
-    private func resources(group: String, version: String) -> JSONValue? {
+    /// What a group and version has, or nil where it is not served.
+    func resources(group: String, version: String) -> JSONValue? {
         let entries = catalog.entries.filter { $0.type.group == group && $0.versions.contains(version) }
         guard !entries.isEmpty else { return nil }
         let name = group.isEmpty ? version : "\(group)/\(version)"
