@@ -1,3 +1,5 @@
+import ManifestKit
+
 /// The file by which `kubectl` and other clients find a cluster.
 enum Kubeconfig {
     /// The text for an API server on a port of this machine.
