@@ -34,6 +34,12 @@ struct EmbeddedClusterOptions: ParsableArguments {
     @Flag(help: "Let each pod answer HTTP on a loopback address of its own, with 503 while it is not ready.")
     var servePods = false
 
+    @Flag(help: "Serve over TLS, and let in only who says who they are; the kubeconfig holds what that takes.")
+    var tls = false
+
+    @Flag(help: "Let each client do only what RBAC grants it; this turns on --tls.")
+    var rbac = false
+
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("a port is a number from 0 to 65535") }
         guard timeScale.isFinite, timeScale > 0, timeScale <= 100_000 else {
@@ -58,14 +64,23 @@ struct EmbeddedClusterOptions: ParsableArguments {
             podGrace.flatMap { GoDuration($0)?.seconds } ?? (servePods ? 5 * timeScale : 0)
         settings.timeScale = timeScale
         settings.servesPods = servePods
+        settings.isSecure = isSecure
+        settings.access = rbac ? .roles : isSecure ? .authenticated : .open
+        settings.onRefusal = { StandardError.write("refused: \($0)") }
         return try EmbeddedRun(settings)
     }
 
+    /// kubectl sends no credentials without TLS.
+    private var isSecure: Bool { tls || rbac }
+
     /// Says how to reach the cluster.
     func announce(port: Int) {
-        var text = "cluster: http://127.0.0.1:\(port)\n"
+        var text = "cluster: \(isSecure ? "https" : "http")://127.0.0.1:\(port)\n"
         if let kubeconfig {
             text += "try:     export KUBECONFIG=\(Self.quoted(kubeconfig))\n         kubectl get namespaces\n"
+        } else if isSecure {
+            text += "try:     curl --insecure https://127.0.0.1:\(port)/version\n"
+            text += "         (start it with --kubeconfig-out FILE to get in)\n"
         } else {
             text += "try:     kubectl --server=http://127.0.0.1:\(port) get namespaces\n"
         }

@@ -95,7 +95,7 @@ final class PodServers: Sendable {
     private func serve(_ place: Place, _ answer: JSONValue) async {
         let text = JSONWriter.text(answer) + "\n"
         let cluster = cluster
-        let server = LoopbackServer(host: place.address, port: place.port) { _ in
+        let server = LoopbackServer(host: place.address, port: place.port) { _, _ in
             // Asked anew each time: a pod may cease to be ready, and is still there while it ends.
             let isReady = cluster.object(.pods, place.pod).map(WorkloadModel.isReady) ?? false
             return isReady
