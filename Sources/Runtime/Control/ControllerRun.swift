@@ -211,7 +211,11 @@ public struct ControllerRun: Sendable {
     }
 
     @Sendable private func ready() -> StatusServers.Answer {
-        guard let controller = running.controller else { return StatusServers.Answer(isGood: true, text: "standby") }
+        guard let controller = running.controller else {
+            let problem = election?.problem
+            return StatusServers.Answer(
+                isGood: problem == nil, text: problem.map { "cannot read the lease: \($0.message)" } ?? "standby")
+        }
         let health = controller.health
         let text = health.isReady ? "ok" : health.problem ?? "the Rollouts are not known yet"
         return StatusServers.Answer(isGood: health.isReady, text: text)
