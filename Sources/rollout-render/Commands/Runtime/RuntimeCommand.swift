@@ -7,6 +7,7 @@ struct RuntimeCommand: ParsableCommand {
         abstract: "Run the controller for Rollouts, or a Kubernetes cluster in memory.",
         subcommands: [
             RuntimeClusterCommand.self,
+            RuntimeInstallCommand.self,
             RuntimeRunCommand.self,
         ])
 }
