@@ -49,6 +49,10 @@ charts: dependencies
 	$(PROGRAM) runtime install --crds-only > charts/shturval-rollouts-crds/files/crds.yaml
 	{ echo '# Made by `make charts`.'; $(PROGRAM) runtime install --rights; } > charts/shturval-rollouts/files/rights.yaml
 
+## conformance: play the recorded scenarios against the cluster that KUBECONFIG names, in which a controller runs
+conformance:
+	@Tests/EndToEnd/conformance.py
+
 ## bench: measure against libyaml alone
 bench: build
 	Benchmarks/run.py .build/release/rollout-render

@@ -63,3 +63,32 @@ enum EndToEnd {
         return ScriptRun(output: texts[0], messages: texts[1], code: process.terminationStatus)
     }
 }
+
+/// The program with some arguments, for as long as somebody holds on to it.
+final class RunningProgram {
+    private let process = Process()
+    private let file: URL
+
+    /// Starts it; what it says goes to a file in a folder.
+    init(_ arguments: [String], in folder: ScratchFolder) throws {
+        file = folder.url.appending(path: "program-\(UUID().uuidString).log")
+        try Data().write(to: file)
+        process.executableURL = ProgramRun.program
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: file)
+        process.standardError = process.standardOutput
+        try process.run()
+    }
+
+    deinit {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Whether it has not ended yet.
+    var isRunning: Bool { process.isRunning }
+
+    /// What it has said so far.
+    var log: String { (try? String(contentsOf: file, encoding: .utf8)) ?? "" }
+}

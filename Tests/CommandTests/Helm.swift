@@ -97,7 +97,7 @@ struct ChartCase: Sendable, CustomTestStringConvertible {
     /// The cases of `charts/shturval-rollouts/ci/cases.yaml`.
     static var all: [ChartCase] {
         get throws {
-            let path = Helm.folder.deletingLastPathComponent().appending(path: "Tests/CommandTests/ChartCases.yaml")
+            let path = Helm.folder.deletingLastPathComponent().appending(path: "Tests/Golden/ChartCases.yaml")
             let bytes = try Array(Data(contentsOf: path))
             let root = YAMLParser.documents(in: SourceFile(name: "ChartCases.yaml", bytes: bytes)).first?.root?.json
             let words = { (value: JSONValue?) in value?.array?.compactMap(\.string) ?? [] }

@@ -155,8 +155,8 @@ def faulty(play, faults):
         play.check(f"not every fault happened: {happened}", set(faults) <= happened)
 
 
-ELECTION = ("--leader-election-namespace", "default", "--leader-election-lease-duration", "4s",
-            "--leader-election-renew-deadline", "3s", "--leader-election-retry-period", "500ms")
+ELECTION = ("--leader-election-namespace", "default", "--leader-election-lease-duration", "8s",
+            "--leader-election-renew-deadline", "6s", "--leader-election-retry-period", "500ms")
 
 
 def holder(play):

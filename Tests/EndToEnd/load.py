@@ -15,7 +15,7 @@ class Load:
     Every second request is a POST: proxies repeat a GET that failed, and what they hide is to be seen.
     """
 
-    def __init__(self, port, host, rate, connections=8, limit=5):
+    def __init__(self, port, host, rate, connections=8, limit=15):
         self.port, self.host, self.limit = port, host, limit
         self.connections, self.interval = connections, connections / rate
         self.answers, self.stopped = [], False
