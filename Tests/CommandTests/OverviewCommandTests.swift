@@ -201,4 +201,22 @@ import FoundationNetworking
         #expect(unreachable.code == 2)
         #expect(unreachable.messages.contains("127.0.0.1:1"))
     }
+
+    @Test(arguments: [["get", "web"], ["list"], ["status", "web"], ["history", "web"]])
+    func saysWhichRightIsMissing(_ arguments: [String]) throws {
+        let server = try RefusingServer()
+        let folder = try ScratchFolder(["config": """
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            contexts: [{name: c, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "http://127.0.0.1:\(server.port)"}}]
+            users: [{name: u, user: {}}]
+            """])
+        let run = try ProgramRun(
+            ["runtime"] + arguments, environment: ["KUBECONFIG": folder.url.appending(path: "config").path])
+        #expect(run.code == 2)
+        #expect(run.output.isEmpty)
+        #expect(run.messages.contains("rollouts.argoproj.io is forbidden: User \"eve\""), "\(run.messages)")
+    }
 }

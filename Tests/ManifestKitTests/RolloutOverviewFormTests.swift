@@ -45,25 +45,25 @@ import Testing
         }
         #expect(
             text(40) == """
-                NAME                 STATUS      READY
-                healthy              ✔ Healthy     5/5
-                paused-for-a-person  ‖ Paused      6/6
-                aborted-crash        ✖ Degraded    5/6
-                preview              ‖ Paused      3/6
+                NAME                 STATUS         STEP
+                healthy              ✔ Healthy       5/5
+                paused-for-a-person  ‖ Paused        1/5
+                aborted-crash        ✖ Degraded      0/5
+                preview              ‖ Paused
 
                 """)
         #expect(
             text(80) == """
-                NAME                 STATUS      STEP  READY  WAITS FOR
-                healthy              ✔ Healthy    5/5    5/5
-                paused-for-a-person  ‖ Paused     1/5    6/6  step 2 of 5 waits for a person, f…
-                aborted-crash        ✖ Degraded   0/5    5/6  the update to revision 2 was abor…
-                preview              ‖ Paused            3/6  the preview waits for a person to…
+                NAME                 STATUS         STEP  READY  WAITS FOR
+                healthy              ✔ Healthy       5/5    5/5
+                paused-for-a-person  ‖ Paused        1/5    6/6  step 2 of 5 waits for a person…
+                aborted-crash        ✖ Degraded      0/5    5/6  the update to revision 2 was a…
+                preview              ‖ Paused               3/6  the preview waits for a person…
 
                 """)
         #expect(RolloutListView.summary(of: overviews) == "4 Rollouts: 1 healthy, 2 paused, 1 degraded")
         let all = text(nil)
-        #expect(all.hasPrefix("NAME                 STRATEGY    STATUS      STEP   SET  ACTUAL  READY  DESIRED"))
+        #expect(all.hasPrefix("NAME                 STRATEGY    STATUS         STEP   SET  ACTUAL  READY  DESIRED"))
     }
 
     static let history: RolloutHistory = {

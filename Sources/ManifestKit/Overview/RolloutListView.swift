@@ -4,12 +4,12 @@ public enum RolloutListView {
     ///
     /// - Parameter hasNamespaces: Whether rows name their namespace.
     public static func lines(
-        of overviews: [RolloutOverview], hasNamespaces: Bool, style: OverviewStyle, now: KubernetesTime,
-        hasTitles: Bool = true
+        of overviews: [RolloutOverview], hasNamespaces: Bool, style: OverviewStyle, now: KubernetesTime
     ) -> [StyledLine] {
         var table = TextTable(columns: [
             TextTable.Column("NAMESPACE", leastWidth: 10), TextTable.Column("NAME", leastWidth: 20),
-            TextTable.Column("STRATEGY", expendability: 9), TextTable.Column("STATUS"),
+            TextTable.Column("STRATEGY", expendability: 9),
+            TextTable.Column("STATUS", usualWidth: "◌ Progressing".count),
             TextTable.Column("STEP", isRightAligned: true, expendability: 3),
             TextTable.Column("SET", isRightAligned: true, expendability: 6),
             TextTable.Column("ACTUAL", isRightAligned: true, expendability: 4),
@@ -17,10 +17,9 @@ public enum RolloutListView {
             TextTable.Column("DESIRED", isRightAligned: true, expendability: 10),
             TextTable.Column("UP-TO-DATE", isRightAligned: true, expendability: 12),
             TextTable.Column("AVAILABLE", isRightAligned: true, expendability: 11),
-            TextTable.Column("AGE", isRightAligned: true, expendability: 7),
+            TextTable.Column("AGE", isRightAligned: true, expendability: 7, usualWidth: 5),
             TextTable.Column("WAITS FOR", expendability: 1, leastWidth: 28),
         ])
-        table.hasTitles = hasTitles
         table.rows = overviews.map { .cells(cells(of: $0, now: now)) }
         if !hasNamespaces {
             table.columns.removeFirst()

@@ -134,6 +134,11 @@ public enum StyledText {
         lines.map { $0.text(isColored: isColored) + "\n" }.joined()
     }
 
+    /// A complaint on as many lines as it takes.
+    public static func complaint(_ text: String, width: Int?) -> [StyledLine] {
+        wrapped(text, width: width).map { StyledLine($0, .bad) }
+    }
+
     /// A text on lines of at most so many cells, broken at blanks where there are some; nil is as wide as it gets.
     ///
     /// Of more lines than wanted the last one is cut.

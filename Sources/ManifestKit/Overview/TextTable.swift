@@ -10,12 +10,18 @@ struct TextTable {
         var expendability: Int?
         /// The least width that it may be cut to; nil where it is never cut.
         var leastWidth: Int?
+        /// The width that it has even where its cells are shorter, so that it stays where it is when they change.
+        var usualWidth: Int
 
-        init(_ title: String, isRightAligned: Bool = false, expendability: Int? = nil, leastWidth: Int? = nil) {
+        init(
+            _ title: String, isRightAligned: Bool = false, expendability: Int? = nil, leastWidth: Int? = nil,
+            usualWidth: Int = 0
+        ) {
             self.title = title
             self.isRightAligned = isRightAligned
             self.expendability = expendability
             self.leastWidth = leastWidth
+            self.usualWidth = usualWidth
         }
     }
 
@@ -30,8 +36,6 @@ struct TextTable {
     var columns: [Column]
     /// The rows.
     var rows: [Row] = []
-    /// Whether the titles are shown.
-    var hasTitles = true
     /// The most lines of a note.
     var noteLines = 4
 
@@ -43,12 +47,12 @@ struct TextTable {
             columns[column].expendability == nil || cells.contains { column < $0.count && !$0[column].isEmpty }
         }
         var widths = columns.indices.map { column in
-            cells.reduce(hasTitles ? CharacterWidth.cells(columns[column].title) : 0) {
+            cells.reduce(max(columns[column].usualWidth, CharacterWidth.cells(columns[column].title))) {
                 max($0, column < $1.count ? $1[column].width : 0)
             }
         }
         if let width { fit(&used, &widths, to: width) }
-        var lines = hasTitles ? [line(columns.map { StyledLine($0.title, .dim) }, used, widths, width)] : []
+        var lines = [line(columns.map { StyledLine($0.title, .dim) }, used, widths, width)]
         for row in rows {
             switch row {
             case .cells(let cells): lines.append(line(cells, used, widths, width))

@@ -20,7 +20,7 @@ extension WaitingFinder {
         for version in versions where !version.failure.isEmpty {
             return WaitingReason(
                 cause: .pods, text: "pods of \(title(version)) cannot be made: \(Self.clause(version.failure))",
-                commands: ["abort"])
+                commands: commands(against: version))
         }
         for version in versions where version.wanted > 0 {
             let failing = version.pods.filter { $0.health == .failing }
@@ -29,9 +29,14 @@ extension WaitingFinder {
             var text = "\(same.count) of \(pods(version.wanted)) of \(title(version)): \(first.status)"
             let message = same.lazy.map(\.message).first { !$0.isEmpty }
             if let message { text += ", \(Self.clause(message))" }
-            return WaitingReason(cause: .pods, text: text, commands: overview.phase == .progressing ? ["abort"] : [])
+            return WaitingReason(cause: .pods, text: text, commands: commands(against: version))
         }
         return nil
+    }
+
+    /// What ends an update to a bad version; the stable one has nowhere to go back to.
+    private func commands(against version: ReplicaSetOverview) -> [String] {
+        version.hash == status.currentPodHash && !facts.isPromoted && !status.stableHash.isEmpty ? ["abort"] : []
     }
 
     // MARK: Analyses and experiments
@@ -151,7 +156,11 @@ extension WaitingFinder {
     /// What the controller says, or the step where it says nothing.
     var rest: WaitingReason? {
         var text = status.message
+        let isAtStep = overview.step.map { !$0.isDone } ?? false
         switch text {
+        case "more replicas need to be updated" where isAtStep && !overview.replicaSets.isEmpty:
+            // The step asks for fewer than all, and has them.
+            text = ""
         case "more replicas need to be updated":
             text = "\(overview.replicas.updated) of \(pods(overview.replicas.desired)) are of the new version"
         case "updated replicas are still becoming available":

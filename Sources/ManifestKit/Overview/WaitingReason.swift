@@ -119,8 +119,10 @@ struct WaitingFinder {
         }
         var text = Self.clause(progressing?.message ?? "nothing has moved for too long")
         if let trouble = troubledPods { text = "no progress: \(trouble.text)" }
+        var commands = overview.revisions.count > 1 ? ["undo"] : []
+        if !facts.isPromoted, !status.stableHash.isEmpty { commands.insert("abort", at: 0) }
         return WaitingReason(
-            cause: .deadline, text: text, since: progressing?.lastTransitionTime, commands: ["abort", "undo"])
+            cause: .deadline, text: text, since: progressing?.lastTransitionTime, commands: commands)
     }
 
     /// A message of somebody else without the full stop, so that something can follow it.

@@ -76,9 +76,11 @@ struct RuntimeGetCommand: ParsableCommand, ConcurrentCommand {
                 try output.show(overview.json)
                 return false
             }
-            var lines = RolloutTreeView.lines(of: overview, style: options.style(showsAll: all), now: .current)
+            let style = options.style(showsAll: all)
             let complaints = rollout.complaints
-            lines += complaints.map { StyledLine($0, .bad) }
+            // First, for the end may not fit the terminal.
+            let lines = complaints.flatMap { StyledText.complaint($0, width: style.width) }
+                + RolloutTreeView.lines(of: overview, style: style, now: .current)
             try output.show(lines, key: "\(overview)\(complaints)", time: .current)
             return false
         }

@@ -65,14 +65,21 @@ struct RuntimeListCommand: ParsableCommand, ConcurrentCommand {
         var output = OverviewOutput(options)
         defer { output.end() }
         var rows = ChangedRows(hasNamespaces: allNamespaces)
+        var complaint: String?
         _ = try await list.follow {
             let overviews = list.objects.map { RolloutOverview(summaryOf: $0) }
+            if list.complaint != complaint, !output.redraws {
+                complaint = list.complaint
+                if let complaint { StandardError.write(PlainText.shown(complaint)) }
+            }
             if options.output.isData {
                 try output.show(Self.json(overviews))
             } else if output.redraws {
                 var lines = overviews.isEmpty ? [StyledLine(nothing(namespace))] : lines(overviews)
                 lines.append(StyledLine(RolloutListView.summary(of: overviews), .dim))
-                if let complaint = list.complaint { lines.append(StyledLine(complaint, .bad)) }
+                if let complaint = list.complaint {
+                    lines = StyledText.complaint(complaint, width: Terminal.width) + lines
+                }
                 try output.show(lines, key: "", time: .current)
             } else {
                 try output.write(rows.lines(overviews, now: .current))
