@@ -177,14 +177,14 @@ struct MetricsReader {
     @Test func nothingIsLabelledByWhatHasNoEnd() async throws {
         let telemetry = Telemetry()
         let rig = try await rig(telemetry)
-        for round in 2..<12 {
+        for round in 2..<20 {
             _ = try rig.cluster.perform(.patch(.rollouts, ControllerTests.web, ["spec": ["template": ["spec": [
                 "containers": [["name": "web", "image": .string("web:\(round)")]],
             ]]]]))
             try await rig.pass(3)
         }
         let before = try page(telemetry, rig.controller).samples.count
-        for round in 12..<40 {
+        for round in 20..<48 {
             _ = try rig.cluster.perform(.patch(.rollouts, ControllerTests.web, ["spec": ["template": ["spec": [
                 "containers": [["name": "web", "image": .string("web:\(round)")]],
             ]]]]))
