@@ -23,6 +23,7 @@ struct InstalledRightsTests {
 
     @Test func allowTheseRequestsAndNoOthers() throws {
         let (cluster, kubectl, token) = try Self.cluster(["--features", "none", "--routers", "nginx"])
+        let kubeconfig = try Self.kubeconfig(for: token, cluster, kubectl)
         let questions: [(String, Bool)] = [
             ("watch rollouts.argoproj.io -A", true), ("patch rollouts.argoproj.io/web -n shop", true),
             ("patch rollouts.argoproj.io/web --subresource=status -n shop", true),
@@ -41,10 +42,9 @@ struct InstalledRightsTests {
         ]
         for (question, isAllowed) in questions {
             let words = ["auth", "can-i"] + question.split(separator: " ").map(String.init)
-            let answer = try kubectl.run(words + ["--token", token, "--user", "nobody"])
+            let answer = try kubectl.run(words + ["--kubeconfig", kubeconfig])
             #expect(answer.output.hasPrefix(isAllowed ? "yes" : "no"), "\(question): \(answer.output) \(answer.messages)")
         }
-        _ = cluster
     }
 
     /// Who may view a namespace may see Rollouts, who may edit it may change and promote them.

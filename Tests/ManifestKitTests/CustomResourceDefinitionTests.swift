@@ -171,14 +171,14 @@ import Testing
     }
 
     /// An object with every field that a schema has.
-    static func sample(_ schema: JSONValue) -> JSONValue {
+    static func sample(_ schema: JSONValue, _ name: String = "") -> JSONValue {
         if schema["x-kubernetes-int-or-string"] == true { return 1 }
-        // Volumes, which are taken as they are.
-        if schema == ["x-kubernetes-preserve-unknown-fields": true] { return [] }
+        // Which are taken as they are.
+        if name == "volumes" { return [] }
         switch schema["type"]?.string {
         case "object":
             if let values = schema["additionalProperties"], values.object != nil { return ["key": sample(values)] }
-            let fields = (schema["properties"]?.object?.fields ?? []).map { ($0.key, sample($0.value)) }
+            let fields = (schema["properties"]?.object?.fields ?? []).map { ($0.key, sample($0.value, $0.key)) }
             return .object(JSONObject(fields))
         case "array": return [sample(schema["items"] ?? [:])]
         case "integer": return 1

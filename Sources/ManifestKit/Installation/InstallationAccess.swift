@@ -19,7 +19,9 @@ extension Installation {
         let everywhere = rights.flatMap { $0.rules + (watchedNamespace == nil ? $0.clusterRules : []) }
         let own = rights.flatMap(\.ownRules).map { rule -> AccessRule in
             var rule = rule
-            rule.names = rule.names.map { $0 == ControllerRights.lease && !instanceID.isEmpty ? "\($0)-\(instanceID)" : $0 }
+            if !instanceID.isEmpty, rule.names == [ControllerRights.lease] {
+                rule.names = ["\(ControllerRights.lease)-\(instanceID)"]
+            }
             return rule
         }
         return role(named: name, in: watchedNamespace, everywhere)
