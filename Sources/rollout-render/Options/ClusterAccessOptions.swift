@@ -27,8 +27,10 @@ struct ClusterAccessOptions: ParsableArguments {
     func withCluster<Result: Sendable>(
         _ body: (_ cluster: ClusterConnection, _ namespace: String) async throws -> Result
     ) async throws -> Result {
-        let options = ClusterConnection.Options(
+        var options = ClusterConnection.Options(
             kubeconfig: kubeconfig, context: context, environment: Self.environment())
+        options.userAgent = "rollout-render/\(Version.text)"
+        options.warn = { StandardError.write("warning: \($0)") }
         return try await ClusterConnection.with(options) { cluster in
             try await body(cluster, namespace ?? cluster.namespace)
         }
