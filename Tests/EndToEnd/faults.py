@@ -155,8 +155,8 @@ def faulty(play, faults):
         play.check(f"not every fault happened: {happened}", set(faults) <= happened)
 
 
-ELECTION = ("--leader-election-namespace", "default", "--leader-election-lease-duration", "8s",
-            "--leader-election-renew-deadline", "6s", "--leader-election-retry-period", "500ms")
+ELECTION = ("--leader-election-lease-duration", "8s", "--leader-election-renew-deadline", "6s",
+            "--leader-election-retry-period", "500ms")
 
 
 def holder(play):
@@ -168,7 +168,7 @@ def holder(play):
 def replicas(play):
     """Two controllers with one lease, the one that leads first."""
     proxies = [FaultyProxy(play.stage.api) for _ in range(2)]
-    election = ["--leader-election-namespace", play.name, *ELECTION[2:]]
+    election = ["--leader-election-namespace", play.name, *ELECTION]
     play.begin()
     pairs = []
     for name, proxy in zip(("first", "second"), proxies):

@@ -139,7 +139,9 @@ struct HTTPTransport: ClusterTransport {
         do throws(ConnectionFailure) {
             return try await answer(to: request, wire, proof)
         } catch {
-            guard error.failure.reason == .unauthorized, try await isReplaced(proof) else { throw error }
+            guard error.failure.reason == .unauthorized, try await isReplaced(proof) else {
+                throw await diagnosed(error)
+            }
             return try await answer(to: request, wire, try await self.proof())
         }
     }
@@ -228,6 +230,19 @@ struct HTTPTransport: ClusterTransport {
     }
 
     // MARK: Failures
+
+    /// The failure with the reason why a certificate does not count, where that can be found out.
+    func diagnosed(_ error: ConnectionFailure) async -> ConnectionFailure {
+        guard error.failure.reason == .untrusted, error.concernsServer, access.proxy == nil else { return error }
+        let authorities = access.trust == .system
+            ? "an authority that this machine knows" : "the certificate-authority of \(access.origin)"
+        let diagnosis = CertificateDiagnosis(
+            server: access.server, name: access.serverName ?? access.server.host, authorities: authorities)
+        guard let problem = await diagnosis.run() else { return error }
+        var error = error
+        error.failure.message = problem
+        return error
+    }
 
     func failure(
         _ error: any Error, of request: KubernetesRequest? = nil, verb: String? = nil

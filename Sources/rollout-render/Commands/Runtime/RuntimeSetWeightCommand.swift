@@ -1,4 +1,5 @@
 import ArgumentParser
+import ManifestKit
 
 /// `rollout-render runtime set-weight`: says why there is no such thing, to those who look for it.
 struct RuntimeSetWeightCommand: ParsableCommand {
