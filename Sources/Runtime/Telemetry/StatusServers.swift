@@ -48,21 +48,13 @@ struct StatusServers: Sendable {
         }
     }
 
-<<<<<<< HEAD
-    @Sendable private func respondWithMetrics(to request: Request, _: LoopbackServer.Client) async -> Response {
-=======
     @Sendable private func respondWithMetrics(to request: Request, of _: LoopbackServer.Client) async -> Response {
->>>>>>> c0aba5020253b01adcba43b5efa5241b5fb28f25
         guard Self.path(of: request) == "/metrics" else { return Self.notFound }
         guard Self.isRead(request) else { return Self.notAllowed }
         return Response(200, PrometheusText.mediaType, metrics())
     }
 
-<<<<<<< HEAD
-    @Sendable private func respondWithHealth(to request: Request, _: LoopbackServer.Client) async -> Response {
-=======
     @Sendable private func respondWithHealth(to request: Request, of _: LoopbackServer.Client) async -> Response {
->>>>>>> c0aba5020253b01adcba43b5efa5241b5fb28f25
         let answer: Answer
         switch Self.path(of: request) {
         case "/healthz", "/livez": answer = isAlive()
