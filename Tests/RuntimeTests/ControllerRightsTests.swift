@@ -216,6 +216,36 @@ final class LimitedTransport: ClusterTransport {
         #expect(granted.subtracting(used).sorted() == Self.forBadDays.keys.sorted())
     }
 
+    /// What the embedded cluster knows of our kinds by itself is what the definitions say.
+    @Test func builtInKindsAreThoseOfTheDefinitions() throws {
+        for definition in CustomResourceDefinitions.all() {
+            let defined = try #require(ResourceCatalog.entry(definition: definition))
+            let builtIn = try #require(ResourceCatalog.builtIn.first { $0.type.plural == defined.type.plural })
+            #expect(builtIn.type == defined.type && builtIn.versions == defined.versions)
+            #expect(builtIn.singular == defined.singular && builtIn.shortNames == defined.shortNames)
+            #expect(builtIn.hasStatus == defined.hasStatus && builtIn.scale == defined.scale, "\(defined.type)")
+            #expect(builtIn.columns.map(\.path) == defined.columns.map(\.path), "\(defined.type)")
+        }
+    }
+
+    /// As with the reference's definitions: their controllers patch the object, and a status apart would be lost.
+    @Test(arguments: ["AnalysisRun", "Experiment"]) func theirStatusIsNoSubresource(_ kind: String) throws {
+        let cluster = EmbeddedCluster()
+        let type = try #require(cluster.catalog.entry(apiVersion: "argoproj.io/v1alpha1", kind: kind)?.type)
+        let object: JSONValue = [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": .string(kind), "metadata": ["name": "one"], "spec": [:],
+            "status": ["phase": "Running"],
+        ]
+        let name = ObjectName(namespace: "default", name: "one")
+        let made = try cluster.perform(.create(type, namespace: "default", object))
+        #expect(made["status"]?["phase"] == "Running")
+        let patch: JSONValue = ["status": ["phase": "Successful"]]
+        #expect(throws: KubernetesFailure.self) {
+            try cluster.perform(.patch(type, name, patch, subresource: .status))
+        }
+        #expect(try cluster.perform(.patch(type, name, patch))["status"]?["phase"] == "Successful")
+    }
+
     /// With the definitions a server refuses what one with the reference's refused, and nothing else.
     @Test(.enabled(if: ConformanceRecordings.validation != nil, "the conformance recordings are not here"))
     func definitionsRefuseWhatTheReferencesRefused() throws {

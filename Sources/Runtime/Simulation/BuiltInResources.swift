@@ -75,7 +75,7 @@ extension ResourceCatalog {
             "argoproj.io", ["v1alpha1"], "analysisruns", "AnalysisRun", short: ["ar"], hasStatus: false,
             columns: [column("Status", "string", ".status.phase"), age]),
         entry(
-            "argoproj.io", ["v1alpha1"], "experiments", "Experiment", short: ["exp"],
+            "argoproj.io", ["v1alpha1"], "experiments", "Experiment", short: ["exp"], hasStatus: false,
             columns: [column("Status", "string", ".status.phase"), age]),
     ]
 

@@ -23,6 +23,10 @@ struct ClusterOperation {
     mutating func run() throws(KubernetesFailure) -> JSONValue {
         if request.resource.plural.isEmpty { return try discovery() }
         let entry = try served(request.resource)
+        // AnalysisRuns and Experiments are such kinds: their status is a part of the object like any other.
+        if request.subresource == .status, !entry.hasStatus {
+            throw KubernetesFailure(.notFound, "the server could not find the requested resource")
+        }
         if request.isDryRun { storeBefore = state.store }
         switch request.verb {
         case .get:
