@@ -102,7 +102,7 @@ class Play:
     def is_as_it_should_be(self, stable, sizes):
         """Whether the stable version has all traffic, and every version as many pods as it should."""
         namespace, call = self.name, self.stage.cluster.call
-        status, hashes = self.rollout.read()["status"], {}
+        status, hashes = self.rollout.read().get("status", {}), {}
         for item in call("GET", f"/apis/apps/v1/namespaces/{namespace}/replicasets")["items"]:
             image = item["spec"]["template"]["spec"]["containers"][0]["image"]
             hashes[image.rsplit(":", 1)[1]] = item["metadata"]["labels"][HASH]
@@ -112,7 +112,7 @@ class Play:
         canary = call("GET", f"/apis/networking.k8s.io/v1/namespaces/{namespace}/ingresses/web-web-canary")
         weight = canary["metadata"]["annotations"]["nginx.ingress.kubernetes.io/canary-weight"]
         pods = [pod["spec"]["containers"][0]["image"] for pod in self.rollout.pods()]
-        return (status["stableRS"] == wanted and selectors == [wanted, wanted] and weight == "0"
+        return (status.get("stableRS") == wanted and selectors == [wanted, wanted] and weight == "0"
                 and self.sizes() == sorted(sizes.items()) and pods == [self.image(stable)] * sum(sizes.values()))
 
     def until_right(self, stable, sizes):

@@ -110,7 +110,7 @@ class Play:
     def configured_share(self, image):
         """How many per cent of the requests Traefik gives to pods with an image, as it is configured now."""
         pods = self.stage.cluster.call("GET", f"/api/v1/namespaces/{self.name}/pods")["items"]
-        images = {pod["status"].get("podIP"): pod["spec"]["containers"][0]["image"] for pod in pods}
+        images = {pod.get("status", {}).get("podIP"): pod["spec"]["containers"][0]["image"] for pod in pods}
         services = {found["name"].split("@")[0]: found for found in self.stage.services()
                     if found["name"].startswith(f"{self.name}-web-")}
         weighted = [found["weighted"]["services"] for found in services.values() if "weighted" in found]
