@@ -23,6 +23,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 LATER = ("analysis", "experiment", "traefik", "ambassador", "apisix")
@@ -70,6 +71,29 @@ def merged(script):
     return result
 
 
+def watching(record, cluster):
+    """A recorder whose watches have begun, so that it misses nothing."""
+    begun, session = threading.Semaphore(0), cluster.session
+
+    def counting():
+        http = session()
+        get = http.get
+
+        def counted(url, **options):
+            response = get(url, **options)
+            if options.get("stream"):
+                begun.release()
+            return response
+        http.get = counted
+        return http
+    cluster.session = counting
+    recorder = record.Recorder(cluster)
+    for _ in recorder.kinds:
+        if not begun.acquire(timeout=60):
+            raise TimeoutError("the watches did not begin")
+    return recorder
+
+
 def play(record, arguments, name, scenario):
     """The trace of a scenario."""
     namespace = f"{arguments.prefix}{name}"
@@ -77,7 +101,7 @@ def play(record, arguments, name, scenario):
     namespaces = f"{cluster.base}/api/v1/namespaces"
     cluster.call("POST", namespaces, ok=(200, 201, 409), json={
         "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
-    recorder = record.Recorder(cluster)
+    recorder = watching(record, cluster)
     try:
         trace = record.play(cluster, recorder, {**scenario, "script": merged(scenario["script"])})
     except (TimeoutError, RuntimeError) as error:

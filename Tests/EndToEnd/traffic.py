@@ -22,7 +22,7 @@ import time
 import urllib.request
 
 from load import Load
-from rig import Cluster, Program, Refused, Rollout, free_port, program_path, until
+from rig import Cluster, Program, Rollout, free_port, program_path, until
 
 # How far a measured share may be from the weight, in points; and in any stretch of a way between two weights.
 TOLERANCE, TOLERANCE_BETWEEN = 3, 6
@@ -110,7 +110,7 @@ class Play:
     def configured_share(self, image):
         """How many per cent of the requests Traefik gives to pods with an image, as it is configured now."""
         pods = self.stage.cluster.call("GET", f"/api/v1/namespaces/{self.name}/pods")["items"]
-        images = {pod["status"].get("podIP"): pod["spec"]["containers"][0]["image"] for pod in pods}
+        images = {pod.get("status", {}).get("podIP"): pod["spec"]["containers"][0]["image"] for pod in pods}
         services = {found["name"].split("@")[0]: found for found in self.stage.services()
                     if found["name"].startswith(f"{self.name}-web-")}
         weighted = [found["weighted"]["services"] for found in services.values() if "weighted" in found]
@@ -332,7 +332,7 @@ def perform(play):
     """Plays one play to its end, and says what was wrong."""
     try:
         PLAYS[play.name](play)
-    except (TimeoutError, Refused, OSError) as error:
+    except Exception as error:  # whatever it is, the play has not come to its end
         play.problems.append(f"{type(error).__name__}: {error}")
     if play.load.thread.is_alive():
         play.end()
@@ -369,6 +369,7 @@ def main():
             stage.stop()
         problems = [f"{play.name}: {problem}" for play in plays for problem in play.problems]
         answers = sum(len(play.load.answers) for play in plays)
+        print("every play came to its end" if not problems else "not every play went as it should")
         print(f"{answers} requests in {time.monotonic() - stage.began:.0f} s, "
               f"{sum(len(play.load.failures) for play in plays)} failed"
               + (f"; the controller was killed {stage.kills} times" if arguments.kill else ""))
