@@ -122,7 +122,7 @@ import Testing
         let second = OperationCommandTests.rollout(image: "example.com/web:2")
         let paused = try Self.apply(cluster, second, "--wait", "--timeout", "1m")
         #expect(paused.code == 0, "\(paused.messages)")
-        #expect(paused.output.contains("paused at step 2 of 2; `promote web` lets it go on"), "\(paused.output)")
+        #expect(paused.output.contains("step 2/2: it waits for a person; `promote web` lets it go on"), "\(paused.output)")
         #expect(try cluster.run(["runtime", "abort", "web"]).code == 0)
         try OperationCommandTests.wait(cluster, phase: "Degraded")
         let aborted = try Self.apply(cluster, second, "--wait", "--timeout", "1m")
@@ -144,7 +144,7 @@ import Testing
         process.executableURL = ProgramRun.program
         process.arguments = ["runtime", "apply", "--wait", folder.url.appending(path: "web.yaml").path]
         process.environment = ["KUBECONFIG": cluster.kubeconfig, "PATH": "/usr/bin:/bin"]
-        let text = { name in
+        let text = { (name: String) -> String in
             (try? String(contentsOf: folder.url.appending(path: name), encoding: .utf8)) ?? ""
         }
         process.standardOutput = try FileHandle(forWritingTo: folder.url.appending(path: "out"))

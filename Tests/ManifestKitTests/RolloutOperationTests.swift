@@ -113,6 +113,8 @@ import Testing
         #expect(try refusal(PromoteOperation(), Self.canary(["abort": true])).contains("`retry web`"))
         #expect(try refusal(PromoteOperation(), Self.canary(["stableRS": .null])).contains("first version"))
         #expect(try refusal(PromoteOperation(), Self.canary(spec: Self.blueGreen)).contains("not paused"))
+        let twice = try refusal(PromoteOperation(), Self.canary(["controllerPause": true]))
+        #expect(twice.contains("promoted just now"), "else the next pause would be gone as well")
     }
 
     @Test func promoteOfBlueGreenSwitches() throws {

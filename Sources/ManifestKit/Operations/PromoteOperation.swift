@@ -87,7 +87,7 @@ public struct PromoteOperation: RolloutOperation {
         if !isOver, subject.steps[subject.stepIndex] is PauseStep, subject.status.controllerPause {
             // To go past the step now would be to go past what comes after it.
             throw OperationRefusal(
-                "it was promoted just now, and the controller has yet to go on from \(subject.place(subject.stepIndex))")
+                "it was promoted just now: the controller has yet to go on from \(subject.place(subject.stepIndex))")
         }
         // Steps that take their time are gone past; one that changes weights or sizes is done as soon as pods allow.
         if !isOver, subject.steps[subject.stepIndex].durationSeconds != 0 { return }

@@ -35,7 +35,7 @@ public struct RolloutProgress: Hashable, Sendable {
         phase = status.phase?.rawValue ?? "Progressing"
         message = status.message
         guard Self.isObserved(rollout, workloadGeneration) else {
-            (standing, phase) = (.underWay, "Waiting")
+            (standing, phase, step, weight) = (.underWay, "Waiting", nil, nil)
             message = "the controller has not seen the newest version of it yet"
             return
         }
@@ -72,7 +72,7 @@ public struct RolloutProgress: Hashable, Sendable {
             return blueGreen.promotesAutomatically ? nil : "the new version waits to be switched to; \(promote)"
         }
         guard steps.indices.contains(index) else { return nil }
-        return steps[index].durationSeconds == nil ? "paused at step \(index + 1) of \(steps.count); \(promote)" : nil
+        return steps[index].durationSeconds == nil ? "it waits for a person; \(promote)" : nil
     }
 
     private static func isDone(_ rollout: Rollout) -> Bool {

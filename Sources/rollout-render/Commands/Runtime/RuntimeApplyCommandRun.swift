@@ -90,7 +90,9 @@ extension RuntimeApplyCommand {
         guard !conflicts.isEmpty else { return "\(failure)" }
         let list = conflicts.map { cause in
             let parts = cause.message.split(separator: "\"", omittingEmptySubsequences: false)
-            return "\n  \(cause.field) is owned by \(parts.count > 1 ? String(parts[1]) : cause.message)"
+            let owner = parts.count > 1 ? String(parts[1]) : cause.message
+            let note = owner == ManifestApplier.fieldManager ? ", by a command such as set-image or undo" : ""
+            return "\n  \(cause.field) is owned by \(owner)\(note)"
         }
         return "others own fields that the manifest wants otherwise:" + list.joined()
             + "\n  --force-conflicts takes them over; or leave them out of the manifest"
