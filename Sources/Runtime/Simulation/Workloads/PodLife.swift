@@ -5,6 +5,7 @@ extension WorkloadModel {
     func followPod(_ name: ObjectName) {
         guard let pod = cluster.object(.pods, name) else {
             podStarts[name] = nil
+            podMoments[name] = nil
             markAround(nil, name)
             return
         }
@@ -12,6 +13,7 @@ extension WorkloadModel {
             podStarts[name] = cluster.clock.now
             start(pod, name)
         }
+        podMoments[name] = cluster.clock.now
         markAround(pod, name)
     }
 
@@ -32,7 +34,7 @@ extension WorkloadModel {
 
     /// What becomes of a pod, from the script or from its annotations.
     private func fate(of pod: JSONValue) -> PodFate {
-        if let scripted = script(pod) { return scripted }
+        if let scripted = script?(pod) { return scripted }
         let annotations = pod["metadata"]?["annotations"]
         if annotations?["rig.test/never-ready"]?.string == "true" { return .neverReady }
         if annotations?["rig.test/crash"]?.string == "true" { return .crash }
