@@ -129,6 +129,7 @@ extension ResourceType {
         case .rollout: self = .rollouts
         case .replicaSet: self = .replicaSets
         case .deployment: self = .deployments
+        case .podTemplate: self = .podTemplates
         case .service: self = .services
         case .ingress: self = .ingresses
         case .virtualService: self = .virtualServices

@@ -78,6 +78,13 @@ extension EmbeddedCluster {
                 return (ObjectStore.Collection(entry.type), ObjectName(namespace: namespace, name: name), object)
             }
             state.store.restore(found, version: saved.version)
+            var request = KubernetesRequest.delete(.namespaces, ObjectName(namespace: "", name: ""))
+            request.propagation = .foreground
+            var operation = ClusterOperation(state: state, request: request, now: clock.time)
+            state = State(random: SplitMix(state: 0))
+            operation.resumeDeletions()
+            operation.commit()
+            state = operation.state
         }
     }
 }

@@ -49,14 +49,16 @@ extension Simulation {
     private func setImage(_ container: String?, _ image: String) {
         var resource = ResourceType.rollouts
         var place = name
+        var template = ["spec", "template"]
         if let workload = manifest.spec.workload {
             guard let kind = ResourceKind(rawValue: workload.kind), let type = ResourceType(kind) else { return }
             resource = type
             place = ObjectName(namespace: name.namespace, name: workload.name)
+            template = workload.templatePath
         }
-        let path = ["spec", "template", "spec", "containers"]
+        let path = template + ["spec", "containers"]
         let object = cluster.object(resource, place)
-        guard var containers = object?["spec"]?["template"]?["spec"]?["containers"]?.array,
+        guard var containers = path.reduce(object, { $0?[$1] })?.array,
             let index = container == nil
                 ? containers.indices.first : containers.firstIndex(where: { $0["name"]?.string == container })
         else {

@@ -119,7 +119,8 @@ extension Simulation {
 
     private func patchTemplate(of workload: RolloutSpec.WorkloadReference, _ mark: JSONValue) {
         guard let kind = ResourceKind(rawValue: workload.kind), let resource = ResourceType(kind) else { return }
-        let patch: JSONValue = ["spec": ["template": ["metadata": ["annotations": [Self.mark: mark]]]]]
+        var patch: JSONValue = [:]
+        patch.set(workload.templatePath + ["metadata", "annotations", Self.mark], to: mark)
         send(.patch(resource, ObjectName(namespace: name.namespace, name: workload.name), patch))
     }
 }

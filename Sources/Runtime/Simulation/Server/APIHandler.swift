@@ -96,6 +96,11 @@ struct APIHandler: Sendable {
         let name = parts.popFirst()
         var subresource: KubernetesRequest.Subresource?
         if let part = parts.popFirst() {
+            if entry.type.kind == "Pod", ["attach", "exec", "log", "portforward", "proxy"].contains(part) {
+                throw KubernetesFailure(
+                    .badRequest, "the pods of an embedded cluster run no containers, so there is no \(part) of them",
+                    resource: entry.type, name: name)
+            }
             guard let known = KubernetesRequest.Subresource(rawValue: part) else { throw notServed }
             subresource = known
         }

@@ -6,6 +6,8 @@ extension WorkloadModel {
         guard let pod = cluster.object(.pods, name) else {
             podStarts[name] = nil
             podEnds[name] = nil
+            podMoments[name] = nil
+            silentPods.remove(name)
             markAround(nil, name)
             return
         }
@@ -14,6 +16,7 @@ extension WorkloadModel {
             podStarts[name] = cluster.clock.now
             start(pod, name)
         }
+        podMoments[name] = cluster.clock.now
         markAround(pod, name)
     }
 
@@ -34,7 +37,7 @@ extension WorkloadModel {
 
     /// What becomes of a pod, from the script or from its annotations.
     private func fate(of pod: JSONValue) -> PodFate {
-        if let scripted = script(pod) { return scripted }
+        if let scripted = script?(pod) { return scripted }
         let annotations = pod["metadata"]?["annotations"]
         if annotations?["rig.test/never-ready"]?.string == "true" { return .neverReady }
         if annotations?["rig.test/crash"]?.string == "true" { return .crash }
@@ -56,8 +59,12 @@ extension WorkloadModel {
             guard !isReady else { return nil }
             let due = Self.tick(after: start + (delay ?? settings.podDelay))
             guard now >= due else { return due }
-            // Who makes it answer says when it does.
-            if isAnswering(name, pod) { becomeReady(pod, name) }
+            if isAnswering(name, pod) {
+                silentPods.remove(name)
+                becomeReady(pod, name)
+            } else {
+                silentPods.insert(name)
+            }
             return nil
         case .crashAfter(let seconds):
             let crash = start + settings.podDelay + seconds
@@ -81,6 +88,7 @@ extension WorkloadModel {
         send(request)
         podStarts[name] = nil
         podEnds[name] = nil
+        silentPods.remove(name)
         return nil
     }
 

@@ -46,12 +46,18 @@ extension WorkloadModel {
             .map { Double($0.seconds) + Double(wait) }.filter { $0 > now }.min()
     }
 
-    /// Makes a pod from the template of an object.
-    func makePod(of owner: JSONValue, kind: String, apiVersion: String, _ name: ObjectName) {
+    /// Makes a pod from the template of an object, with a name and labels of its own where it has them.
+    func makePod(
+        of owner: JSONValue, kind: String, apiVersion: String, _ name: ObjectName, named podName: String? = nil,
+        labels: [String: String] = [:]
+    ) {
         let template = owner["spec"]?["template"] ?? [:]
         var metadata = template["metadata"]?.object ?? JSONObject()
-        metadata["name"] = nil
+        metadata["name"] = podName.map { .string($0) }
         metadata["generateName"] = .string(name.name + "-")
+        if !labels.isEmpty {
+            metadata["labels"] = .strings((metadata["labels"]?.stringDictionary ?? [:]).merging(labels) { $1 })
+        }
         metadata["ownerReferences"] = [[
             "apiVersion": .string(apiVersion), "kind": .string(kind), "name": .string(name.name),
             "uid": owner["metadata"]?["uid"] ?? "", "controller": true, "blockOwnerDeletion": true,
