@@ -155,6 +155,7 @@ final class Simulation {
             look()
             let version = cluster.version
             observer.writes(as: .controller)
+            transport.deliver()
             let controllerNext = await controller.step()
             look()
             if transport.isDead {
@@ -162,7 +163,8 @@ final class Simulation {
                 continue
             }
             guard cluster.version == version else { continue }
-            return [modelNext, controllerNext].compactMap { $0 }.min().map { max($0, clock.now + 0.001) }
+            let next = [modelNext, controllerNext, transport.nextDelivery].compactMap { $0 }.min()
+            return next.map { max($0, clock.now + 0.001) }
         }
         isStalled = true
         return nil

@@ -33,10 +33,7 @@ public enum AvailabilityInvariant: SimulationInvariant {
     /// becomes of the other one, so pods that failed by themselves count as if they were there.
     private static func lasting(in world: ObservedWorld) -> Int {
         guard isDivided(world) else { return world.lastingPods }
-        return world.replicaSets.values.reduce(0) { sum, replicaSet in
-            let failed = world.pods.values.count { $0.hash == replicaSet.hash && $0.hasFailed && !$0.isEnding }
-            return sum + min(replicaSet.replicas, replicaSet.availableReplicas + failed)
-        }
+        return Set(world.replicaSets.values.map(\.hash)).reduce(0) { $0 + world.carryingPods($1) }
     }
 
     private static func isDivided(_ world: ObservedWorld) -> Bool {
