@@ -23,6 +23,15 @@ import Testing
             "the size is its author's choice")
     }
 
+    @Test func trafficMayLeaveAVersionWithoutPods() throws {
+        var before = try InvariantTests.world()
+        before.replicaSets["web-a"] = ReplicaSet(InvariantTests.replicaSet("a", 0))
+        for name in before.pods.keys where name.hasPrefix("a") { before.pods[name] = nil }
+        var after = before
+        InvariantTests.route(&after, 100)
+        #expect(InvariantTests.broken(.object(InvariantTests.ingress), from: before, to: after).isEmpty)
+    }
+
     @Test func anAbortedVersionGetsNothing() throws {
         let aborted = try InvariantTests.world { $0.set(["status", "abort"], to: true) }
         var after = aborted
