@@ -110,8 +110,11 @@ final class ConformanceRig {
 
     // MARK: Script
 
-    func play(_ scenario: JSONValue) async throws {
-        for step in scenario["script"]?.array ?? [] {
+    /// Plays a scenario, or what comes after one of its snapshots.
+    func play(_ scenario: JSONValue, after label: String? = nil) async throws {
+        let script = scenario["script"]?.array ?? []
+        let start = label.flatMap { label in script.firstIndex { $0["snapshot"]?.string == label } }.map { $0 + 1 } ?? 0
+        for step in script[start...] {
             guard let (verb, value) = step.object?.fields.first else { continue }
             try await play(verb, value, quiet: scenario["quiet"]?.number ?? 2.5)
         }

@@ -53,7 +53,7 @@ import Testing
         return Set(words).union(["Normal SkipSteps"])
     }()
 
-    private func compare(
+    func compare(
         _ reference: ConformanceRecorder.Snapshot, _ own: ConformanceRecorder.Snapshot, _ label: String,
         _ namespace: String
     ) {

@@ -56,6 +56,14 @@ extension Simulation {
 
     // MARK: Objects
 
+    /// Applies again what somebody has deleted.
+    func restoreObjects() {
+        let notes = timeline.notes
+        supplyObjects(of: manifest)
+        timeline.notes = notes
+        if cluster.object(.rollouts, name) == nil { create(.rollouts, Self.clean(input.rollout)) }
+    }
+
     private func supplyObjects(of rollout: Rollout) {
         for key in rollout.references {
             guard let resource = ResourceType(key.kind) else { continue }
