@@ -252,6 +252,7 @@ import Testing
         try await Self.with(credential: .tokenFile(file.path), script) { transport, server in
             let refused = await Self.failure(transport, Self.get)
             #expect(refused?.reason == .unauthorized)
+            #expect(refused?.message.hasSuffix("; they come from a test") == true)
             #expect(server.requests.count == 1)
         }
         try await Self.with(credential: .tokenFile(file.path)) { request in
