@@ -240,9 +240,6 @@ public struct RolloutOperator: Sendable {
 }
 
 extension ResourceType {
-    /// `PodTemplate` of the core group.
-    static let podTemplates = ResourceType(group: "", version: "v1", plural: "podtemplates", kind: "PodTemplate")
-
     /// The type of a referenced workload; nil for one whose template cannot be changed.
     init?(workload: RolloutSpec.WorkloadReference) {
         switch workload.kind {
