@@ -96,8 +96,7 @@ struct PythonClientTests {
         settings.access = isSecure ? .roles : .open
         try await Kubectl.withCluster(settings) { kubectl in
             let kubeconfig = kubectl.folder.appending(path: "kubeconfig").path
-            let run = Task.detached { try Python.run(["-c", Self.script, kubeconfig]) }
-            let outcome = try await run.value
+            let outcome = try await Python.run(["-c", Self.script, kubeconfig])
             #expect(outcome.status == 0 && outcome.text == "done\n", "\(outcome.text)")
         }
     }
@@ -106,20 +105,41 @@ struct PythonClientTests {
 /// A child process that is Python.
 enum Python {
     /// Whether it has the Kubernetes client.
-    static let hasKubernetes = (try? run(["-c", "import kubernetes"]))?.status == 0
+    static let hasKubernetes = (process.environment["PATH"] ?? "").split(separator: ":").contains { folder in
+        guard FileManager.default.isExecutableFile(atPath: "\(folder)/python3") else { return false }
+        let process = child(["-c", "import kubernetes"])
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
 
-    /// Runs Python and waits for its end.
-    static func run(_ arguments: [String]) throws -> (status: Int32, text: String) {
-        let file = FileManager.default.temporaryDirectory.appending(path: "python-\(UUID().uuidString)")
-        try Data().write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
+    private static var process: ProcessInfo { ProcessInfo.processInfo }
+
+    private static func child(_ arguments: [String]) -> Process {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3"] + arguments
+        return process
+    }
+
+    /// Runs Python; the test's own cluster goes on serving meanwhile.
+    static func run(_ arguments: [String]) async throws -> (status: Int32, text: String) {
+        let file = FileManager.default.temporaryDirectory.appending(path: "python-\(UUID().uuidString)")
+        try Data().write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let process = child(arguments)
         process.standardOutput = try FileHandle(forWritingTo: file)
         process.standardError = process.standardOutput
-        try process.run()
-        process.waitUntilExit()
+        let limit = Task {
+            try await Task.sleep(for: .seconds(90))
+            process.terminate()
+        }
+        defer { limit.cancel() }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in continuation.resume() }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
         return (process.terminationStatus, try String(contentsOf: file, encoding: .utf8))
     }
 }

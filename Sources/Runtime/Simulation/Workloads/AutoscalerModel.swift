@@ -36,8 +36,9 @@ extension WorkloadModel {
             ("ScalingActive", "True", "ValidMetricFound", "the annotation \(Self.desiredReplicas) says \(asked)"),
             wanted == asked
                 ? ("ScalingLimited", "False", "DesiredWithinRange", "the desired count is within the acceptable range")
-                : ("ScalingLimited", "True", wanted < asked ? "TooManyReplicas" : "TooFewReplicas",
-                    "the desired replica count is \(wanted < asked ? "more than the maximum" : "less than the minimum")"),
+                : wanted < asked
+                    ? ("ScalingLimited", "True", "TooManyReplicas", "the desired count is more than the maximum")
+                    : ("ScalingLimited", "True", "TooFewReplicas", "the desired count is less than the minimum"),
         ]
         if isOff {
             conditions[1] = (

@@ -39,7 +39,8 @@ struct LabelIndex {
     }
 }
 
-/// Selectors by a label that each of them asks for, so that those that select an object are found without a look at all.
+/// Selectors by a label that each of them asks for, so that those that select an object are found without a look at
+/// all of them.
 struct SelectorIndex {
     private var selectors: [ObjectName: [String: String]] = [:]
     private var names: [LabelIndex.Label: Set<ObjectName>] = [:]
