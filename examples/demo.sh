@@ -27,7 +27,7 @@ printf '\n\033[1m$ rollout-render runtime run --embedded --time-scale 60 &\033[0
 folder=$(mktemp -d)
 "$program" runtime run --embedded --quiet --time-scale 60 --kubeconfig-out "$folder/kubeconfig" > /dev/null 2>&1 &
 controller=$!
-trap 'kill $controller 2> /dev/null; rm -rf "$folder"' EXIT
+trap 'kill $controller 2> /dev/null || true; rm -rf "$folder"' EXIT
 export KUBECONFIG="$folder/kubeconfig"
 for _ in $(seq 100); do kubectl get namespaces > /dev/null 2>&1 && break; sleep 0.1; done
 kubectl create namespace shop
