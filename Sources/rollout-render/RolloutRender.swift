@@ -6,7 +6,8 @@ enum Program {
     @MainActor static func main() async {
         StandardOutput.survivesBrokenPipe()
         do {
-            var command = try RolloutRender.parseAsRoot()
+            let arguments = CommandLine.arguments.dropFirst().map { LeaderElectionOptions.spellings[$0] ?? $0 }
+            var command = try RolloutRender.parseAsRoot(arguments)
             if var concurrent = command as? any ConcurrentCommand {
                 try await concurrent.perform()
             } else if var waiting = command as? any AsyncParsableCommand {
