@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `runtime apply`, run by the built program.
-@Suite(.timeLimit(.minutes(3))) struct ApplyCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct ApplyCommandTests {
     static let crd = """
         apiVersion: apiextensions.k8s.io/v1
         kind: CustomResourceDefinition

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The commands that change Rollouts, run by the built program on a cluster with a controller.
-@Suite(.timeLimit(.minutes(3))) struct OperationCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct OperationCommandTests {
     static func rollout(
         _ name: String = "web", image: String = "example.com/web:1", spec: String = "", pod: String = "",
         steps: String = "[{setWeight: 50}, {pause: {}}]"

@@ -6,7 +6,7 @@ import FoundationNetworking
 #endif
 
 /// The commands that look at Rollouts, as a user runs them against a cluster.
-@Suite(.timeLimit(.minutes(3))) struct OverviewCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct OverviewCommandTests {
     let cluster: RunningCluster
 
     init() throws { cluster = try RunningCluster(["--pod-delay", "50ms"]) }
@@ -168,7 +168,7 @@ import FoundationNetworking
 }
 
 /// How the same commands end where there is nothing to look at.
-@Suite(.timeLimit(.minutes(1))) struct OverviewRefusalTests {
+@Suite(.timeLimit(.minutes(5))) struct OverviewRefusalTests {
     @Test(arguments: [
         ["get"], ["status", "web", "--timeout", "5s"], ["status", "web", "--watch", "--timeout", "soon"],
         ["history", "web", "--revision", "two"], ["list", "-o", "xml"],

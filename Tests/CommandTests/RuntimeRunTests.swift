@@ -6,7 +6,7 @@ import FoundationNetworking
 #endif
 
 /// The controller as a process of its own, over HTTP.
-@Suite(.timeLimit(.minutes(3))) struct RuntimeRunTests {
+@Suite(.timeLimit(.minutes(5))) struct RuntimeRunTests {
     typealias Object = [String: Any]
 
     let cluster: RunningCluster

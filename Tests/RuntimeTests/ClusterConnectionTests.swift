@@ -6,7 +6,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// A connection as a command opens it, from a kubeconfig to the answer.
-@Suite(.timeLimit(.minutes(2))) struct ClusterConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct ClusterConnectionTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "connection-\(UUID().uuidString)")
 
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }

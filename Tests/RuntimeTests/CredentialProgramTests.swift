@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// Programs that hand out credentials.
-@Suite(.timeLimit(.minutes(2))) struct CredentialProgramTests {
+@Suite(.timeLimit(.minutes(5))) struct CredentialProgramTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "program-\(UUID().uuidString)")
 
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }

@@ -9,7 +9,7 @@ import FoundationNetworking
 #endif
 
 /// A cluster as a command runs it: with its files, until it is stopped.
-@Suite(.timeLimit(.minutes(1))) struct EmbeddedRunTests {
+@Suite(.timeLimit(.minutes(5))) struct EmbeddedRunTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "embedded-run-\(UUID().uuidString)")
 
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }

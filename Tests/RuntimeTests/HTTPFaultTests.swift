@@ -6,7 +6,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// The client against a server, and a way to it, on which everything goes wrong that can.
-@Suite(.timeLimit(.minutes(2))) struct HTTPFaultTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPFaultTests {
     typealias Step = FaultServer.Step
     static let web = ObjectName(namespace: "shop", name: "web")
     static let get = KubernetesRequest.get(.services, web)

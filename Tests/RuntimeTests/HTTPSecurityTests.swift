@@ -7,7 +7,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// TLS between the client and a server: who is trusted, and what is said where somebody is not.
-@Suite(.timeLimit(.minutes(2))) struct HTTPSecurityTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPSecurityTests {
     /// Sends a request to a server with a certificate; how it fails, or nil.
     static func failure(
         _ tls: TLSConfiguration?, trust: ClusterAccess.Trust, serverName: String? = nil, host: String = "127.0.0.1",

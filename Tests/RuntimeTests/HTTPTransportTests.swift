@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// The client over HTTP against the embedded cluster's API server.
-@Suite(.timeLimit(.minutes(2))) struct HTTPTransportTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPTransportTests {
     /// Runs an API server in front of a cluster, with its workloads, for as long as a closure takes.
     static func withServer(
         _ cluster: EmbeddedCluster = EmbeddedCluster(),
@@ -93,7 +93,7 @@ import Testing
     }
 
     /// The controller in a process with nothing but the network between it and the cluster.
-    @Test(.timeLimit(.minutes(3))) func bringsARolloutThroughAnUpdate() async throws {
+    @Test(.timeLimit(.minutes(5))) func bringsARolloutThroughAnUpdate() async throws {
         let cluster = EmbeddedCluster()
         try Self.withRollouts(cluster)
         var workloads = WorkloadModel.Settings()

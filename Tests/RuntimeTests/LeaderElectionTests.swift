@@ -77,7 +77,7 @@ final class ReplicaTransport: ClusterTransport {
 }
 
 /// Several replicas of which one works.
-@Suite(.timeLimit(.minutes(3))) struct LeaderElectionTests {
+@Suite(.timeLimit(.minutes(5))) struct LeaderElectionTests {
     static let web = ObjectName(namespace: "default", name: "web")
     static let lease = ObjectName(namespace: "default", name: "argo-rollouts-controller-lock")
 

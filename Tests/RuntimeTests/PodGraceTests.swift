@@ -9,7 +9,7 @@ import FoundationNetworking
 #endif
 
 /// What a proxy in front of pods sees while they come and go.
-@Suite(.timeLimit(.minutes(1))) struct PodGraceTests {
+@Suite(.timeLimit(.minutes(5))) struct PodGraceTests {
     let rig = WorkloadModelTests()
     static let slices = ResourceType(
         group: "discovery.k8s.io", version: "v1", plural: "endpointslices", kind: "EndpointSlice")

@@ -7,7 +7,7 @@ import Testing
 /// The Kubernetes client of another language works with the embedded cluster, over TLS and with a token.
 @Suite(
     .enabled(if: Python.hasKubernetes, "the Python client is not installed (PyPI: kubernetes)"),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct PythonClientTests {
     static let script = """
         import sys, threading

@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// Operations on a cluster in memory, with the controller that has to heed them.
-@Suite(.timeLimit(.minutes(1))) struct RolloutOperatorTests {
+@Suite(.timeLimit(.minutes(5))) struct RolloutOperatorTests {
     static let web = ControllerTests.web
 
     func rig(_ rollout: JSONValue = ControllerTests.rollout()) async throws -> ConformanceRig {

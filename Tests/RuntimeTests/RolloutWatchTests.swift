@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// Looking at a Rollout in a cluster whose connection is not the best.
-@Suite(.timeLimit(.minutes(1))) struct RolloutWatchTests {
+@Suite(.timeLimit(.minutes(5))) struct RolloutWatchTests {
     /// A way to a cluster on which things go wrong when they are told to.
     final class BadLine: ClusterTransport {
         struct State {

@@ -292,7 +292,7 @@ struct MetricsReader {
 
 /// Who asks how a controller is gets an answer.
 @Suite struct StatusServerTests {
-    @Test(.timeLimit(.minutes(1))) func answersOverHTTP() async throws {
+    @Test(.timeLimit(.minutes(5))) func answersOverHTTP() async throws {
         let (ports, ready) = AsyncStream<(String, Int)>.makeStream()
         let isGood = Mutex(true)
         let servers = StatusServers(

