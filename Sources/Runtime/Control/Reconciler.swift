@@ -7,7 +7,6 @@ struct Reconciler: Sendable {
     let events: EventRecorder
     let validity: RolloutValidity
     let planner = RolloutPlanner()
-    let patience = StatusPatience()
     /// Takes what a Rollout looks at.
     let noteReferences: @Sendable (ObjectName, [ObjectKey]) -> Void
     /// Takes how a Rollout will be when its plan is done.
@@ -19,17 +18,8 @@ struct Reconciler: Sendable {
     func reconcile(_ name: ObjectName) async -> Decision? {
         var decision = Decision(rollout: name, time: clock.time, actions: [], reasons: [], result: .done)
         do throws(KubernetesFailure) {
-            guard let object = try await cache.store(.rollouts).object(name) else {
-                patience.forget(name)
-                return nil
-            }
+            guard let object = try await cache.store(.rollouts).object(name) else { return nil }
             guard let (plan, world) = try await plan(object) else { return decision }
-            if let old = world?.rollout.status,
-                let later = patience.postponement(of: plan, for: name, from: old, now: decision.time) {
-                decision.reasons = plan.reasons
-                decision.wakeAt = plan.wakeAt.map { min($0, later) } ?? later
-                return decision
-            }
             decision.actions = plan.actions
             decision.reasons = plan.reasons
             decision.wakeAt = plan.wakeAt
