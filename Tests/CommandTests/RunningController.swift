@@ -13,8 +13,8 @@ final class RunningController {
         process.arguments = [
             "runtime", "run", "--kubeconfig", cluster.kubeconfig, "--metrics-port", "any", "--healthz-port", "any",
             "--metrics-address", "127.0.0.1", "--leader-election-namespace", "default",
-            "--leader-election-lease-duration", "4s", "--leader-election-renew-deadline", "2s",
-            "--leader-election-retry-period", "200ms",
+            "--leader-election-lease-duration", "10s", "--leader-election-renew-deadline", "7s",
+            "--leader-election-retry-period", "500ms",
         ] + arguments
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": cluster.folder.url.path, "POD_NAME": name]
         process.standardOutput = FileHandle.nullDevice

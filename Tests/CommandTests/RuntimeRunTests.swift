@@ -6,7 +6,7 @@ import FoundationNetworking
 #endif
 
 /// The controller as a process of its own, over HTTP.
-@Suite(.timeLimit(.minutes(3))) struct RuntimeRunTests {
+@Suite(.timeLimit(.minutes(5))) struct RuntimeRunTests {
     typealias Object = [String: Any]
 
     let cluster: RunningCluster
@@ -37,12 +37,12 @@ import FoundationNetworking
     static let rollouts = "/apis/argoproj.io/v1alpha1/namespaces/default/rollouts"
     static let lease = "/apis/coordination.k8s.io/v1/namespaces/default/leases/argo-rollouts-controller-lock"
 
-    func createRollout() async throws {
+    func createRollout(pause: Int = 1) async throws {
         let template: Object = [
             "metadata": ["labels": ["app": "web"]],
             "spec": ["containers": [["name": "web", "image": "web:1"]]],
         ]
-        let steps: [Object] = [["setWeight": 25], ["setWeight": 50], ["setWeight": 75]]
+        let steps: [Object] = [["setWeight": 25], ["pause": ["duration": pause]], ["setWeight": 75]]
         let code = try await request("POST", Self.rollouts, [
             "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": ["name": "web"],
             "spec": [
@@ -89,7 +89,7 @@ import FoundationNetworking
 
     @Test func endsInTheMiddleOfAnUpdateAndGoesOnFromThere() async throws {
         let first = try RunningController(cluster, name: "first")
-        try await createRollout()
+        try await createRollout(pause: 6)
         try await eventually("healthy", first) { try await isHealthy(generation: 1) }
         #expect(try await holder()?.hasPrefix("first_") == true)
         try await setImage("web:2")

@@ -127,6 +127,10 @@ import Testing
         ideal.world.pods = (0..<4).map {
             Pod(name: "new-\($0)", replicaSet: name, createdAt: ideal.now, isAvailable: true)
         }
+        // One that is on its way out may take its time.
+        var last = Pod(name: "web-3", replicaSet: name, createdAt: Self.start, isAvailable: true)
+        last.isBeingDeleted = true
+        ideal.world.pods?.append(last)
         #expect(RolloutPlanner().plan(ideal.world, now: ideal.now).status.restartedAt == ideal.now)
     }
 

@@ -41,7 +41,7 @@ struct ConformanceAdmissionTests {
     }
 
     /// What the server says against an object, or nil.
-    private func refusal(of object: JSONValue, by handler: APIHandler) -> String? {
+    func refusal(of object: JSONValue, by handler: APIHandler) -> String? {
         let apiVersion = object["apiVersion"]?.string ?? ""
         let entry = handler.cluster.catalog.entry(apiVersion: apiVersion, kind: object["kind"]?.string ?? "")
         guard let entry else { return nil }

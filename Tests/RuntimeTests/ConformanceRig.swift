@@ -45,6 +45,8 @@ final class ConformanceRig {
     let namespace: String
     private(set) var snapshots: [String: ConformanceRecorder.Snapshot] = [:]
     private var followsStatusChange = false
+    /// Whether what people do is done by our commands and not by bare requests.
+    var usesCommands = false
     /// After how many writes the controller is killed and started again; nil lets it live.
     var crashesAfter: Int? { didSet { restart() } }
     private var transport: CrashingTransport?
@@ -108,8 +110,11 @@ final class ConformanceRig {
 
     // MARK: Script
 
-    func play(_ scenario: JSONValue) async throws {
-        for step in scenario["script"]?.array ?? [] {
+    /// Plays a scenario, or what comes after one of its snapshots.
+    func play(_ scenario: JSONValue, after label: String? = nil) async throws {
+        let script = scenario["script"]?.array ?? []
+        let start = label.flatMap { label in script.firstIndex { $0["snapshot"]?.string == label } }.map { $0 + 1 } ?? 0
+        for step in script[start...] {
             guard let (verb, value) = step.object?.fields.first else { continue }
             try await play(verb, value, quiet: scenario["quiet"]?.number ?? 2.5)
         }
@@ -120,6 +125,13 @@ final class ConformanceRig {
         // Two commands at once leave the controller no time in between.
         if !(isStatusChange && followsStatusChange) { _ = try await settle() }
         followsStatusChange = isStatusChange
+        if usesCommands, let operation = operation(verb, value) {
+            // Two versions are never made in one second here, as in the recordings.
+            if verb == "setImage" { try await pass(1) }
+            let person = RolloutOperator(cluster, clock: clock, patienceSeconds: 0)
+            _ = try await person.perform(operation, on: name(verb == "setImage" ? value["rollout"] : value))
+            return
+        }
         switch verb {
         case "apply": for object in value.array ?? [] { try apply(object) }
         case "delete":
@@ -151,6 +163,20 @@ final class ConformanceRig {
             repeat { try await pass(0.1) } while clock.now < limit && clock.now - recorder.changedAt <= quiet
             snapshots[value.string ?? ""] = recorder.take()
         default: throw Stopped(what: "no verb \(verb)")
+        }
+    }
+
+    private func operation(_ verb: String, _ value: JSONValue) -> (any RolloutOperation)? {
+        switch verb {
+        case "promote": PromoteOperation()
+        case "promoteFull": PromoteOperation(.full)
+        case "skipStep": PromoteOperation(.currentStep)
+        case "abort": AbortOperation()
+        case "retry": RetryOperation()
+        case "restart": RestartOperation()
+        case "setImage": SetImageOperation([SetImageOperation.Image(
+            container: value["container"]?.string ?? "", image: value["image"]?.string ?? "")])
+        default: nil
         }
     }
 

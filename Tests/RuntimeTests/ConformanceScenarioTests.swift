@@ -8,7 +8,17 @@ import Testing
 @Suite struct ConformanceScenarioTests {
     @Test(.enabled(if: Conformance.isThere), arguments: Conformance.scenarios)
     func scenario(_ name: String) async throws {
+        try await follow(name, usesCommands: false)
+    }
+
+    @Test(.enabled(if: Conformance.isThere), arguments: Conformance.scenarios)
+    func scenarioByCommands(_ name: String) async throws {
+        try await follow(name, usesCommands: true)
+    }
+
+    private func follow(_ name: String, usesCommands: Bool) async throws {
         let rig = try ConformanceRig(name)
+        rig.usesCommands = usesCommands
         try await rig.play(Conformance.read("scenarios/\(name).yaml"))
         let reference = try Conformance.read("traces/\(name).json")
         for (label, snapshot) in reference["snapshots"]?.object?.fields ?? [] {
@@ -43,7 +53,7 @@ import Testing
         return Set(words).union(["Normal SkipSteps"])
     }()
 
-    private func compare(
+    func compare(
         _ reference: ConformanceRecorder.Snapshot, _ own: ConformanceRecorder.Snapshot, _ label: String,
         _ namespace: String
     ) {

@@ -27,7 +27,8 @@ import Testing
     private func takeOver(_ name: String, _ change: (String) -> String) async throws {
         let trace = try Conformance.read("traces/\(name).json")
         for (label, snapshot) in trace["snapshots"]?.object?.fields ?? [] {
-            let left = LeftCluster()
+            let clock = VirtualClock()
+            let left = LeftCluster(cluster: EmbeddedCluster(clock: clock), clock: clock, namespace: "default")
             let text = change(JSONWriter.text(snapshot["objects"] ?? .null))
             try left.load(try #require(YAMLParser.document(text)?.root?.json))
             let version = left.cluster.version
@@ -42,11 +43,10 @@ import Testing
 }
 
 /// A cluster with the objects of a recorded snapshot, and nobody who works on them.
-private struct LeftCluster {
-    let clock = VirtualClock()
+struct LeftCluster {
     let cluster: EmbeddedCluster
-
-    init() { cluster = EmbeddedCluster(clock: clock) }
+    let clock: VirtualClock
+    let namespace: String
 
     func load(_ objects: JSONValue) throws {
         var uids: [String: JSONValue] = [:]
@@ -77,7 +77,7 @@ private struct LeftCluster {
             }
             if kind == "Rollout" { object.set(["status", "observedGeneration"], to: "1") }
             object = timed(object)
-            let made = try cluster.perform(.create(resource, namespace: "default", object))
+            let made = try cluster.perform(.create(resource, namespace: namespace, object))
             uids[key] = made["metadata"]?["uid"]
             guard let status = object["status"] else { continue }
             _ = try cluster.perform(

@@ -283,7 +283,7 @@ import Testing
         machine.listed(version: "7")
         #expect(machine.step == .watch(version: "7", at: 0) && machine.hasListed)
         machine.watching(now: 10)
-        machine.received(version: "9")
+        machine.received(version: "9", now: 15)
         machine.ended(nil, now: 20)
         #expect(machine.step == .watch(version: "9", at: 20))
     }

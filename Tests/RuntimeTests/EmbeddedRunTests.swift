@@ -9,7 +9,7 @@ import FoundationNetworking
 #endif
 
 /// A cluster as a command runs it: with its files, until it is stopped.
-@Suite(.timeLimit(.minutes(1))) struct EmbeddedRunTests {
+@Suite(.timeLimit(.minutes(5))) struct EmbeddedRunTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "embedded-run-\(UUID().uuidString)")
 
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
@@ -84,7 +84,8 @@ import FoundationNetworking
             for _ in 0..<100 {
                 let pod = cluster.objects(.pods).first?.object
                 if let address = pod?["status"]?["podIP"]?.string, let url = URL(string: "http://\(address):18080/"),
-                    let (data, _) = try? await URLSession.shared.data(from: url) {
+                    let (data, response) = try? await URLSession.shared.data(from: url),
+                    (response as? HTTPURLResponse)?.statusCode == 200 {
                     let answer = try JSONReader.value(Array(data))
                     #expect(answer["image"] == "web:1")
                     #expect(answer["pod"] == pod?["metadata"]?["name"])

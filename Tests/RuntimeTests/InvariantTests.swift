@@ -126,16 +126,20 @@ import Testing
         let before = try Self.world()
         var after = before
         after.replicaSets["web-b"] = ReplicaSet(Self.replicaSet("b", 0))
-        #expect(Self.broken(.replicaSet("web-b"), from: before, to: after) == ["traffic"])
+        #expect(Self.broken(.replicaSet("web-b"), from: before, to: after) == ["capacity", "traffic"])
     }
 
     @Test func availability() throws {
         let before = try Self.world()
         var after = before
         after.replicaSets["web-a"]?.replicas = 4
-        #expect(Self.broken(.replicaSet("web-a"), from: before, to: after) == ["availability"])
+        #expect(Self.broken(.replicaSet("web-a"), from: before, to: after) == ["availability", "capacity"])
         after.replicaSets["web-a"]?.replicas = 5
-        #expect(Self.broken(.replicaSet("web-a"), from: before, to: after).isEmpty, "eight are promised")
+        #expect(
+            Self.broken(.replicaSet("web-a"), from: before, to: after) == ["capacity"],
+            "eight are promised, but six of them are to carry 80 of 100")
+        after.replicaSets["web-a"]?.replicas = 6
+        #expect(Self.broken(.replicaSet("web-a"), from: before, to: after).isEmpty)
         after = before
         for number in 0..<4 { after.pods["a\(number)"]?.isEnding = true }
         #expect(Self.broken(.pod("a0"), from: before, to: after) == ["availability"])
@@ -162,8 +166,12 @@ import Testing
         let manual = try Self.world { $0.set(["spec", "paused"], to: true) }
         #expect(Self.broken(.rollout, from: manual, to: after) == ["pause"])
         var moved = manual
-        Self.route(&moved, 50)
+        Self.route(&moved, 25)
         #expect(Self.broken(.object(Self.ingress), from: manual, to: moved) == ["pause"])
+        var grown = manual
+        grown.replicaSets["web-b"] = ReplicaSet(Self.replicaSet("b", 4))
+        #expect(Self.broken(.replicaSet("web-b"), from: manual, to: grown) == ["pause"])
+        #expect(Self.broken(.replicaSet("web-b"), from: before, to: grown).isEmpty, "the step is on its way")
     }
 
     @Test(arguments: [(1, 3), (3, 1), (1, 0), (2, 4), (1, 9), (1, -1)])

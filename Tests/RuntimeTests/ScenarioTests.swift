@@ -32,17 +32,30 @@ import Testing
             - {at: 13m, controllerCrash: {}}
             - {at: 14m, controllerCrash: {afterWrites: 3}}
             - {at: 15m, lostWatches: {}}
+            - {at: 16m, undo: {}}
+            - {at: 17m, restart: {}}
+            - {at: 18m, patch: {kind: Rollout, patch: {spec: {strategy: {canary: {steps: [{setWeight: 5}]}}}}}}
+            - {at: 19m, delete: {kind: Service, name: web}}
+            - {at: 20m, delete: {kind: ReplicaSet, version: stable}}
+            - {at: 21m, restore: {}}
+            - {at: 22m, slowWatches: {by: 500ms, for: 1m}}
+            - {at: 23m, apiFaults: {outages: 0.5, for: 1m}}
             """)
         #expect(faults.isEmpty)
         #expect(scenario.until == 7200 && scenario.podDelay == 2)
-        let minutes: [Double] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 11, 12, 13, 14, 15, 60]
+        let minutes: [Double] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 60]
         #expect(scenario.events.map { $0.at / 60 } == minutes)
         let actions: [ScenarioAction] = [
             .pods(.canary, .slow(30)), .promoteFull, .abort, .retry, .pause, .resume,
             .setImage(container: "web", image: "web:2"), .scale(12), .pods(.all, .neverReady), .pods(.stable, .crash),
             .pods(.all, .crashAfter(90)), .pods(.all, .healthy), .apiFaults(.conflicts, rate: 0.25, seconds: 60),
             .apiFaults(.errors, rate: 1, seconds: 10), .controllerCrash(afterWrites: 0),
-            .controllerCrash(afterWrites: 3), .lostWatches, .promote,
+            .controllerCrash(afterWrites: 3), .lostWatches, .undo, .restart,
+            .patch(
+                ScenarioAction.Target(.rollout),
+                ["spec": ["strategy": ["canary": ["steps": [["setWeight": 5]]]]]]),
+            .delete(ScenarioAction.Target(.service, "web")), .deleteReplicaSets(.stable), .restore,
+            .slowWatches(by: 0.5, seconds: 60), .apiFaults(.outages, rate: 0.5, seconds: 60), .promote,
         ]
         #expect(scenario.events.map(\.action) == actions)
         #expect(Self.read(ScenarioText.text(of: scenario)).scenario == scenario)
@@ -71,10 +84,16 @@ import Testing
         ("events:\n- at: 5m\n  pods: {version: all}", 3, 9, "exactly one"),
         ("events:\n- at: 5m\n  pods: {crash: {}, slow: 3s}", 3, 21, "exactly one"),
         ("events:\n- at: 5m\n  pods: {slow: never}", 3, 16, "length of time"),
-        ("events:\n- at: 5m\n  apiFaults: {errors: 2, for: 1m}", 3, 23, "share of writes"),
+        ("events:\n- at: 5m\n  apiFaults: {errors: 2, for: 1m}", 3, 23, "share of requests"),
         ("events:\n- at: 5m\n  apiFaults: {errors: 0.5}", 3, 14, "length of time"),
-        ("events:\n- at: 5m\n  apiFaults: {errors: 1, conflicts: 1, for: 1s}", 3, 14, "one of both"),
+        ("events:\n- at: 5m\n  apiFaults: {errors: 1, conflicts: 1, for: 1s}", 3, 14, "one of conflicts"),
         ("events:\n- at: 5m\n  controllerCrash: {afterWrites: x}", 3, 34, "number of writes"),
+        ("events:\n- at: 5m\n  patch: {kind: Service, patch: {}}", 3, 10, "needs the name"),
+        ("events:\n- at: 5m\n  patch: {kind: Pod, name: a, patch: {}}", 3, 17, "kind of an object"),
+        ("events:\n- at: 5m\n  patch: {kind: Rollout}", 3, 10, "no mapping"),
+        ("events:\n- at: 5m\n  delete: {kind: ReplicaSet, name: a}", 3, 36, "by version"),
+        ("events:\n- at: 5m\n  delete: {kind: Service, name: a, version: all}", 3, 45, "only ReplicaSets"),
+        ("events:\n- at: 5m\n  slowWatches: {by: 2s}", 3, 16, "a delay and a length"),
         ("events: []\n---\nevents: []", 3, 1, "one document"),
     ])
     func saysWhatIsWrongAndWhere(_ text: String, _ line: Int, _ column: Int, _ message: String) throws {
@@ -88,8 +107,9 @@ import Testing
         #expect(Self.read("# nothing\n").scenario == Scenario())
     }
 
-    @Test(arguments: 1...200) func randomScenariosSurviveTheirText(_ seed: Int) {
-        let scenario = Scenario.random(seed: UInt64(seed))
+    @Test(arguments: 1...200) func randomScenariosSurviveTheirText(_ seed: Int) throws {
+        let input = try SimulatorTests.input(SimulatorTests.strategies[seed % SimulatorTests.strategies.count])
+        let scenario = Scenario.random(seed: UInt64(seed), for: input)
         let read = Self.read(ScenarioText.text(of: scenario))
         #expect(read.faults.isEmpty)
         #expect(read.scenario == scenario)

@@ -153,7 +153,7 @@ final class FickleTransport: ClusterTransport {
 }
 
 /// What a controller does where the API server refuses it something, and how it goes on beside what is slow.
-@Suite(.timeLimit(.minutes(2))) struct RefusedControllerTests {
+@Suite(.timeLimit(.minutes(5))) struct RefusedControllerTests {
     let clock = ScaledClock()
     let cluster: EmbeddedCluster
     let transport: FickleTransport

@@ -70,6 +70,9 @@ public struct RolloutSpec: Sendable {
         public var name: String
         /// What happens to its own pods.
         public var scaleDown: ScaleDown
+
+        /// Where the workload has its pod template.
+        public var templatePath: [String] { kind == "PodTemplate" ? ["template"] : ["spec", "template"] }
     }
 
     /// `replicas`, or nil where the manifest leaves it to the controller.

@@ -34,9 +34,11 @@ enum AntiAffinityInjection {
         guard stableHash != newHash, let (_, _, rule) = injected(in: live),
             let named = requirement(of: rule)?["values"]?[0]?.string, named != stableHash
         else { return nil }
-        return affinity(
+        let new = affinity(
             of: wanted, strategy: strategy, stableHash: stableHash, newHash: newHash, namespace: namespace)
             ?? wanted["spec"]?.present("affinity") ?? .null
+        // A manifest that was taken from a ReplicaSet has an old rule of its own, which stays.
+        return new == (live["spec"]?["affinity"] ?? .null) ? nil : new
     }
 
     /// The affinity of a template without the rule, null where nothing else is in it; nil where there is no rule.

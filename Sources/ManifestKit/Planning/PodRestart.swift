@@ -24,9 +24,10 @@ extension UpdatePass {
         let available = own.filter { $0.isAvailable && !$0.isBeingDeleted }.count
         let concurrent = max(1, world.rollout.spec.strategy.maxUnavailable(of: replicas))
         var spare = available - (max(replicas, total) - concurrent)
-        let old = own.filter { $0.createdAt < restartAt }
+        // A pod that goes need not be waited for: it may take minutes, and nobody would say when it has gone.
+        let old = own.filter { $0.createdAt < restartAt && !$0.isBeingDeleted }
         var evicted = 0
-        for pod in old where !pod.isBeingDeleted && spare > 0 {
+        for pod in old where spare > 0 {
             perform(.evictPod(pod.name))
             spare -= 1
             evicted += 1

@@ -14,7 +14,8 @@ public struct RolloutPlanner: Sendable {
     public func plan(_ world: World, now: KubernetesTime) -> Plan {
         let pass = passes(world, now: now)
         return Plan(
-            actions: pass.actions, status: pass.world.rollout.status, wakeAt: pass.wakeAt, reasons: pass.reasons)
+            actions: PlanMerging.merged(pass.actions, from: world.rollout.status),
+            status: pass.world.rollout.status, wakeAt: pass.wakeAt, reasons: pass.reasons)
     }
 
     /// The plan, and the world as it is when all of it is done.

@@ -16,6 +16,25 @@ extension Rollout {
         }
     }
 
+    /// The hashes that the subsets of a DestinationRule select for the stable version and the new one; nil where no
+    /// subsets divide the traffic.
+    public func subsetHashes(in objects: [ObjectKey: JSONValue]) -> (stable: String, new: String)? {
+        guard let router = spec.strategy.canary?.trafficRouting?.routers.first as? IstioRouter,
+            let subsets = router.subsets, let rule = objects[ObjectKey(.destinationRule, subsets.rule)]
+        else { return nil }
+        let known = rule["spec"]?["subsets"]?.array ?? []
+        let hash = { (name: String) in
+            known.first { $0["name"]?.string == name }?["labels"]?[RolloutMarks.podTemplateHash]?.string ?? ""
+        }
+        return (hash(subsets.stable), hash(subsets.canary))
+    }
+
+    /// Whether the size of the new version follows its share of the traffic, and nothing else says what it is.
+    public var sizeFollowsWeight: Bool {
+        guard let canary = spec.strategy.canary else { return true }
+        return canary.progressThreshold == nil && canary.steps.allSatisfy { $0.scale == nil }
+    }
+
     /// The least that an object has to be which the Rollout names, for the case that nobody has given it; nil for an
     /// object that cannot be made up.
     public func placeholder(for key: ObjectKey) -> JSONValue? {

@@ -33,10 +33,7 @@ extension UpdatePass {
         guard let canary else { return }
         if canary.pingPong != nil, !world.rollout.isFullyPromoted {
             let services = VersionServices(world.rollout, prefersPingPong: true)
-            // A share that is left from the version before has to go first.
-            if !canaryHasTraffic || (newReplicaSet?.availableReplicas ?? 0) > 0 {
-                ensure(services.canary, leadsTo: newIndex, checksAvailability: false)
-            }
+            if canTakeOverShare { ensure(services.canary, leadsTo: newIndex, checksAvailability: false) }
         }
         ensure(canary.stableService, leadsTo: stableIndex)
         if pauses.isAborted(world.rollout.status) {
@@ -48,14 +45,29 @@ extension UpdatePass {
             reasons.append("service \(canary.canaryService ?? "") waits until the stable version is there in full")
             return
         }
+        guard canTakeOverShare else {
+            reasons.append("service \(canary.canaryService ?? "") waits until the share of the version before is gone")
+            return
+        }
         ensure(canary.canaryService, leadsTo: newIndex)
     }
 
-    /// Whether the routes give the canary a share.
-    private var canaryHasTraffic: Bool {
-        (canary?.trafficRouting?.routers ?? []).contains { router in
-            (router.observedWeight(of: world.rollout, in: world) ?? 0) > 0
-        }
+    /// The canary's share as the routes have it, the greatest where there are several.
+    private var routedShare: Int {
+        let routers = canary?.trafficRouting?.routers ?? []
+        return routers.compactMap { $0.observedWeight(of: world.rollout, in: world) }.max() ?? 0
+    }
+
+    /// Whether the wanted version has the pods for the share that the routes give to the canary's service now. In the
+    /// middle of an update that is the share of the version before, which has to become smaller first.
+    var carriesRoutedShare: Bool {
+        (newReplicaSet?.availableReplicas ?? 0) >= math.pods(forWeight: routedShare)
+    }
+
+    private var canTakeOverShare: Bool {
+        let share = routedShare
+        if share == 0 || carriesRoutedShare { return true }
+        return (newReplicaSet?.availableReplicas ?? 0) > 0 && share <= currentSetWeight
     }
 
     /// Points the canary's service back at the stable version.

@@ -6,7 +6,7 @@ enum TemplateEquality {
     }
 
     /// The template without what a controller of Rollouts has put into it.
-    private static func plain(_ replicaSet: ReplicaSet, antiAffinity: AntiAffinity?) -> JSONValue {
+    static func plain(_ replicaSet: ReplicaSet, antiAffinity: AntiAffinity?) -> JSONValue {
         var replicaSet = replicaSet
         if let injected = EphemeralMetadata.injected(in: replicaSet) {
             replicaSet.apply(EphemeralMetadata.change(of: replicaSet, from: injected, to: nil))

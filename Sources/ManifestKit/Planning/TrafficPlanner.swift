@@ -37,7 +37,7 @@ extension UpdatePass {
         intent.canaryHash = newReplicaSet?.hash ?? ""
         let maximum = world.rollout.spec.strategy.maximumWeight
         let available = newIndex.map { world.replicaSets[$0].availableReplicas } ?? 0
-        intent.takesWeightFirst = available == 0
+        intent.takesWeightFirst = available == 0 || !world.rollout.isFullyPromoted && !carriesRoutedShare
         if let hash = rollingBackFrom {
             // The wanted version is the stable one again, so the traffic is shared with the version before.
             intent.weight = returningWeight
@@ -114,14 +114,9 @@ extension UpdatePass {
         guard old?.canary != new.canary || old?.stable != new.stable || old?.additional != new.additional
         else { return }
         weights = new
-        let text: String
-        if let old {
-            let change = old.canary.weight == new.canary.weight
-                ? "" : "from \(old.canary.weight) to \(new.canary.weight)"
-            text = change
-        } else {
-            text = "to \(new.canary.weight)"
-        }
+        // Other hashes or services alone are no other weight.
+        guard old?.canary.weight != new.canary.weight else { return }
+        let text = (old.map { "from \($0.canary.weight) " } ?? "") + "to \(new.canary.weight)"
         pendingEvents.append(RolloutEvent(
             reason: RolloutReason.weightUpdated, message: "Traffic weight updated \(text)"))
     }

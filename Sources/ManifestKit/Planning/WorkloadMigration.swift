@@ -22,9 +22,9 @@ extension UpdatePass {
         }
     }
 
-    /// Scales the workload, unless it has that size.
+    /// Scales the workload, unless it has that size; only a Deployment is scaled.
     mutating func scaleWorkload(to replicas: Int) {
-        guard let key = world.workloadKey, let workload = world.objects[key],
+        guard let key = world.workloadKey, key.kind == .deployment, let workload = world.objects[key],
             (workload["spec"]?.count("replicas") ?? 1) != replicas
         else { return }
         perform(.scaleWorkload(key, replicas: replicas))

@@ -89,8 +89,8 @@ public struct World: Sendable {
             let key = ObjectKey(kind, reference.name)
             workloadKey = key
             let workload = objects[key]
-            let path = reference.kind == "PodTemplate" ? workload?["template"] : workload?["spec"]?["template"]
-            template = path.map { WorkloadTemplate.defaulted($0) }
+            let found = reference.templatePath.reduce(workload) { $0?[$1] }
+            template = found.map { WorkloadTemplate.defaulted($0) }
             selector = rollout.spec.selector ?? workload?["spec"]?["selector"]
         } else {
             template = rollout.spec.template.map { PodTemplateHash.defaulted($0) }

@@ -136,7 +136,8 @@ extension ResourceKind {
     /// Whether Kubernetes itself has the kind; the others come from CRDs.
     public var isBuiltIn: Bool {
         switch self {
-        case .deployment, .replicaSet, .service, .ingress, .horizontalPodAutoscaler, .podDisruptionBudget: true
+        case .deployment, .replicaSet, .podTemplate, .service, .ingress, .horizontalPodAutoscaler,
+            .podDisruptionBudget: true
         default: false
         }
     }

@@ -7,6 +7,7 @@ public enum ResourceKind: String, Sendable, CaseIterable, Hashable {
     case experiment = "Experiment"
     case deployment = "Deployment"
     case replicaSet = "ReplicaSet"
+    case podTemplate = "PodTemplate"
     case service = "Service"
     case ingress = "Ingress"
     case horizontalPodAutoscaler = "HorizontalPodAutoscaler"
@@ -27,7 +28,7 @@ public enum ResourceKind: String, Sendable, CaseIterable, Hashable {
         switch self {
         case .rollout, .analysisTemplate, .clusterAnalysisTemplate, .analysisRun, .experiment: "argoproj.io"
         case .deployment, .replicaSet: "apps"
-        case .service: ""
+        case .service, .podTemplate: ""
         case .ingress: "networking.k8s.io"
         case .horizontalPodAutoscaler: "autoscaling"
         case .podDisruptionBudget: "policy"

@@ -3,7 +3,8 @@ public enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The text with its padding.
-    public static func encoded(_ bytes: [UInt8]) -> String {
+    public static func encoded(_ bytes: some Sequence<UInt8>) -> String {
+        let bytes = Array(bytes)
         var output: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let chunk = bytes[start..<min(start + 3, bytes.count)]
@@ -14,6 +15,18 @@ public enum Base64 {
             }
         }
         return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Text that can stand in a URL: with `-` and `_`, and without padding (RFC 4648, section 5).
+    public static func urlEncoded(_ bytes: some Sequence<UInt8>) -> String {
+        String(encoded(bytes).filter { $0 != "=" }.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
+    }
+
+    /// The bytes of text that can stand in a URL, or nil where it is none.
+    public static func urlDecoded(_ text: some StringProtocol) -> [UInt8]? {
+        guard !text.utf8.contains(where: { "+/=\r\n".utf8.contains($0) }) else { return nil }
+        let plain = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+        return decoded(plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4))
     }
 
     /// The bytes, or nil where the text is no base 64 with its padding.

@@ -48,7 +48,12 @@ final class ClusterCache: Sendable {
     /// The store of a type, its objects known; fails where they cannot be read now.
     func store(_ resource: ResourceType) async throws(KubernetesFailure) -> Store {
         let informer = informer(resource)
-        if !informer.hasListed { _ = await informer.advance() }
+        if !informer.hasListed {
+            // The first list of a type is the API server's time, not ours.
+            let start = SteadyTime.seconds
+            _ = await informer.advance()
+            ReconcileWatch.current?.noteRequest(SteadyTime.seconds - start)
+        }
         guard informer.hasListed else {
             let why = informer.problem.map { ": \($0.message)" } ?? ""
             throw KubernetesFailure(.serviceUnavailable, "\(resource) cannot be listed yet\(why)")
@@ -130,6 +135,7 @@ extension ResourceType {
         case .rollout: self = .rollouts
         case .replicaSet: self = .replicaSets
         case .deployment: self = .deployments
+        case .podTemplate: self = .podTemplates
         case .service: self = .services
         case .ingress: self = .ingresses
         case .virtualService: self = .virtualServices

@@ -50,7 +50,7 @@ public struct ControllerRun: Sendable {
     private let settings: Settings
     private let clock: any ClusterClock
     private let log: LogWriter
-    private let journal: DecisionLog
+    private let journal: DecisionJournal
     private let telemetry = Telemetry()
     private let transport: any ClusterTransport
     private let election: LeaderElection?
@@ -75,7 +75,7 @@ public struct ControllerRun: Sendable {
         self.settings = settings
         self.clock = clock
         self.log = log
-        journal = DecisionLog(log)
+        journal = DecisionJournal(log)
         let metered = MeteredTransport(base: transport, telemetry: telemetry)
         election = settings.election.map { LeaderElection(transport: metered, clock: clock, settings: $0) }
         self.transport = election?.guarded(metered) ?? metered
@@ -211,7 +211,11 @@ public struct ControllerRun: Sendable {
     }
 
     @Sendable private func ready() -> StatusServers.Answer {
-        guard let controller = running.controller else { return StatusServers.Answer(isGood: true, text: "standby") }
+        guard let controller = running.controller else {
+            let problem = election?.problem
+            return StatusServers.Answer(
+                isGood: problem == nil, text: problem.map { "cannot read the lease: \($0.message)" } ?? "standby")
+        }
         let health = controller.health
         let text = health.isReady ? "ok" : health.problem ?? "the Rollouts are not known yet"
         return StatusServers.Answer(isGood: health.isReady, text: text)

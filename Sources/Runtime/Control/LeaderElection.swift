@@ -41,6 +41,8 @@ public final class LeaderElection: Sendable {
     private struct State {
         var machine: LeaseMachine
         var lastFailure: KubernetesFailure?
+        /// The kind of failure that was told, until all is well again.
+        var toldFailure: KubernetesFailure.Reason?
         var toldHolder: String?
     }
 
@@ -74,6 +76,9 @@ public final class LeaderElection: Sendable {
         let now = clock.steady
         return state.withLock { ($0.machine.leadsUntil ?? -.infinity) > now }
     }
+
+    /// Why the lease could not be read or written the last time, or nil.
+    var problem: KubernetesFailure? { state.withLock { $0.lastFailure } }
 
     /// The name of the lease.
     public var leaseName: String { settings.name }
@@ -144,7 +149,10 @@ public final class LeaderElection: Sendable {
         let now = clock.steady
         let news: String? = state.withLock { state in
             state.machine.wasRead(record, now: now)
+            state.lastFailure = nil
             let holder = record?.holder ?? ""
+            // Where another one leads there is nothing to write, so that a read is all there is to do.
+            if !holder.isEmpty, holder != settings.identity { state.toldFailure = nil }
             guard holder != state.toldHolder, !holder.isEmpty, holder != settings.identity else { return nil }
             state.toldHolder = holder
             return holder
@@ -161,6 +169,7 @@ public final class LeaderElection: Sendable {
             state.withLock { state in
                 state.machine.wasWritten(LeaseMachine.Record(answer), sentAt: sentAt, now: now)
                 state.lastFailure = nil
+                state.toldFailure = nil
             }
         } catch {
             note(error, tell)
@@ -174,8 +183,10 @@ public final class LeaderElection: Sendable {
         let isNews = state.withLock { state in
             state.machine.failed(
                 now: now, jitter: Double.random(in: 0...1), isConflict: isConflict || failure.reason == .notFound)
-            defer { if !isConflict { state.lastFailure = failure } }
-            return !isConflict && state.lastFailure?.reason != failure.reason
+            guard !isConflict else { return false }
+            state.lastFailure = failure
+            defer { state.toldFailure = failure.reason }
+            return state.toldFailure != failure.reason
         }
         if isNews { tell(.troubled(failure)) }
     }

@@ -67,7 +67,7 @@ struct LeaseMachine: Sendable {
     private var seen: (record: Record, at: Double)?
     private var isMissing = false
     private var isFresh = false
-    private var nextAttempt = 0.0
+    private var nextAttempt = -Double.infinity
 
     init(identity: String, times: Times = Times()) {
         self.identity = identity

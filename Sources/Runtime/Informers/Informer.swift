@@ -145,7 +145,7 @@ public final class Informer: Sendable {
                 request.continuation = page["metadata"]?["continue"]?.string
                 guard request.continuation?.isEmpty ?? true else { continue }
                 let version = page["metadata"]?["resourceVersion"]?.string ?? ""
-                store.replace(with: objects, version: version)
+                store.replace(withPrepared: objects, version: version)
                 state.withLock { $0.machine.listed(version: version, now: clock.steady) }
                 if objects.count > Self.pageSize { LargeHeap.trim() }
                 return

@@ -110,10 +110,12 @@ public final class Store: Sendable {
     }
 
     /// Takes a list in the place of everything that is not newer.
-    func replace(with objects: [JSONValue], version: String?) { replace(with: prepare(objects), version: version) }
+    func replace(with objects: [JSONValue], version: String?) {
+        replace(withPrepared: prepare(objects), version: version)
+    }
 
     /// Takes a list in the place of everything that is not newer.
-    func replace(with objects: [StoredObjects.Prepared], version: String?) {
+    func replace(withPrepared objects: [StoredObjects.Prepared], version: String?) {
         let listed = version.flatMap { UInt64($0) } ?? 0
         let changes: [Change] = state.withLock { state in
             var changes: [Change] = []
@@ -134,7 +136,7 @@ public final class Store: Sendable {
     }
 
     /// Forgets everything, as when the type itself is no longer served.
-    func removeAll() { replace(with: [StoredObjects.Prepared](), version: String(UInt64.max)) }
+    func removeAll() { replace(withPrepared: [], version: String(UInt64.max)) }
 
     /// `metadata.resourceVersion`, which Kubernetes 1.35 and newer let clients compare, and older ones too in fact.
     static func version(of object: JSONValue?) -> UInt64 {

@@ -94,6 +94,14 @@ public struct KubernetesRequest: Hashable, Sendable {
         KubernetesRequest(.get, resource, namespace: name.namespace, name: name.name)
     }
 
+    /// Asks which resources a group and version has; the answer is an `APIResourceList`.
+    public static func discovery(apiVersion: String) -> KubernetesRequest {
+        let parts = apiVersion.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let group = parts.count == 2 ? parts[0] : ""
+        return KubernetesRequest(
+            .get, ResourceType(group: group, version: parts.last ?? "", plural: "", kind: "", isNamespaced: false))
+    }
+
     /// Lists objects of one namespace, or of all.
     public static func list(_ resource: ResourceType, namespace: String = "") -> KubernetesRequest {
         KubernetesRequest(.list, resource, namespace: namespace)
@@ -124,7 +132,7 @@ public struct KubernetesRequest: Hashable, Sendable {
     public var path: String {
         var path = resource.root
         if resource.isNamespaced, !namespace.isEmpty { path += "/namespaces/\(Self.escaped(namespace))" }
-        path += "/\(resource.plural)"
+        if !resource.plural.isEmpty { path += "/\(resource.plural)" }
         if let name { path += "/\(Self.escaped(name))" }
         if let subresource { path += "/\(subresource.rawValue)" }
         let query = parameters.map { "\($0.name)=\(Self.escaped($0.value))" }.joined(separator: "&")

@@ -49,6 +49,8 @@ extension ResourceType {
         group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet")
     public static let deployments = ResourceType(
         group: "apps", version: "v1", plural: "deployments", kind: "Deployment")
+    public static let podTemplates = ResourceType(
+        group: "", version: "v1", plural: "podtemplates", kind: "PodTemplate")
     public static let pods = ResourceType(group: "", version: "v1", plural: "pods", kind: "Pod")
     public static let services = ResourceType(group: "", version: "v1", plural: "services", kind: "Service")
     public static let events = ResourceType(group: "", version: "v1", plural: "events", kind: "Event")

@@ -2,7 +2,7 @@ import ManifestKit
 
 extension ResourceCatalog {
     /// The kinds that an embedded cluster serves with nothing installed.
-    static let builtIn: [Entry] = core + apps + ours + routers
+    static let builtIn: [Entry] = core + apps + ours + routers + reviews
 
     private static func entry(
         _ group: String, _ versions: [String], _ plural: String, _ kind: String, short: [String] = [],
@@ -75,7 +75,7 @@ extension ResourceCatalog {
             "argoproj.io", ["v1alpha1"], "analysisruns", "AnalysisRun", short: ["ar"], hasStatus: false,
             columns: [column("Status", "string", ".status.phase"), age]),
         entry(
-            "argoproj.io", ["v1alpha1"], "experiments", "Experiment", short: ["exp"],
+            "argoproj.io", ["v1alpha1"], "experiments", "Experiment", short: ["exp"], hasStatus: false,
             columns: [column("Status", "string", ".status.phase"), age]),
     ]
 
@@ -94,6 +94,21 @@ extension ResourceCatalog {
         entry("gateway.networking.k8s.io", ["v1"], "grpcroutes", "GRPCRoute"),
         entry("elbv2.k8s.aws", ["v1beta1"], "targetgroupbindings", "TargetGroupBinding"),
     ]
+
+    private static let reviews: [Entry] = [
+        review("authentication", "selfsubjectreviews", "SelfSubjectReview"),
+        review("authentication", "tokenreviews", "TokenReview"),
+        review("authorization", "localsubjectaccessreviews", "LocalSubjectAccessReview", isNamespaced: true),
+        review("authorization", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+        review("authorization", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+        review("authorization", "subjectaccessreviews", "SubjectAccessReview"),
+    ]
+
+    private static func review(_ group: String, _ plural: String, _ kind: String, isNamespaced: Bool = false) -> Entry {
+        var entry = entry("\(group).k8s.io", ["v1"], plural, kind, isNamespaced: isNamespaced, hasStatus: false)
+        entry.isReview = true
+        return entry
+    }
 
     private static let age = column("Age", "date", ".metadata.creationTimestamp")
 

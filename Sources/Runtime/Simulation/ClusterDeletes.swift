@@ -37,7 +37,8 @@ extension ClusterOperation {
             entry.type.kind == "Pod" && grace != 0 && object["spec"]?["nodeName"] != nil
             && object["status"]?["phase"]?.string != "Succeeded" && object["status"]?["phase"]?.string != "Failed"
         guard finalizers.isEmpty, !waitsForKubelet else {
-            return mark(object, entry, name, finalizers: finalizers, grace: waitsForKubelet ? grace ?? 30 : nil)
+            let period = grace ?? object["spec"]?["terminationGracePeriodSeconds"]?.integer ?? 30
+            return mark(object, entry, name, finalizers: finalizers, grace: waitsForKubelet ? period : nil)
         }
         let orphans = propagation == .orphan
         let last = remove(entry, name, orphans: orphans) ?? object
@@ -73,6 +74,7 @@ extension ClusterOperation {
     /// Evicts a pod: a delete by another name.
     mutating func evict(_ entry: ResourceCatalog.Entry) throws(KubernetesFailure) -> JSONValue {
         let object = try existing(entry)
+        try checkDisruption(object)
         _ = delete(object, entry, objectName(entry))
         return ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success"]
     }
@@ -146,6 +148,29 @@ extension ClusterOperation {
             let others = finalizers.filter { $0 != Self.foreground }
             owner.set(["metadata", "finalizers"], to: others.isEmpty ? nil : .array(others))
             if others.isEmpty { _ = remove(entry, name, orphans: false) } else { _ = keep(entry, name, owner) }
+        }
+    }
+
+    /// Goes on with deletions that were under way when the cluster's state was taken. Of what an object waited for,
+    /// something may not have come back with it.
+    mutating func resumeDeletions() {
+        for entry in state.catalog.entries where entry.type.kind != "Pod" && entry.type.kind != "Namespace" {
+            let collection = ObjectStore.Collection(entry.type)
+            for (name, _) in state.store.objects(collection) {
+                // What came before may have removed it.
+                guard var object = state.store.object(collection, name),
+                    object["metadata"]?["deletionTimestamp"] != nil
+                else { continue }
+                var finalizers = object["metadata"]?["finalizers"]?.array ?? []
+                if finalizers.contains(Self.foreground) {
+                    deleteOwned(by: object)
+                    guard let current = state.store.object(collection, name), !owns(current) else { continue }
+                    object = current
+                    finalizers.removeAll { $0 == Self.foreground }
+                    object.set(["metadata", "finalizers"], to: finalizers.isEmpty ? nil : .array(finalizers))
+                }
+                if finalizers.isEmpty { _ = remove(entry, name, orphans: false) } else { _ = keep(entry, name, object) }
+            }
         }
     }
 

@@ -21,7 +21,12 @@ struct ClusterOperation {
 
     /// Answers the request.
     mutating func run() throws(KubernetesFailure) -> JSONValue {
+        if request.resource.plural.isEmpty { return try discovery() }
         let entry = try served(request.resource)
+        // AnalysisRuns and Experiments are such kinds: their status is a part of the object like any other.
+        if request.subresource == .status, !entry.hasStatus {
+            throw KubernetesFailure(.notFound, "the server could not find the requested resource")
+        }
         if request.isDryRun { storeBefore = state.store }
         switch request.verb {
         case .get:
@@ -34,6 +39,15 @@ struct ClusterOperation {
         case .delete: return try delete(entry)
         case .deleteCollection: return try deleteCollection(entry)
         }
+    }
+
+    /// What a group and version has.
+    private func discovery() throws(KubernetesFailure) -> JSONValue {
+        let (group, version) = (request.resource.group, request.resource.version)
+        guard let answer = Discovery(catalog: state.catalog).resources(group: group, version: version) else {
+            throw KubernetesFailure(.notFound, "the server could not find the requested resource")
+        }
+        return answer
     }
 
     /// Tells watchers what has changed.

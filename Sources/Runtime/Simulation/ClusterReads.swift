@@ -12,10 +12,10 @@ extension ClusterOperation {
             let position = try position(continuation)
             version = position.version
             objects = position.objects(state.store.objects(collection, namespace: request.namespace, at: version) ?? [])
+                .filter { matches($0.object) }
         } else {
-            objects = state.store.objects(collection, namespace: request.namespace)
+            objects = state.store.objects(collection, namespace: request.namespace, where: matches)
         }
-        objects = objects.filter { matches($0.object) }
         var metadata: JSONObject = JSONObject([("resourceVersion", .string(String(version)))])
         if let limit = request.limit, limit > 0, objects.count > limit {
             let last = objects[limit - 1].name

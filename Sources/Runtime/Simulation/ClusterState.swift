@@ -15,6 +15,8 @@ public struct ClusterState: Sendable {
     public var moment: Double
     /// Every object.
     public var objects: [JSONValue]
+    /// What the cluster proves itself and its clients with, where it does.
+    var credentials: JSONValue?
 
     /// Reads what `text` has written.
     public init(text: String) throws(Malformation) {
@@ -27,6 +29,7 @@ public struct ClusterState: Sendable {
         else { throw Malformation(description: "it is not the state of a cluster") }
         self.version = version
         self.objects = objects
+        credentials = value["credentials"]
         moment = value["moment"]?.number ?? 0
     }
 
@@ -40,7 +43,9 @@ public struct ClusterState: Sendable {
     /// The state as JSON, one object a line.
     public var text: String {
         let head = "{\"format\":\(JSONWriter.quoted(Self.format)),\"version\":\(version),\"moment\":\(moment)"
-        return head + ",\"objects\":[\n" + objects.map { JSONWriter.text($0) }.joined(separator: ",\n") + "\n]}\n"
+        let proofs = credentials.map { ",\"credentials\":" + JSONWriter.text($0) } ?? ""
+        let lines = objects.map { JSONWriter.text($0) }.joined(separator: ",\n")
+        return head + proofs + ",\"objects\":[\n" + lines + "\n]}\n"
     }
 }
 
@@ -73,6 +78,13 @@ extension EmbeddedCluster {
                 return (ObjectStore.Collection(entry.type), ObjectName(namespace: namespace, name: name), object)
             }
             state.store.restore(found, version: saved.version)
+            var request = KubernetesRequest.delete(.namespaces, ObjectName(namespace: "", name: ""))
+            request.propagation = .foreground
+            var operation = ClusterOperation(state: state, request: request, now: clock.time)
+            state = State(random: SplitMix(state: 0))
+            operation.resumeDeletions()
+            operation.commit()
+            state = operation.state
         }
     }
 }

@@ -17,15 +17,19 @@ enum CustomSchema {
         formed(object, schema, isRoot: true)
     }
 
-    /// Whether a value is of the type that a schema names, if it names one.
-    private static func fits(_ value: JSONValue, _ schema: JSONValue) -> Bool {
+    /// What a schema wants in the place of a value, and what stands there; nil where the value is what it wants.
+    private static func misfit(_ value: JSONValue, _ schema: JSONValue) -> (wanted: String, found: String)? {
         guard let wanted = schema["type"]?.string, !value.isNull,
             schema["x-kubernetes-int-or-string"]?.boolean != true
-        else { return true }
-        if wanted == "integer" || wanted == "number", value.number != nil {
-            return wanted == "number" || value.integer != nil
+        else { return nil }
+        if schema["format"] == "date-time", let text = value.string {
+            return KubernetesTime(text) == nil ? ("date-time", text) : nil
         }
-        return KubernetesSchema.typeName(of: value) == wanted
+        if wanted == "integer" || wanted == "number", value.number != nil {
+            return wanted == "number" || value.integer != nil ? nil : (wanted, "number")
+        }
+        let found = KubernetesSchema.typeName(of: value)
+        return found == wanted ? nil : (wanted, found)
     }
 
     private static func isOpen(_ schema: JSONValue) -> Bool {
@@ -40,9 +44,8 @@ enum CustomSchema {
     private static func walk(
         _ value: JSONValue, _ schema: JSONValue, _ path: String, isRoot: Bool, _ outcome: inout KubernetesSchema.Outcome
     ) {
-        if !fits(value, schema) {
-            outcome.mistyped.append(KubernetesSchema.Mistyped(
-                path: path, wanted: schema["type"]?.string ?? "", found: KubernetesSchema.typeName(of: value)))
+        if let misfit = misfit(value, schema) {
+            outcome.mistyped.append(KubernetesSchema.Mistyped(path: path, wanted: misfit.wanted, found: misfit.found))
         }
         switch value {
         case .object(let object):

@@ -16,6 +16,12 @@ public struct EmbeddedRun: Sendable {
         public var timeScale = 1.0
         /// Whether each pod answers HTTP on an address of its own.
         public var servesPods = false
+        /// Whether its API server speaks TLS, with a certificate of its own authority.
+        public var isSecure = false
+        /// What its API server asks of clients.
+        public var access = AccessControl.Mode.open
+        /// Called with the reason whenever its API server refuses a client, by 401 or 403.
+        public var onRefusal: @Sendable (String) -> Void = { _ in }
         /// Whether SIGTERM and SIGINT end it.
         public var heedsSignals = true
 
@@ -32,16 +38,40 @@ public struct EmbeddedRun: Sendable {
     /// The cluster.
     public let cluster: EmbeddedCluster
     private let settings: Settings
+    private let access: AccessControl
+    /// What it proves itself and its clients with, where anything asks for that.
+    private let credentials: ClusterCredentials?
 
     /// Makes the cluster, with what its state file holds if there is one.
     public init(_ settings: Settings) throws {
         var settings = settings
-        if settings.servesPods { settings.workloads.addressPrefix = PodServers.addressPrefix }
+        if settings.servesPods { settings.workloads.addressPrefix = PodServers.drawnAddressPrefix() }
         self.settings = settings
         let saved = try settings.stateFile.flatMap { try Self.load($0) }
         let clock = ScaledClock(scale: settings.timeScale, notBefore: saved?.moment ?? 0)
         cluster = EmbeddedCluster(clock: clock, seed: UInt64.random(in: 0...UInt64.max))
         if let saved { cluster.restore(saved) } else { try Self.makeNode(in: cluster) }
+        do {
+            if let kept = saved?.credentials {
+                credentials = try ClusterCredentials(kept)
+            } else {
+                credentials = settings.isSecure || settings.access != .open ? try ClusterCredentials() : nil
+            }
+        } catch {
+            throw WholeFile.Failure(
+                description: "cannot load the cluster's state from \(settings.stateFile ?? ""): \(error)")
+        }
+        access = AccessControl(
+            cluster, settings.access, credentials?.secrets ?? ClusterCredentials.Secrets(),
+            onRefusal: settings.onRefusal)
+    }
+
+    /// What the cluster's own controllers do about access, where it asks who somebody is.
+    private var accessModel: AccessModel? {
+        get throws {
+            guard settings.access != .open, let credentials else { return nil }
+            return AccessModel(cluster, access.tokens, certificate: try credentials.authority.identity.certificate)
+        }
     }
 
     /// Makes the node on which the workload model puts all pods.
@@ -72,13 +102,18 @@ public struct EmbeddedRun: Sendable {
     ) async throws {
         let signals = settings.heedsSignals ? TerminationSignals() : nil
         let cluster = cluster
+        let accessModel = try accessModel
+        if settings.access == .roles { accessModel?.makeRoles() }
+        accessModel?.advance()
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if let signals { group.addTask { await signals.first() } }
                 group.addTask { try await serve(onReady) }
-                group.addTask { await Self.runWorkloads(of: cluster, settings.workloads) }
+                let servers = settings.servesPods ? PodServers(cluster: cluster) : nil
+                group.addTask { await Self.runWorkloads(of: cluster, settings.workloads, servers) }
+                if let accessModel { group.addTask { await accessModel.run() } }
                 if settings.stateFile != nil { group.addTask { try await saveFromTimeToTime() } }
-                if settings.servesPods { group.addTask { await PodServers(cluster: cluster).run() } }
+                if let servers { group.addTask { await servers.run() } }
                 for companion in companions { group.addTask { try await companion(cluster) } }
                 // Whichever ends first ends all: a signal, a failure, or the one that is done.
                 defer { group.cancelAll() }
@@ -94,10 +129,13 @@ public struct EmbeddedRun: Sendable {
         let failure = FirstFailure()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await APIServer(cluster: cluster).run(port: settings.port) { port in
+                let authority = settings.isSecure ? credentials?.authority : nil
+                let server = APIServer(APIHandler(cluster: cluster, access: access), certificates: authority)
+                try await server.run(port: settings.port) { port in
                     do {
                         if let path = settings.kubeconfig {
-                            try WholeFile.write(Kubeconfig.text(port: port), to: path, isPrivate: true)
+                            let text = try Kubeconfig.text(port: port, credentials, isSecure: settings.isSecure)
+                            try WholeFile.write(text, to: path, isPrivate: true)
                         }
                         await onReady(port)
                     } catch {
@@ -112,10 +150,13 @@ public struct EmbeddedRun: Sendable {
     }
 
     /// Lets the workloads do what is due, whenever something is due or has changed.
-    static func runWorkloads(of cluster: EmbeddedCluster, _ settings: WorkloadModel.Settings) async {
+    static func runWorkloads(
+        of cluster: EmbeddedCluster, _ settings: WorkloadModel.Settings, _ servers: PodServers? = nil
+    ) async {
         let (changes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let model = WorkloadModel(cluster: cluster, settings: settings)
+        let model = WorkloadModel(cluster: cluster, settings: settings, servers: servers)
         model.onChange { wake.yield() }
+        servers?.onListening { wake.yield() }
         wake.yield()
         var timer: Task<Void, any Error>?
         defer { timer?.cancel() }
@@ -145,7 +186,9 @@ public struct EmbeddedRun: Sendable {
 
     private func save() throws {
         guard let path = settings.stateFile else { return }
-        try WholeFile.write(cluster.snapshot.text, to: path, isPrivate: true)
+        var snapshot = cluster.snapshot
+        snapshot.credentials = try credentials?.json
+        try WholeFile.write(snapshot.text, to: path, isPrivate: true)
     }
 }
 

@@ -42,7 +42,7 @@ public enum Exploration {
 
     /// Plays an update under the scenario of a seed; what it broke, if anything.
     public static func explore(_ input: SimulationInput, seed: UInt64) async -> Finding? {
-        let scenario = Scenario.random(seed: seed)
+        let scenario = Scenario.random(seed: seed, for: input)
         let timeline = await Simulator.run(input, scenario: scenario, seed: seed)
         guard let violation = timeline.violations.first else { return nil }
         let short = await shortened(scenario, violation.invariant, input, seed: seed)

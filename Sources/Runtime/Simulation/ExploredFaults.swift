@@ -1,16 +1,22 @@
 import ManifestKit
 
 extension Scenario {
-    /// Makes a scenario of random trouble: impatient people, bad pods, a bad network and a controller that crashes.
+    /// Makes a scenario of random trouble: impatient people who change their minds and delete things, autoscalers, bad
+    /// pods, a bad network and a controller that crashes.
     ///
-    /// The same seed gives the same scenario.
-    public static func random(seed: UInt64) -> Scenario {
+    /// The same seed gives the same scenario for the same input.
+    public static func random(seed: UInt64, for input: SimulationInput) -> Scenario {
         var random = SplitMix(state: seed ^ 0x5DEE_CE66_D1CE_5EED)
+        let people = ExploredPeople(input)
         // In tenths of a second, so that the scenario's text gives the same moments again.
         var moment = 0
-        let events = (0..<Int.random(in: 2...12, using: &random)).map { _ -> Event in
+        var events: [Event] = []
+        for _ in 0..<Int.random(in: 2...12, using: &random) {
             moment += gap(&random)
-            return Event(at: Double(moment / 10) + Double(moment % 10) / 10, ScenarioAction.random(&random))
+            for action in people.actions(&random) {
+                events.append(Event(at: Double(moment / 10) + Double(moment % 10) / 10, action))
+                moment += gap(&random)
+            }
         }
         let delays: [Double] = [0.5, 1, 1, 5, 20]
         let delay = delays.randomElement(using: &random) ?? 1
@@ -29,8 +35,9 @@ extension Scenario {
 }
 
 extension ScenarioAction {
+    /// Trouble that any Rollout can meet.
     static func random(_ random: inout SplitMix) -> ScenarioAction {
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<24, using: &random) {
         case 0...2: return .promote
         case 3: return .promoteFull
         case 4...5: return .abort
@@ -46,6 +53,11 @@ extension ScenarioAction {
             let rate = rates.randomElement(using: &random) ?? 0.5
             return .apiFaults(kind, rate: rate, seconds: Double(Int.random(in: 1...60, using: &random)))
         case 17...18: return .controllerCrash(afterWrites: Int.random(in: 0...12, using: &random))
+        case 19: return .undo
+        case 20: return .restart
+        case 21...22:
+            let delay = Double(Int.random(in: 1...50, using: &random)) / 10
+            return .slowWatches(by: delay, seconds: Double(Int.random(in: 5...120, using: &random)))
         default: return .lostWatches
         }
     }

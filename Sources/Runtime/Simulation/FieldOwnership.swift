@@ -78,6 +78,17 @@ enum FieldOwnership {
         return written(managers, in: object)
     }
 
+    /// What is said of conflicts: one on a line, several under each manager.
+    private static func conflictMessage(_ causes: [KubernetesFailure.Cause]) -> String {
+        if causes.count == 1 { return "Apply failed with 1 conflict: \(causes[0].message): \(causes[0].field)" }
+        let managers = Set(causes.map(\.message)).sorted().map { message in
+            let fields = causes.filter { $0.message == message }.map { "\n- " + $0.field }
+            return message.replacing("conflict with", with: "conflicts with", maxReplacements: 1) + ":"
+                + fields.joined()
+        }
+        return "Apply failed with \(causes.count) conflicts: " + managers.joined(separator: "\n")
+    }
+
     private static func checkConflicts(
         _ applied: [Path: JSONValue], _ live: [Path: JSONValue], _ managers: [Writer], own: Int?,
         request: KubernetesRequest, before: JSONValue
@@ -94,9 +105,8 @@ enum FieldOwnership {
             }
         }
         guard causes.isEmpty else {
-            let list = causes.map { "\($0.message): \($0.field)" }.joined(separator: "\n")
             throw KubernetesFailure(
-                .conflict, "Apply failed with \(causes.count) conflict\(causes.count == 1 ? "" : "s"): \(list)",
+                .conflict, conflictMessage(causes),
                 resource: request.resource, name: request.name, causes: causes)
         }
     }

@@ -8,6 +8,8 @@ enum ObjectDefaults {
         switch kind {
         case "Pod": object["spec"] = WorkloadTemplate.defaulted(object)["spec"]
         case "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job": workload(&object, kind)
+        case "PodTemplate":
+            if let template = object["template"] { object["template"] = WorkloadTemplate.defaulted(template) }
         case "Service": service(&object)
         case "Rollout": rollout(&object)
         case "Secret": object.setDefault(["type"], "Opaque")
@@ -54,6 +56,10 @@ enum ObjectDefaults {
                 object.setDefault(["spec", "strategy", "rollingUpdate", "maxUnavailable"], "25%")
                 object.setDefault(["spec", "strategy", "rollingUpdate", "maxSurge"], "25%")
             }
+        case "StatefulSet", "DaemonSet":
+            object.setDefault(["spec", "revisionHistoryLimit"], 10)
+            object.setDefault(["spec", "updateStrategy", "type"], "RollingUpdate")
+            if kind == "StatefulSet" { object.setDefault(["spec", "podManagementPolicy"], "OrderedReady") }
         case "Job":
             object.setDefault(["spec", "backoffLimit"], 6)
             object.setDefault(["spec", "completions"], 1)

@@ -55,11 +55,17 @@ struct ObjectStore: Sendable {
     func object(_ collection: Collection, _ name: ObjectName) -> JSONValue? { collections[collection]?[name] }
 
     /// The objects of a collection in the order of their names; of one namespace unless that is empty.
-    func objects(_ collection: Collection, namespace: String = "") -> [(name: ObjectName, object: JSONValue)] {
-        (collections[collection] ?? [:])
-            .filter { namespace.isEmpty || $0.key.namespace == namespace }
-            .sorted { $0.key < $1.key }
-            .map { ($0.key, $0.value) }
+    ///
+    /// What is not wanted is left out before the rest is sorted.
+    func objects(
+        _ collection: Collection, namespace: String = "", where isWanted: (JSONValue) -> Bool = { _ in true }
+    ) -> [(name: ObjectName, object: JSONValue)] {
+        var found: [(name: ObjectName, object: JSONValue)] = []
+        for (name, object) in collections[collection] ?? [:]
+        where (namespace.isEmpty || name.namespace == namespace) && isWanted(object) {
+            found.append((name, object))
+        }
+        return found.sorted { $0.name < $1.name }
     }
 
     /// The objects of a collection as they were at a version; nil where that is forgotten.

@@ -18,6 +18,8 @@ struct ResourceCatalog: Sendable {
         var hasStatus = true
         /// Where the scale subresource finds its values, or nil where there is none.
         var scale: ScalePaths?
+        /// Whether its objects are questions that are answered and never kept.
+        var isReview = false
         /// Whether it was defined by a CRD.
         var isCustom = false
         /// Columns of its table, for kinds that a CRD defines.

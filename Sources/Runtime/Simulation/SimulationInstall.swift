@@ -56,6 +56,14 @@ extension Simulation {
 
     // MARK: Objects
 
+    /// Applies again what somebody has deleted.
+    func restoreObjects() {
+        let notes = timeline.notes
+        supplyObjects(of: manifest)
+        timeline.notes = notes
+        if cluster.object(.rollouts, name) == nil { create(.rollouts, Self.clean(input.rollout)) }
+    }
+
     private func supplyObjects(of rollout: Rollout) {
         for key in rollout.references {
             guard let resource = ResourceType(key.kind) else { continue }
@@ -119,7 +127,8 @@ extension Simulation {
 
     private func patchTemplate(of workload: RolloutSpec.WorkloadReference, _ mark: JSONValue) {
         guard let kind = ResourceKind(rawValue: workload.kind), let resource = ResourceType(kind) else { return }
-        let patch: JSONValue = ["spec": ["template": ["metadata": ["annotations": [Self.mark: mark]]]]]
+        var patch: JSONValue = [:]
+        patch.set(workload.templatePath + ["metadata", "annotations", Self.mark], to: mark)
         send(.patch(resource, ObjectName(namespace: name.namespace, name: workload.name), patch))
     }
 }

@@ -69,6 +69,9 @@ final class Simulation {
     private static let roundLimit = 2_000
     /// How many moments a simulation may have.
     private static let momentLimit = 50_000
+    /// How many moments may go by without any write before waiting counts as rest: what waits for somebody looks
+    /// again from time to time.
+    private static let idleLimit = 300
     /// The longest simulation, in seconds: every deadline and delay is over by then.
     private static let longest = 366 * 86_400.0
 
@@ -123,7 +126,12 @@ final class Simulation {
         var events = scenario.events[...]
         var next = first
         let end = scenario.until.map { origin + $0 }
+        var version = cluster.version
+        var idle = 0
         for _ in 0..<Self.momentLimit {
+            idle = cluster.version == version ? idle + 1 : 0
+            version = cluster.version
+            if idle > Self.idleLimit, events.isEmpty, end == nil { return false }
             let event = events.first.map { origin + $0.at }
             guard let moment = [next, event].compactMap({ $0 }).min(), !isStalled else { return false }
             if let end, moment > end {
@@ -155,6 +163,7 @@ final class Simulation {
             look()
             let version = cluster.version
             observer.writes(as: .controller)
+            transport.deliver()
             let controllerNext = await controller.step()
             look()
             if transport.isDead {
@@ -162,7 +171,8 @@ final class Simulation {
                 continue
             }
             guard cluster.version == version else { continue }
-            return [modelNext, controllerNext].compactMap { $0 }.min().map { max($0, clock.now + 0.001) }
+            let next = [modelNext, controllerNext, transport.nextDelivery].compactMap { $0 }.min()
+            return next.map { max($0, clock.now + 0.001) }
         }
         isStalled = true
         return nil

@@ -129,10 +129,16 @@ struct ChildProcess: Sendable {
         let texts = [program] + arguments
         let variables = environment.map { "\($0.key)=\($0.value)" }
         var process: pid_t = 0
-        let code = Self.withCStrings(texts) { arguments in
-            Self.withCStrings(variables) { variables in
-                posix_spawn(&process, program, &actions, &attributes, arguments, variables)
+        var code: Int32 = 0
+        for _ in 0..<50 {
+            code = Self.withCStrings(texts) { arguments in
+                Self.withCStrings(variables) { variables in
+                    posix_spawn(&process, program, &actions, &attributes, arguments, variables)
+                }
             }
+            // Somebody is still writing the program's file: it was installed just now.
+            guard code == ETXTBSY else { break }
+            usleep(20_000)
         }
         guard code == 0 else { throw .cannotStart(Errno(rawValue: code)) }
         return process

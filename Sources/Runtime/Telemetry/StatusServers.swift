@@ -48,13 +48,13 @@ struct StatusServers: Sendable {
         }
     }
 
-    @Sendable private func respondWithMetrics(to request: Request) async -> Response {
+    @Sendable private func respondWithMetrics(to request: Request, of _: LoopbackServer.Client) async -> Response {
         guard Self.path(of: request) == "/metrics" else { return Self.notFound }
         guard Self.isRead(request) else { return Self.notAllowed }
         return Response(200, PrometheusText.mediaType, metrics())
     }
 
-    @Sendable private func respondWithHealth(to request: Request) async -> Response {
+    @Sendable private func respondWithHealth(to request: Request, of _: LoopbackServer.Client) async -> Response {
         let answer: Answer
         switch Self.path(of: request) {
         case "/healthz", "/livez": answer = isAlive()

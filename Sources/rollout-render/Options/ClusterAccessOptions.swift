@@ -34,7 +34,11 @@ struct ClusterAccessOptions: ParsableArguments {
 
     /// How to reach the cluster.
     var connection: ClusterConnection.Options {
-        ClusterConnection.Options(kubeconfig: kubeconfig, context: context, environment: Self.environment())
+        var options = ClusterConnection.Options(
+            kubeconfig: kubeconfig, context: context, environment: Self.environment())
+        options.userAgent = "rollout-render/\(Version.text)"
+        options.warn = { StandardError.write("warning: \($0)") }
+        return options
     }
 
     /// The variables of the environment, by name.

@@ -120,15 +120,13 @@ extension LogWriter.Format: ExpressibleByArgument {}
 
 /// The options of the lease that lets one of several replicas work.
 struct LeaderElectionOptions: ParsableArguments {
-    @Option(
-        name: .customLong("leader-elect"), defaultAsFlag: true,
-        help: ArgumentHelp(
-            "Whether to work only while holding the lease. Without it true, with --embedded false.",
-            valueName: "true|false"))
+    @Flag(
+        name: .customLong("leader-elect"), inversion: .prefixedNo,
+        help: "Whether to work only while holding the lease. Without it so, with --embedded not so.")
     var isWanted: Bool?
 
-    @Flag(name: .customLong("no-leader-elect"), help: "The same as --leader-elect=false.")
-    var isUnwanted = false
+    /// Flags as the reference's users write them, and how they are spelt here.
+    static let spellings = ["--leader-elect=true": "--leader-elect", "--leader-elect=false": "--no-leader-elect"]
 
     @Option(
         name: .customLong("leader-election-namespace"),
@@ -153,9 +151,6 @@ struct LeaderElectionOptions: ParsableArguments {
     var retryPeriod = "2s"
 
     func validate() throws {
-        guard isWanted != true || !isUnwanted else {
-            throw ValidationError("--leader-elect and --no-leader-elect say the opposite of each other")
-        }
         let lease = try ControllerOptions.seconds(leaseDuration)
         let deadline = try ControllerOptions.seconds(renewDeadline)
         let retry = try ControllerOptions.seconds(retryPeriod)
@@ -176,7 +171,7 @@ struct LeaderElectionOptions: ParsableArguments {
     func settings(
         instanceID: String, isEmbedded: Bool, namespace contextNamespace: String
     ) throws -> LeaderElection.Settings? {
-        guard !isUnwanted, isWanted ?? !isEmbedded else { return nil }
+        guard isWanted ?? !isEmbedded else { return nil }
         // Where two replicas have the same name they are still not the same.
         let number = UInt64.random(in: 0...UInt64.max)
         let host = Environment.value("POD_NAME") ?? Environment.value("HOSTNAME") ?? "rollout-render"

@@ -1,3 +1,5 @@
+import ManifestKit
+
 /// A source line as a terminal shows it, cut to what matters, and the cells in it that a span covers.
 struct SourceExcerpt {
     /// What to print.
@@ -71,55 +73,5 @@ struct SourceExcerpt {
             return (String(repeating: " ", count: count), count)
         }
         return (PlainText.shown(scalar), width)
-    }
-}
-
-/// How many cells of a terminal a character takes.
-enum CharacterWidth {
-    /// 0 for marks that combine with what is before them, 2 for wide characters, else 1.
-    static func cells(_ scalar: Unicode.Scalar) -> Int {
-        guard scalar.value >= 0x300 else { return 1 }
-        switch scalar.properties.generalCategory {
-        case .nonspacingMark, .enclosingMark: return 0
-        case .format where scalar.value != 0xAD && !PlainText.isHidden(scalar): return 0
-        default: break
-        }
-        return wide.contains { $0.contains(scalar.value) } ? 2 : 1
-    }
-
-    /// The wide and full-width ranges of Unicode's East Asian Width, joined where gaps are unassigned.
-    private static let wide: [ClosedRange<UInt32>] = [
-        0x1100...0x115F, 0x231A...0x231B, 0x23E9...0x23EC, 0x25FD...0x25FE, 0x2614...0x2615, 0x2648...0x2653,
-        0x26A1...0x26A1, 0x26D4...0x26D4, 0x2705...0x2705, 0x270A...0x270B, 0x2728...0x2728, 0x274C...0x274C,
-        0x2753...0x2755, 0x2757...0x2757, 0x2795...0x2797, 0x2B1B...0x2B1C, 0x2B50...0x2B50, 0x2E80...0x303E,
-        0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF,
-        0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x16FE0...0x18CFF, 0x1B000...0x1B2FF, 0x1F004...0x1F004,
-        0x1F0CF...0x1F0CF, 0x1F18E...0x1F18E, 0x1F191...0x1F19A, 0x1F200...0x1F320, 0x1F32D...0x1F64F,
-        0x1F680...0x1F6FF, 0x1F7E0...0x1F7EB, 0x1F90C...0x1F9FF, 0x1FA70...0x1FAFF, 0x20000...0x3FFFD,
-    ]
-}
-
-/// Makes text of users safe for a terminal: what would move its cursor, colour it or turn its direction is shown.
-enum PlainText {
-    /// Text with every such character replaced by a picture of it.
-    static func shown(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { isControl($0) || isHidden($0) }) else { return text }
-        return text.unicodeScalars.map { shown($0) }.joined()
-    }
-
-    /// One character.
-    static func shown(_ scalar: Unicode.Scalar) -> String {
-        if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) { return String(picture) }
-        if scalar.value == 0x7F { return "␡" }
-        return isControl(scalar) || isHidden(scalar) ? "\u{FFFD}" : String(scalar)
-    }
-
-    /// Whether a character turns the direction of what follows, so that text reads as what it is not.
-    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }
 }

@@ -5,6 +5,14 @@ enum AccessFinder {
 
     /// How the cluster is reached that the options and the environment name.
     static func access(_ options: ClusterConnection.Options) throws(KubeconfigError) -> ClusterAccess {
+        var access = try direct(options)
+        if access.proxy == nil {
+            access.proxy = try ProxyEnvironment(options.environment).proxy(for: access.server)
+        }
+        return access
+    }
+
+    private static func direct(_ options: ClusterConnection.Options) throws(KubeconfigError) -> ClusterAccess {
         let files = try kubeconfigs(options)
         guard files.isEmpty else { return try KubeconfigSet(files).access(context: options.context) }
         if options.context == nil, let access = try serviceAccount(options.environment) { return access }

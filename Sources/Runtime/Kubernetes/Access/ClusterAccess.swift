@@ -66,6 +66,20 @@ struct ClusterAccess: Hashable, Sendable {
     /// Where all of this comes from, for messages.
     var origin: String
 
+    /// The same with everything that it names read from its files, so that nothing has to be read later on.
+    func loaded() throws(KubeconfigError) -> ClusterAccess {
+        var access = self
+        if case .authorities(let material) = trust {
+            access.trust = .authorities(.bytes(try material.bytes("the certificate-authority of \(origin)")))
+        }
+        if let certificate {
+            access.certificate = ClientCertificate(
+                chain: .bytes(try certificate.chain.bytes("the client-certificate of \(origin)")),
+                key: .bytes(try certificate.key.bytes("the client-key of \(origin)")))
+        }
+        return access
+    }
+
     /// Another user to act as, where the rights of the client allow it.
     struct Impersonation: Hashable, Sendable {
         var user: String

@@ -49,7 +49,7 @@ actor CredentialSource {
     func isReplaced(_ refused: Proof) async throws(KubernetesFailure) -> Bool {
         if let current, current.number != refused.number { return true }
         // What is refused for another reason than its age is not asked for again and again.
-        if let lastRefusal, clock.now - lastRefusal < Self.refusalSeconds { return false }
+        if renewal == nil, let lastRefusal, clock.now - lastRefusal < Self.refusalSeconds { return false }
         lastRefusal = clock.now
         return try await renew().number != refused.number
     }

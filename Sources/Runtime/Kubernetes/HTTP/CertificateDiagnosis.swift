@@ -6,9 +6,9 @@ import SwiftASN1
 import X509
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+import struct FoundationEssentials.Date
 #else
-import Foundation
+import struct Foundation.Date
 #endif
 
 /// Finds out why a server's certificate does not count, which the TLS library does not say.

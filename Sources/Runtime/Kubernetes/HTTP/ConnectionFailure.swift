@@ -10,6 +10,8 @@ struct ConnectionFailure: Error {
     var failure: KubernetesFailure
     /// Whether it is certain that the request has not reached the server.
     var isUndone: Bool
+    /// Whether the certificate of the server is what is wrong, and not that of the client.
+    var concernsServer = false
 
     /// What an error of the HTTP client means.
     init(_ error: any Error, server: String, seconds: Double) {
@@ -30,10 +32,11 @@ struct ConnectionFailure: Error {
             let isUndone = Self.errorsOfConnecting.contains(Errno(rawValue: error.errnoCode))
             let what = isUndone ? "cannot connect to \(server)" : "the connection to \(server) broke"
             self.init(.unreachable, "\(what): \(Errno(rawValue: error.errnoCode))", isUndone: isUndone)
-        case let error as NIOSSLError:
-            self = Self.failure(error, server)
+        case is NIOSSLError, is BoringSSLError:
+            self = Self.securityFailure(error, server)
         case is NIOSSLExtraError:
             self.init(.untrusted, "the certificate of \(server) is for another name", isUndone: true)
+            concernsServer = true
         case let error as NIOTooManyBytesError:
             let limit = error.maxBytes.map { " of \($0) bytes" } ?? ""
             self.init(.answerTooLarge, "the answer of \(server) is over the limit\(limit)", isUndone: false)
@@ -86,14 +89,32 @@ struct ConnectionFailure: Error {
         }
     }
 
-    private static func failure(_ error: NIOSSLError, _ server: String) -> ConnectionFailure {
-        switch error {
-        case .handshakeFailed(let cause):
-            ConnectionFailure(.untrusted, "no TLS connection with \(server): \(cause)", isUndone: true)
+    private static func securityFailure(_ error: any Error, _ server: String) -> ConnectionFailure {
+        // The library says what has happened in its description only.
+        let text = "\(error)"
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            var failure = ConnectionFailure(
+                .untrusted, "the certificate of \(server) is not trusted", isUndone: true)
+            failure.concernsServer = true
+            return failure
+        }
+        if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
+            return ConnectionFailure(
+                .untrusted, "\(server) does not speak TLS; is it meant to be http://?", isUndone: true)
+        }
+        if text.contains("ALERT") {
+            return ConnectionFailure(
+                .untrusted, "\(server) refuses the TLS connection, as it does where the client's certificate is "
+                    + "missing, has expired, or is not one that it knows: \(text)", isUndone: true)
+        }
+        switch error as? NIOSSLError {
         case .uncleanShutdown:
-            ConnectionFailure(.unreachable, "\(server) closed the connection before it had answered", isUndone: false)
+            return ConnectionFailure(
+                .unreachable, "\(server) closed the connection before it had answered", isUndone: false)
+        case .handshakeFailed:
+            return ConnectionFailure(.unreachable, "no TLS connection with \(server): \(text)", isUndone: true)
         default:
-            ConnectionFailure(.unreachable, "the TLS connection to \(server) broke: \(error)", isUndone: false)
+            return ConnectionFailure(.unreachable, "the TLS connection to \(server) broke: \(text)", isUndone: false)
         }
     }
 

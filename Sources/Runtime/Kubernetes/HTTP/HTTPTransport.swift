@@ -66,7 +66,10 @@ struct HTTPTransport: ClusterTransport {
     static func with<Result: Sendable>(
         _ access: ClusterAccess, _ settings: Settings = Settings(), _ body: (HTTPTransport) async throws -> Result
     ) async throws -> Result {
-        let plain = try await NIOThreadPool.singleton.runIfActive { try configuration(access, settings) }
+        let (access, plain) = try await NIOThreadPool.singleton.runIfActive {
+            let loaded = try access.loaded()
+            return (loaded, try configuration(loaded, settings))
+        }
         var following = plain
         // No watch must wait for the end of another one.
         following.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1 << 16
@@ -97,6 +100,8 @@ struct HTTPTransport: ClusterTransport {
             decompression: .disabled)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.connections
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Sooner than a server or a load balancer would: a write on a connection that is just being closed is lost.
+        configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.httpVersion = .http1Only
         if let name = access.serverName { configuration.dnsOverride = [name: access.server.host] }
         if let proxy = access.proxy { configuration.proxy = Self.proxy(proxy) }
@@ -124,8 +129,9 @@ struct HTTPTransport: ClusterTransport {
                 let delay = settings.retries.delay(
                     after: attempt, elapsed: RequestLimiter.seconds(since: start), error.failure,
                     isUndone: error.isUndone, of: request, chance: Double.random(in: 0..<1))
-                guard let delay, !Task.isCancelled, (try? await Task.sleep(for: .seconds(delay))) != nil else {
-                    throw error.failure
+                guard let delay else { throw error.failure }
+                guard (try? await Task.sleep(for: .seconds(delay))) != nil else {
+                    throw failure(CancellationError(), of: request).failure
                 }
                 attempt += 1
             }
@@ -139,7 +145,9 @@ struct HTTPTransport: ClusterTransport {
         do throws(ConnectionFailure) {
             return try await answer(to: request, wire, proof)
         } catch {
-            guard error.failure.reason == .unauthorized, try await isReplaced(proof) else { throw error }
+            guard error.failure.reason == .unauthorized, try await isReplaced(proof) else {
+                throw await diagnosed(error)
+            }
             return try await answer(to: request, wire, try await self.proof())
         }
     }
@@ -228,6 +236,24 @@ struct HTTPTransport: ClusterTransport {
     }
 
     // MARK: Failures
+
+    /// The failure with where refused credentials come from, or why a certificate does not count.
+    func diagnosed(_ error: ConnectionFailure) async -> ConnectionFailure {
+        if error.failure.reason == .unauthorized {
+            var error = error
+            error.failure.message += "; they come from \(access.origin)"
+            return error
+        }
+        guard error.failure.reason == .untrusted, error.concernsServer, access.proxy == nil else { return error }
+        let authorities = access.trust == .system
+            ? "an authority that this machine knows" : "the certificate-authority of \(access.origin)"
+        let diagnosis = CertificateDiagnosis(
+            server: access.server, name: access.serverName ?? access.server.host, authorities: authorities)
+        guard let problem = await diagnosis.run() else { return error }
+        var error = error
+        error.failure.message = problem
+        return error
+    }
 
     func failure(
         _ error: any Error, of request: KubernetesRequest? = nil, verb: String? = nil

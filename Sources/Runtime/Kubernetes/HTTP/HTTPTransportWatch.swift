@@ -40,7 +40,9 @@ extension HTTPTransport {
         do throws(ConnectionFailure) {
             try await follow(request, proof, onEvent)
         } catch {
-            guard error.failure.reason == .unauthorized, try await isReplaced(proof) else { throw error }
+            guard error.failure.reason == .unauthorized, try await isReplaced(proof) else {
+                throw await diagnosed(error)
+            }
             try await follow(request, try await self.proof(), onEvent)
         }
     }

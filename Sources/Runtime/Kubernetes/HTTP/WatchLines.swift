@@ -50,28 +50,19 @@ struct WatchLines {
     }
 
     private func event(of length: Int) throws(Failure) -> WatchEvent? {
-        let result: Result<JSONValue?, JSONReader.Failure> = rest.withUnsafeReadableBytes { bytes in
+        let line: JSONValue? = rest.withUnsafeReadableBytes { bytes in
             let line = UnsafeRawBufferPointer(rebasing: bytes[..<length])
-            guard line.contains(where: { $0 > 0x20 }) else { return .success(nil) }
-            return line.withMemoryRebound(to: UInt8.self) { line in
-                do throws(JSONReader.Failure) {
-                    return .success(try JSONReader.value(in: line))
-                } catch {
-                    return .failure(error)
-                }
-            }
+            guard line.contains(where: { $0 > 0x20 }) else { return .null }
+            return line.withMemoryRebound(to: UInt8.self) { try? JSONReader.value(in: $0) }
         }
-        switch result {
-        case .failure(let failure): throw .malformed(failure.description)
-        case .success(nil): return nil
-        case .success(let line?):
-            guard let kind = line["type"]?.string.flatMap({ WatchEvent.Kind(rawValue: $0) }), let object = line["object"]
-            else {
-                // A refusal comes as a bare status where something in between has taken the event apart.
-                if line["kind"] == "Status" { return WatchEvent(.error, line) }
-                throw .malformed("not an event: \(JSONWriter.text(line).prefix(100))")
-            }
-            return WatchEvent(kind, object)
+        if let line {
+            if line.isNull { return nil }
+            let kind = line["type"]?.string.flatMap { WatchEvent.Kind(rawValue: $0) }
+            if let kind, let object = line["object"] { return WatchEvent(kind, object) }
+            // A refusal comes as a bare status where something in between has taken the event apart.
+            if line["kind"] == "Status" { return WatchEvent(.error, line) }
         }
+        let text = String(decoding: rest.readableBytesView.prefix(length).prefix(1000), as: UTF8.self)
+        throw .malformed(KubernetesFailure.excerpt(text))
     }
 }

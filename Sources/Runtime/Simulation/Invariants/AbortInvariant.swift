@@ -3,7 +3,16 @@ import ManifestKit
 /// An abort ends with all traffic on the stable version.
 public enum AbortInvariant: SimulationInvariant {
     public static let name = "abort"
-    public static let summary = "An aborted update ends with all traffic on the stable version."
+    public static let summary =
+        "While an update is aborted no traffic goes to it anew, and all of it ends on the stable version."
+
+    public static func violation(by change: ObservedChange) -> String? {
+        guard change.actor == .controller, let rollout = change.after.rollout, rollout.status.isAborted,
+            change.before.rollout?.status.isAborted == true, let from = change.before.share,
+            let to = change.after.share, to > from, rollout.status.stableHash != rollout.status.currentPodHash
+        else { return nil }
+        return "the aborted version's share went from \(from) to \(to)"
+    }
 
     public static func violation(at rest: ObservedRest) -> String? {
         guard rest.isAtRest, let rollout = rest.world.rollout, rollout.status.isAborted,

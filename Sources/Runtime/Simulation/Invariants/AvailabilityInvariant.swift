@@ -5,12 +5,12 @@ public enum AvailabilityInvariant: SimulationInvariant {
     public static let name = "availability"
     public static let summary = """
         The controller never takes pods that serve away below what maxUnavailable promises; pods that fail by \
-        themselves are another matter.
+        themselves are another matter, and a restart may always take one.
         """
 
     public static func violation(by change: ObservedChange) -> String? {
         guard change.actor == .controller, let rollout = change.after.rollout else { return nil }
-        let promise = rollout.promisedReplicas
+        var promise = rollout.promisedReplicas
         let (before, after): (Int, Int)
         switch change.kind {
         case .replicaSet(let name):
@@ -19,6 +19,8 @@ public enum AvailabilityInvariant: SimulationInvariant {
         case .pod(let name):
             guard serves(change.before.pods[name]?.hash, in: change.before) else { return nil }
             (before, after) = (change.before.readyPods, change.after.readyPods)
+            // A restart takes one pod at a time even where none may be missing, or it would never begin.
+            promise = min(promise, max(0, rollout.spec.replicas - 1))
         case .rollout, .object: return nil
         }
         guard after < min(before, promise) else { return nil }
@@ -33,10 +35,7 @@ public enum AvailabilityInvariant: SimulationInvariant {
     /// becomes of the other one, so pods that failed by themselves count as if they were there.
     private static func lasting(in world: ObservedWorld) -> Int {
         guard isDivided(world) else { return world.lastingPods }
-        return world.replicaSets.values.reduce(0) { sum, replicaSet in
-            let failed = world.pods.values.count { $0.hash == replicaSet.hash && $0.hasFailed && !$0.isEnding }
-            return sum + min(replicaSet.replicas, replicaSet.availableReplicas + failed)
-        }
+        return Set(world.replicaSets.values.map(\.hash)).reduce(0) { $0 + world.carryingPods($1) }
     }
 
     private static func isDivided(_ world: ObservedWorld) -> Bool {

@@ -45,6 +45,14 @@ public struct ObservedWorld: Sendable {
         replicaSets.values.reduce(0) { $0 + min($1.replicas, $1.availableReplicas) }
     }
 
+    /// Available pods of a version that are to stay, with those that failed by themselves as if they were there.
+    public func carryingPods(_ hash: String) -> Int {
+        replicaSets.values.filter { $0.hash == hash }.reduce(0) { sum, replicaSet in
+            let failed = pods.values.count { $0.hash == replicaSet.hash && $0.hasFailed && !$0.isEnding }
+            return sum + min(replicaSet.replicas, replicaSet.availableReplicas + failed)
+        }
+    }
+
     /// Ready pods of all versions, those on their way out left out.
     public var readyPods: Int { pods.values.count { $0.isReady && !$0.isEnding } }
 
@@ -62,10 +70,14 @@ public struct ObservedWorld: Sendable {
             return hash(behind: services.stable).map { [($0, 100)] } ?? []
         }
         guard let share else { return [] }
+        let rest = rollout.spec.strategy.maximumWeight - share
+        if let subsets = rollout.subsetHashes(in: objects) {
+            return [(subsets.new, share), (subsets.stable, rest)].filter { $0.1 > 0 && !$0.0.isEmpty }
+        }
         let new = services.new == nil ? rollout.status.weights?.canary.podTemplateHash : hash(behind: services.new)
         let stable = services.stable == nil
             ? rollout.status.weights?.stable.podTemplateHash : hash(behind: services.stable)
-        let parts = [(new, share), (stable, rollout.spec.strategy.maximumWeight - share)]
+        let parts = [(new, share), (stable, rest)]
         return parts.compactMap { hash, share in hash.map { ($0, share) } }.filter { $0.1 > 0 && !$0.0.isEmpty }
     }
 

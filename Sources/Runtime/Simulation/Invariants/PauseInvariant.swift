@@ -3,7 +3,10 @@ import ManifestKit
 /// A paused update does not move.
 public enum PauseInvariant: SimulationInvariant {
     public static let name = "pause"
-    public static let summary = "While an update is paused its step stays, and no traffic goes beyond that step."
+    public static let summary = """
+        While an update is paused its step stays, no traffic goes beyond that step, blue-green does not switch, and \
+        no version gets another size unless the whole Rollout does.
+        """
 
     public static func violation(by change: ObservedChange) -> String? {
         guard change.actor == .controller, let old = change.before.rollout, let new = change.after.rollout,
@@ -13,11 +16,37 @@ public enum PauseInvariant: SimulationInvariant {
             isHeld(old, now: change.after.now) {
             return "the step went from \(from) to \(to) during a pause"
         }
+        if let message = switching(change, old) ?? resizing(change, old) { return message }
         if old.spec.isPaused, let from = change.before.share, let to = change.after.share,
             to > max(from, reached(by: old)) {
             return "the new version's share went from \(from) to \(to) while spec.paused is set"
         }
         return nil
+    }
+
+    /// A switch of blue-green before its pause is over.
+    private static func switching(_ change: ObservedChange, _ old: Rollout) -> String? {
+        guard let blueGreen = old.spec.strategy.blueGreen, case .object = change.kind,
+            let from = change.before.hash(behind: blueGreen.activeService), !from.isEmpty,
+            let to = change.after.hash(behind: blueGreen.activeService), from != to, to == old.status.currentPodHash
+        else { return nil }
+        if old.spec.isPaused { return "service \(blueGreen.activeService) was switched while spec.paused is set" }
+        guard let pause = old.status.pauseConditions.first(where: {
+            $0.reason == RolloutStatus.PauseCondition.blueGreen
+        }) else { return nil }
+        let seconds = Int64(blueGreen.autoPromotionSeconds)
+        let isOver = blueGreen.promotesAutomatically && change.after.now.seconds >= pause.startTime.seconds + seconds
+        return isOver ? nil : "service \(blueGreen.activeService) was switched during its pause"
+    }
+
+    /// Another size of the new version of a canary while `spec.paused` is set.
+    private static func resizing(_ change: ObservedChange, _ old: Rollout) -> String? {
+        guard old.spec.isPaused, old.spec.strategy.canary != nil, case .replicaSet(let name) = change.kind,
+            let before = change.before.replicaSets[name], let after = change.after.replicaSets[name],
+            before.replicas != after.replicas,
+            before.annotations[RolloutMarks.desiredReplicas] == after.annotations[RolloutMarks.desiredReplicas]
+        else { return nil }
+        return "ReplicaSet \(name) went from \(before.replicas) to \(after.replicas) while spec.paused is set"
     }
 
     /// Whether something other than the end of the pause lets the update go on.

@@ -24,6 +24,8 @@ public enum SimulationInvariants {
     public static let all: [any SimulationInvariant.Type] = [
         AbortInvariant.self,
         AvailabilityInvariant.self,
+        CapacityInvariant.self,
+        HealthyInvariant.self,
         PauseInvariant.self,
         QuietInvariant.self,
         RestInvariant.self,

@@ -12,6 +12,8 @@ public enum StepOrderInvariant: SimulationInvariant {
         guard let (old, new) = change.ownStatusChange, let steps = new.spec.strategy.canary?.steps, !steps.isEmpty,
             let to = new.status.currentStepIndex
         else { return nil }
+        // Steps that somebody has changed are not looked at while something else keeps the update from going on.
+        if old.status.currentStepIndex == to, old.status.currentStepHash == new.status.currentStepHash { return nil }
         guard (0...steps.count).contains(to) else { return "step \(to) of \(steps.count)" }
         guard let from = old.status.currentStepIndex, from != to, to != from + 1 else { return nil }
         let isNew = old.status.currentPodHash != new.status.currentPodHash

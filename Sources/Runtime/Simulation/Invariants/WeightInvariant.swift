@@ -3,13 +3,21 @@ import ManifestKit
 /// Weights come to the whole and stay in range.
 public enum WeightInvariant: SimulationInvariant {
     public static let name = "weight"
-    public static let summary = "Weights sum to the maximum, and none is below zero or above it."
+    public static let summary = """
+        Weights sum to the maximum, and none is below zero or above it, in the status and in every route of Ingresses \
+        and VirtualServices.
+        """
 
     public static func violation(by change: ObservedChange) -> String? {
         guard change.actor == .controller, let rollout = change.after.rollout else { return nil }
         let range = 0...rollout.spec.strategy.maximumWeight
         if let share = change.after.share, !range.contains(share) {
             return "the router's objects have a weight of \(share) of \(range.upperBound)"
+        }
+        if case .object(let key) = change.kind, let after = change.after.objects[key],
+            let problem = RouteWeights(after).problem(of: range.upperBound) {
+            let before = change.before.objects[key].flatMap { RouteWeights($0).problem(of: range.upperBound) }
+            if before == nil { return "\(key.kind.rawValue) \(key.name): \(problem)" }
         }
         guard change.kind == .rollout, let weights = rollout.status.weights else { return nil }
         let all = [weights.canary.weight, weights.stable.weight] + weights.additional.map(\.weight)

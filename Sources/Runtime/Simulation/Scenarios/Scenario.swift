@@ -59,12 +59,33 @@ public enum ScenarioAction: Hashable, Sendable {
         case healthy
     }
 
-    /// How writes of the controller fail.
+    /// How requests of the controller fail.
     public enum Fault: String, Hashable, Sendable, CaseIterable {
-        /// With a conflict, as when somebody else was faster.
+        /// Writes, with a conflict, as when somebody else was faster.
         case conflicts
-        /// With an error of the server.
+        /// Writes, with an error of the server; some of them are done all the same.
         case errors
+        /// Reads and writes: the server is not there.
+        case outages
+    }
+
+    /// An object that people may change or delete.
+    public struct Target: Hashable, Sendable {
+        /// What it is.
+        public var kind: ResourceKind
+        /// Its name; nil for the Rollout itself.
+        public var name: String?
+
+        /// Names an object.
+        public init(_ kind: ResourceKind, _ name: String? = nil) {
+            self.kind = kind
+            self.name = name
+        }
+
+        /// The kinds that a scenario may name.
+        static let kinds: [ResourceKind] = [
+            .deployment, .destinationRule, .ingress, .rollout, .service, .virtualService,
+        ]
     }
 
     /// The update goes on, as after `kubectl argo rollouts promote`.
@@ -85,12 +106,26 @@ public enum ScenarioAction: Hashable, Sendable {
     case scale(Int)
     /// Something becomes of pods, those to come too.
     case pods(Pods, Health)
-    /// Some of the controller's writes fail, for so many seconds.
+    /// Somebody goes back to the version before.
+    case undo
+    /// Somebody asks for new pods.
+    case restart
+    /// Somebody changes an object, by a merge patch.
+    case patch(Target, JSONValue)
+    /// Somebody deletes an object.
+    case delete(Target)
+    /// Somebody deletes the ReplicaSets of a version.
+    case deleteReplicaSets(Pods)
+    /// What somebody has deleted is applied again.
+    case restore
+    /// Some of the controller's requests fail, for so many seconds.
     case apiFaults(Fault, rate: Double, seconds: Double)
     /// The controller crashes behind so many more writes, and starts again at once.
     case controllerCrash(afterWrites: Int)
     /// Watches break off and lose what happened before.
     case lostWatches
+    /// Watches tell everything so many seconds late, for so many seconds.
+    case slowWatches(by: Double, seconds: Double)
 }
 
 // MARK: - Words
@@ -108,6 +143,12 @@ extension ScenarioAction {
         case .setImage: "setImage"
         case .scale: "scale"
         case .pods: "pods"
+        case .undo: "undo"
+        case .restart: "restart"
+        case .patch: "patch"
+        case .delete, .deleteReplicaSets: "delete"
+        case .restore: "restore"
+        case .slowWatches: "slowWatches"
         case .apiFaults: "apiFaults"
         case .controllerCrash: "controllerCrash"
         case .lostWatches: "lostWatches"
@@ -117,7 +158,12 @@ extension ScenarioAction {
     /// What happens, in a few words.
     public var text: String {
         switch self {
-        case .promote, .abort, .retry, .pause, .resume: key
+        case .promote, .abort, .retry, .pause, .resume, .undo, .restart, .restore: key
+        case .patch(let target, _): "change \(target.text)"
+        case .delete(let target): "delete \(target.text)"
+        case .deleteReplicaSets(let pods): "delete \(pods == .all ? "all" : "\(pods.rawValue)") ReplicaSets"
+        case .slowWatches(let delay, let seconds):
+            "watches \(ScenarioText.duration(delay)) late for \(ScenarioText.duration(seconds))"
         case .promoteFull: "promote in full"
         case .setImage(_, let image): "set image \(image)"
         case .scale(let count): "scale to \(count)"
@@ -129,6 +175,11 @@ extension ScenarioAction {
         case .lostWatches: "watches are lost"
         }
     }
+}
+
+extension ScenarioAction.Target {
+    /// The object, as a sentence names it.
+    var text: String { name.map { "\(kind.rawValue) \($0)" } ?? "the \(kind.rawValue)" }
 }
 
 extension ScenarioAction.Health {

@@ -3,8 +3,8 @@ import ManifestKit
 extension ScenarioReader {
     /// The keys of what can happen, sorted.
     static let actions = [
-        "abort", "apiFaults", "controllerCrash", "lostWatches", "pause", "pods", "promote", "promoteFull", "resume",
-        "retry", "scale", "setImage",
+        "abort", "apiFaults", "controllerCrash", "delete", "lostWatches", "patch", "pause", "pods", "promote",
+        "promoteFull", "restart", "restore", "resume", "retry", "scale", "setImage", "slowWatches", "undo",
     ]
     /// Keys for metric values, which analyses are to be simulated with.
     private static let metrics: Set<String> = ["analysis", "measurement", "metric", "metrics"]
@@ -19,7 +19,13 @@ extension ScenarioReader {
         case "retry": return plain(.retry, value)
         case "pause": return plain(.pause, value)
         case "resume": return plain(.resume, value)
+        case "undo": return plain(.undo, value)
+        case "restart": return plain(.restart, value)
+        case "restore": return plain(.restore, value)
         case "lostWatches": return plain(.lostWatches, value)
+        case "slowWatches": return readSlowWatches(value)
+        case "patch": return readPatch(value)
+        case "delete": return readDeletion(value)
         case "setImage": return readImage(value)
         case "scale": return readScale(value)
         case "pods": return readPods(value)
@@ -37,7 +43,7 @@ extension ScenarioReader {
     }
 
     /// Something without settings: nothing, `{}` or `true` stands behind its key.
-    private mutating func plain(_ action: ScenarioAction, _ node: YAMLNode) -> ScenarioAction? {
+    mutating func plain(_ action: ScenarioAction, _ node: YAMLNode) -> ScenarioAction? {
         guard node.isNull || node.isMapping && node.count == 0 || node.boolean == true else {
             fault(node, "\(action.key) has no settings", hint: "write \(action.key): {}")
             return nil
@@ -103,18 +109,17 @@ extension ScenarioReader {
     }
 
     private mutating func readFaults(_ node: YAMLNode) -> ScenarioAction? {
-        guard fields(of: node, "apiFaults", ["conflicts", "errors", "for"], example: "{errors: 0.5, for: 1m}") else {
-            return nil
-        }
+        let names = ["conflicts", "errors", "for", "outages"]
+        guard fields(of: node, "apiFaults", names, example: "{errors: 0.5, for: 1m}") else { return nil }
         let kinds = ScenarioAction.Fault.allCases.filter { node[$0.rawValue] != nil }
         guard let kind = kinds.first, kinds.count == 1, let rate = node[kind.rawValue] else {
-            fault(node, "apiFaults has conflicts or errors, one of both", hint: "write {errors: 0.5, for: 1m}")
+            fault(node, "apiFaults has one of conflicts, errors and outages", hint: "write {errors: 0.5, for: 1m}")
             return nil
         }
         guard rate.isScalar, let share = Self.number(rate), share > 0, share <= 1 else {
             fault(
-                rate, "\(kind.rawValue) is the share of writes that fail, more than 0 and at most 1",
-                hint: "write \(kind.rawValue): 0.5 for every second write")
+                rate, "\(kind.rawValue) is the share of requests that fail, more than 0 and at most 1",
+                hint: "write \(kind.rawValue): 0.5 for every second one")
             return nil
         }
         guard let length = node["for"] else {
@@ -136,7 +141,7 @@ extension ScenarioReader {
     }
 
     /// Whether a node is a mapping; names fields that are unknown.
-    private mutating func fields(of node: YAMLNode, _ key: String, _ names: [String], example: String) -> Bool {
+    mutating func fields(of node: YAMLNode, _ key: String, _ names: [String], example: String) -> Bool {
         guard node.isMapping else {
             fault(node, "\(key) is a mapping", hint: "write \(key): \(example)")
             return false

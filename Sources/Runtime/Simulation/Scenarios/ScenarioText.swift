@@ -18,7 +18,8 @@ public enum ScenarioText {
 
     private static func settings(of action: ScenarioAction) -> JSONValue {
         switch action {
-        case .promote, .promoteFull, .abort, .retry, .pause, .resume, .lostWatches: return [:]
+        case .promote, .promoteFull, .abort, .retry, .pause, .resume, .undo, .restart, .restore, .lostWatches:
+            return [:]
         case .setImage(let container, let image):
             var value: JSONValue = [:]
             if let container { value["container"] = .string(container) }
@@ -35,10 +36,24 @@ public enum ScenarioText {
             case .healthy: value["healthy"] = [:]
             }
             return value
+        case .patch(let target, let patch):
+            var value = settings(of: target)
+            value["patch"] = patch
+            return value
+        case .delete(let target): return settings(of: target)
+        case .deleteReplicaSets(let pods): return ["kind": "ReplicaSet", "version": .string(pods.rawValue)]
+        case .slowWatches(let delay, let seconds):
+            return ["by": .string(duration(delay)), "for": .string(duration(seconds))]
         case .apiFaults(let fault, let rate, let seconds):
             return .object(JSONObject([(fault.rawValue, .double(rate)), ("for", .string(duration(seconds)))]))
         case .controllerCrash(let count): return count == 0 ? [:] : ["afterWrites": .int(count)]
         }
+    }
+
+    private static func settings(of target: ScenarioAction.Target) -> JSONValue {
+        var value: JSONValue = ["kind": .string(target.kind.rawValue)]
+        if let name = target.name { value["name"] = .string(name) }
+        return value
     }
 
     /// Seconds as a scenario has them: `1h30m`, `2.5s`.

@@ -4,19 +4,29 @@ import ManifestKit
 struct APIHandler: Sendable {
     /// The cluster behind it.
     let cluster: EmbeddedCluster
+    /// Who gets in, and what they may do.
+    let access: AccessControl
     /// The version that `/version` names.
     static let gitVersion = "v1.37.0"
+
+    /// Makes a handler; without an access of its own it lets everybody in.
+    init(cluster: EmbeddedCluster, access: AccessControl? = nil) {
+        self.cluster = cluster
+        self.access = access ?? AccessControl(cluster)
+    }
 
     /// Answers a request.
     func respond(to request: APIRequest) -> APIResponse {
         do throws(KubernetesFailure) {
-            return try answer(request)
+            return try answer(request, of: try access.admit(request))
         } catch {
             return .json(error.reason.code == 0 ? 500 : error.reason.code, error.status)
         }
     }
 
-    private func answer(_ request: APIRequest) throws(KubernetesFailure) -> APIResponse {
+    private func answer(
+        _ request: APIRequest, of user: ClusterUser
+    ) throws(KubernetesFailure) -> APIResponse {
         switch request.path.first {
         case nil:
             let paths: [JSONValue] = ["/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]
@@ -26,15 +36,12 @@ struct APIHandler: Sendable {
             return .json(200, [
                 "major": "1", "minor": "37", "gitVersion": .string(Self.gitVersion), "platform": "embedded",
             ])
-        case "apis" where request.path.last == "selfsubjectaccessreviews" && request.method == "POST":
-            var review = try Self.value(of: request)
-            // Whoever reaches the server may do everything.
-            review["status"] = ["allowed": true]
-            return .json(201, review)
         case "openapi": return try OpenAPIDocuments(catalog: cluster.catalog).answer(request)
         case "api", "apis":
             if let discovery = Discovery(catalog: cluster.catalog).answer(request) { return .json(200, discovery) }
-            return try resource(request)
+            let reviews = AccessReviews(access: access, user: user)
+            if let token = try reviews.token(request) { return token }
+            return try resource(request, of: user)
         default: throw Self.notServed
         }
     }
@@ -43,8 +50,11 @@ struct APIHandler: Sendable {
 
     // MARK: Resources
 
-    private func resource(_ request: APIRequest) throws(KubernetesFailure) -> APIResponse {
+    private func resource(
+        _ request: APIRequest, of user: ClusterUser
+    ) throws(KubernetesFailure) -> APIResponse {
         let (target, entry) = try Self.target(request, in: cluster.catalog)
+        if let answer = try AccessReviews(access: access, user: user).answer(request, entry) { return answer }
         if request.isWatch, request.method == "GET" { return try watch(request, target) }
         var wanted = try Self.filled(target, from: request)
         if entry.type.isNamespaced, wanted.verb == .create, wanted.namespace.isEmpty {
@@ -52,6 +62,12 @@ struct APIHandler: Sendable {
         }
         let isNew = wanted.verb == .create || wanted.verb == .patch(.apply) && cluster.object(
             entry.type, ObjectName(namespace: wanted.namespace, name: wanted.name ?? "")) == nil
+        // What an apply makes has to be allowed to be made.
+        if isNew, wanted.verb != .create {
+            var making = AccessAttributes(request)
+            making.verb = "create"
+            try access.check(user, making)
+        }
         let (answer, warnings) = try cluster.performWithWarnings(wanted)
         let isRead = wanted.verb == .get || wanted.verb == .list
         let presentation = isRead ? request.presentation(entry: entry, now: cluster.clock.time) : .whole
@@ -80,6 +96,11 @@ struct APIHandler: Sendable {
         let name = parts.popFirst()
         var subresource: KubernetesRequest.Subresource?
         if let part = parts.popFirst() {
+            if entry.type.kind == "Pod", ["attach", "exec", "log", "portforward", "proxy"].contains(part) {
+                throw KubernetesFailure(
+                    .badRequest, "the pods of an embedded cluster run no containers, so there is no \(part) of them",
+                    resource: entry.type, name: name)
+            }
             guard let known = KubernetesRequest.Subresource(rawValue: part) else { throw notServed }
             subresource = known
         }
@@ -143,7 +164,7 @@ struct APIHandler: Sendable {
     }
 
     /// The body, JSON or YAML.
-    private static func value(of request: APIRequest) throws(KubernetesFailure) -> JSONValue {
+    static func value(of request: APIRequest) throws(KubernetesFailure) -> JSONValue {
         let media = request.headers["content-type"] ?? ""
         if media.contains("protobuf"), let value = try? ProtobufReader.object(request.body) { return value }
         if let value = try? JSONReader.value(request.body) { return value }

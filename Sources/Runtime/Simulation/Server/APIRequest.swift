@@ -12,6 +12,8 @@ struct APIRequest: Sendable {
     var headers: [String: String]
     /// The body.
     var body: [UInt8]
+    /// Whom the client's certificate names, where it has one.
+    var certificateUser: ClusterUser?
 
     /// Takes a request apart.
     init(method: String, target: String, headers: [String: String] = [:], body: [UInt8] = []) {

@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdCore
 import ManifestKit
 import NIOCore
+import NIOSSL
 
 /// The embedded cluster behind a port of this machine, for `kubectl` and other clients.
 public struct APIServer: Sendable {
@@ -9,18 +10,26 @@ public struct APIServer: Sendable {
     private static let greatestBody = 3 << 20
 
     private let handler: APIHandler
+    private let certificates: CertificateAuthority?
 
-    /// Puts a server in front of a cluster.
-    public init(cluster: EmbeddedCluster) { handler = APIHandler(cluster: cluster) }
+    /// Puts a server in front of a cluster, which lets everybody in.
+    public init(cluster: EmbeddedCluster) { self.init(APIHandler(cluster: cluster)) }
+
+    /// Puts a server in front of a handler, with TLS where there is an authority for its certificate.
+    init(_ handler: APIHandler, certificates: CertificateAuthority? = nil) {
+        self.handler = handler
+        self.certificates = certificates
+    }
 
     /// Serves on a loopback port, 0 for any that is free, until the task is cancelled.
     public func run(
         host: String = "127.0.0.1", port: Int, onReady: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws {
-        try await LoopbackServer(host: host, port: port, respond: respond).run(onReady: onReady)
+        let security = try certificates.map { try TLSConfiguration.server(of: $0) }
+        try await LoopbackServer(host: host, port: port, security: security, respond: respond).run(onReady: onReady)
     }
 
-    @Sendable private func respond(to request: Request) async -> Response {
+    @Sendable private func respond(to request: Request, _ client: LoopbackServer.Client) async -> Response {
         var body = ByteBuffer()
         // A watch needs the body unread: it tells when the client goes away.
         if request.method != .get {
@@ -30,10 +39,17 @@ public struct APIServer: Sendable {
             }
         }
         var headers: [String: String] = [:]
-        for field in request.headers { headers[field.name.canonicalName] = field.value }
-        let parsed = APIRequest(
+        for field in request.headers {
+            // Fields of one name are one list.
+            let name = field.name.canonicalName
+            headers[name] = headers[name].map { $0 + "," + field.value } ?? field.value
+        }
+        var parsed = APIRequest(
             method: request.method.rawValue, target: request.head.path ?? "/", headers: headers,
             body: Array(buffer: body))
+        if headers["authorization"] == nil, let certificate = await client.certificate() {
+            parsed.certificateUser = CertificateAuthority.user(derEncoded: certificate)
+        }
         switch handler.respond(to: parsed) {
         case .json(let status, let value, let warnings): return Self.response(status, value, warnings)
         case .text(let status, let text): return Response(status, "text/plain", text)
@@ -75,5 +91,22 @@ public struct APIServer: Sendable {
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
+    }
+}
+
+extension TLSConfiguration {
+    /// What a server on this machine speaks: its certificate is the authority's, and so are those of its clients, as
+    /// far as they have any.
+    static func server(of authority: CertificateAuthority) throws -> TLSConfiguration {
+        let own = try authority.serverIdentity()
+        let certificate = try NIOSSLCertificate(bytes: Array(own.certificate.utf8), format: .pem)
+        let key = try NIOSSLPrivateKey(bytes: Array(own.key.utf8), format: .pem)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
+        let root = try NIOSSLCertificate(bytes: Array(try authority.identity.certificate.utf8), format: .pem)
+        configuration.trustRoots = .certificates([root])
+        configuration.certificateVerification = .optionalVerification
+        configuration.applicationProtocols = ["http/1.1"]
+        return configuration
     }
 }

@@ -30,7 +30,8 @@ struct Discovery {
         ]
     }
 
-    private func resources(group: String, version: String) -> JSONValue? {
+    /// What a group and version has, or nil where it is not served.
+    func resources(group: String, version: String) -> JSONValue? {
         let entries = catalog.entries.filter { $0.type.group == group && $0.versions.contains(version) }
         guard !entries.isEmpty else { return nil }
         let name = group.isEmpty ? version : "\(group)/\(version)"
@@ -44,7 +45,8 @@ struct Discovery {
         var resource: JSONValue = [
             "name": .string(entry.type.plural), "singularName": .string(entry.singular),
             "namespaced": .boolean(entry.type.isNamespaced), "kind": .string(entry.type.kind),
-            "verbs": ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+            "verbs": entry.isReview
+                ? ["create"] : ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         ]
         if !entry.shortNames.isEmpty { resource["shortNames"] = .array(entry.shortNames.map { .string($0) }) }
         if !entry.categories.isEmpty { resource["categories"] = .array(entry.categories.map { .string($0) }) }
@@ -55,6 +57,13 @@ struct Discovery {
             scale["group"] = "autoscaling"
             scale["version"] = "v1"
             resources.append(scale)
+        }
+        if entry.type.kind == "ServiceAccount" {
+            var token = subresource("token", of: entry, kind: "TokenRequest")
+            token["group"] = "authentication.k8s.io"
+            token["version"] = "v1"
+            token["verbs"] = ["create"]
+            resources.append(token)
         }
         if entry.type.kind == "Pod" {
             var eviction = subresource("eviction", of: entry, kind: "Eviction")

@@ -1,8 +1,10 @@
 import HTTPTypes
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import SystemPackage
 
 /// An HTTP server on an address of this machine.
@@ -10,21 +12,38 @@ import SystemPackage
 /// It is hummingbird's core: the framework above it would bring all of Foundation into the program.
 struct LoopbackServer: Sendable {
     /// Answers a request.
-    typealias Responder = @Sendable (Request) async -> Response
+    typealias Responder = @Sendable (Request, Client) async -> Response
+
+    /// The other end of a connection.
+    struct Client: Sendable {
+        fileprivate let channel: any Channel
+        fileprivate let isSecure: Bool
+
+        /// The certificate that the client has shown, as DER; nil where it has none.
+        func certificate() async -> [UInt8]? {
+            guard isSecure else { return nil }
+            let certificate = try? await channel.nioSSL_peerCertificate().get()
+            return try? certificate?.toDERBytes()
+        }
+    }
 
     let host: String
     let port: Int
+    /// What it speaks where it speaks TLS.
+    var security: TLSConfiguration?
     let respond: Responder
 
     /// Serves until the task is cancelled; a port of 0 is any that is free.
     func run(onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
         var logger = Logger(label: "server")
         logger.logLevel = .critical
-        let server = try HTTPServerBuilder.http1().buildServer(
+        let isSecure = security != nil
+        let builder = try security.map { try HTTPServerBuilder.tls(.http1(), tlsConfiguration: $0) } ?? .http1()
+        let server = try builder.buildServer(
             configuration: ServerConfiguration(address: .hostname(host, port: port)),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
-            responder: { request, writer, _ in
-                let response = await respond(request)
+            responder: { request, writer, channel in
+                let response = await respond(request, Client(channel: channel, isSecure: isSecure))
                 try await writer.write(response: response.head, body: response.body)
             },
             onServerRunning: { await onReady($0.localAddress?.port ?? port) })

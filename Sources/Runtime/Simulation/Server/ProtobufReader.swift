@@ -140,7 +140,7 @@ struct ProtobufReader {
         case UInt8(ascii: "b"): return .boolean(wire.number != 0)
         case UInt8(ascii: "i"): return .integer(Int64(bitPattern: wire.number))
         case UInt8(ascii: "f"): return .double(Double(bitPattern: wire.number))
-        case UInt8(ascii: "y"): return .string(base64(wire.bytes))
+        case UInt8(ascii: "y"): return .string(Base64.encoded(wire.bytes))
         case UInt8(ascii: "m"): return .object(try message(wire.bytes, field.message, depth: depth + 1))
         case UInt8(ascii: "w"):
             var reader = ProtobufReader(wire.bytes)
@@ -172,20 +172,5 @@ struct ProtobufReader {
         case UInt8(ascii: "r"): return (try? JSONReader.value(Array(parts[1]?.bytes ?? []))) ?? .null
         default: throw Malformation()
         }
-    }
-
-    private static func base64(_ bytes: ArraySlice<UInt8>) -> String {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var text: [UInt8] = []
-        var rest = bytes
-        while !rest.isEmpty {
-            let group = Array(rest.prefix(3))
-            rest = rest.dropFirst(3)
-            let bits = (0..<3).reduce(0) { $0 << 8 | ($1 < group.count ? Int(group[$1]) : 0) }
-            for place in 0..<4 {
-                text.append(place <= group.count ? digits[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -8,22 +8,27 @@ extension WorkloadModel {
     func reconcileEndpoints(_ name: ObjectName) {
         let sliceName = ObjectName(namespace: name.namespace, name: name.name + "-embedded")
         guard let service = cluster.object(.services, name),
-            let selector = service["spec"]?["selector"]?.object, !selector.isEmpty
+            let selector = service["spec"]?["selector"]?.stringDictionary, !selector.isEmpty
         else {
+            serviceIndex.set(name, to: nil)
             if cluster.object(Self.slices, sliceName) != nil { send(.delete(Self.slices, sliceName)) }
             return
         }
-        let wanted = LabelSelector(object: ["matchLabels": .object(selector)])
-        let pods = cluster.objects(.pods).filter {
-            $0.name.namespace == name.namespace && Self.isActive($0.object)
-                && wanted.matches($0.object["metadata"]?["labels"]?.object)
-        }
+        serviceIndex.set(name, to: selector)
+        // One that is being deleted goes on serving until it is gone.
+        let pods = podIndex.matching(selector, in: name.namespace).compactMap { name in
+            cluster.object(.pods, name).map { (name: name, object: $0) }
+        }.filter { !Self.hasEnded($0.object) }
         let endpoints = pods.compactMap { pod -> JSONValue? in
             guard let address = pod.object["status"]?["podIP"]?.string else { return nil }
-            let isReady = Self.isReady(pod.object)
+            let isServing = Self.isReady(pod.object)
+            let isTerminating = !Self.isActive(pod.object)
             return [
                 "addresses": [.string(address)],
-                "conditions": ["ready": .boolean(isReady), "serving": .boolean(isReady), "terminating": false],
+                "conditions": [
+                    "ready": .boolean(isServing && !isTerminating), "serving": .boolean(isServing),
+                    "terminating": .boolean(isTerminating),
+                ],
                 "nodeName": "node-1",
                 "targetRef": [
                     "kind": "Pod", "namespace": .string(name.namespace), "name": .string(pod.name.name),

@@ -5,13 +5,18 @@ extension WorkloadModel {
     func followPod(_ name: ObjectName) {
         guard let pod = cluster.object(.pods, name) else {
             podStarts[name] = nil
+            podEnds[name] = nil
+            podMoments[name] = nil
+            silentPods.remove(name)
             markAround(nil, name)
             return
         }
+        if podEnds[name] == nil, pod["metadata"]?["deletionTimestamp"] != nil { podEnds[name] = cluster.clock.now }
         if podStarts[name] == nil {
             podStarts[name] = cluster.clock.now
             start(pod, name)
         }
+        podMoments[name] = cluster.clock.now
         markAround(pod, name)
     }
 
@@ -32,7 +37,7 @@ extension WorkloadModel {
 
     /// What becomes of a pod, from the script or from its annotations.
     private func fate(of pod: JSONValue) -> PodFate {
-        if let scripted = script(pod) { return scripted }
+        if let scripted = script?(pod) { return scripted }
         let annotations = pod["metadata"]?["annotations"]
         if annotations?["rig.test/never-ready"]?.string == "true" { return .neverReady }
         if annotations?["rig.test/crash"]?.string == "true" { return .crash }
@@ -46,7 +51,7 @@ extension WorkloadModel {
     func advancePod(_ name: ObjectName) -> Double? {
         guard let pod = cluster.object(.pods, name), let start = podStarts[name] else { return nil }
         let now = cluster.clock.now
-        if let moment = pod["metadata"]?["deletionTimestamp"] { return end(pod, name, markedAt: moment, now: now) }
+        if pod["metadata"]?["deletionTimestamp"] != nil { return end(pod, name, now: now) }
         if isJobPod(pod) { return finish(pod, name, start: start, now: now) }
         let isReady = Self.isReady(pod)
         switch fate(of: pod) {
@@ -54,7 +59,12 @@ extension WorkloadModel {
             guard !isReady else { return nil }
             let due = Self.tick(after: start + (delay ?? settings.podDelay))
             guard now >= due else { return due }
-            becomeReady(pod, name)
+            if isAnswering(name, pod) {
+                silentPods.remove(name)
+                becomeReady(pod, name)
+            } else {
+                silentPods.insert(name)
+            }
             return nil
         case .crashAfter(let seconds):
             let crash = start + settings.podDelay + seconds
@@ -68,15 +78,17 @@ extension WorkloadModel {
         }
     }
 
-    private func end(_ pod: JSONValue, _ name: ObjectName, markedAt moment: JSONValue, now: Double) -> Double? {
+    /// Removes a pod when it has gone on for as long as pods do, and no longer than its grace period.
+    private func end(_ pod: JSONValue, _ name: ObjectName, now: Double) -> Double? {
         let grace = Double(pod["metadata"]?["deletionGracePeriodSeconds"]?.integer ?? 0)
-        let marked = moment.string.flatMap { KubernetesTime($0) }.map { Double($0.seconds) - grace } ?? now
-        let due = marked + settings.terminationDelay
+        let due = (podEnds[name] ?? now) + min(settings.terminationDelay, grace)
         guard now >= due else { return due }
         var request = KubernetesRequest.delete(.pods, name)
         request.body = ["gracePeriodSeconds": 0]
         send(request)
         podStarts[name] = nil
+        podEnds[name] = nil
+        silentPods.remove(name)
         return nil
     }
 

@@ -1,15 +1,37 @@
 import HummingbirdCore
 import ManifestKit
+import Synchronization
 
-/// Answers HTTP for each pod that is ready, on the pod's own loopback address and its containers' ports.
+/// Answers HTTP for each running pod, on the pod's own loopback address and its containers' ports.
 ///
 /// So a real ingress controller or proxy can route real requests to simulated pods, and a reader sees which version
-/// answered.
-struct PodServers: Sendable {
-    /// What the addresses of pods that are served begin with; all of 127.0.0.0/8 is this machine.
-    static let addressPrefix = "127.64."
+/// answered. A pod answers from its start until it is gone, with 503 while it is not ready: who sends requests to it
+/// then is told.
+final class PodServers: Sendable {
+    /// What the addresses of the pods of a cluster begin with that are served; all of 127.0.0.0/8 is this machine. It
+    /// is drawn, for two clusters may run at the same time.
+    static func drawnAddressPrefix() -> String { "127.\(UInt8.random(in: 64...254))." }
 
-    let cluster: EmbeddedCluster
+    private struct State {
+        /// Where a server listens, or could not be made to.
+        var settled: Set<Place> = []
+        var listener: (@Sendable () -> Void)?
+    }
+
+    private let cluster: EmbeddedCluster
+    private let state = Mutex(State())
+
+    /// Makes the servers of a cluster's pods; `run` runs them.
+    init(cluster: EmbeddedCluster) { self.cluster = cluster }
+
+    /// Calls a closure whenever one more server listens.
+    func onListening(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.listener = body } }
+
+    /// Whether every server that a pod is to have listens, so that a probe would find it ready.
+    func areListening(for name: ObjectName, _ pod: JSONValue) -> Bool {
+        let places = Self.places(of: name, pod)
+        return state.withLock { state in places.allSatisfy { state.settled.contains($0.place) } }
+    }
 
     /// Serves until the task is cancelled.
     func run() async {
@@ -24,9 +46,10 @@ struct PodServers: Sendable {
                 for (place, task) in running where wanted[place] == nil {
                     task.cancel()
                     running[place] = nil
+                    state.withLock { _ = $0.settled.remove(place) }
                 }
                 for (place, answer) in wanted where running[place] == nil {
-                    let task = Task { await Self.serve(place, answer) }
+                    let task = Task { await self.serve(place, answer) }
                     running[place] = task
                     group.addTask {
                         await withTaskCancellationHandler { await task.value } onCancel: { task.cancel() }
@@ -44,33 +67,50 @@ struct PodServers: Sendable {
         var port: Int
     }
 
-    /// What each ready pod answers, by where.
+    /// What each pod answers, by where.
     private func places() -> [Place: JSONValue] {
         var places: [Place: JSONValue] = [:]
-        for (name, pod) in cluster.objects(.pods) where WorkloadModel.isActive(pod) && WorkloadModel.isReady(pod) {
-            guard let address = pod["status"]?["podIP"]?.string, address.hasPrefix(Self.addressPrefix) else { continue }
-            for container in pod["spec"]?["containers"]?.array ?? [] {
-                let answer: JSONValue = [
-                    "pod": .string(name.name), "namespace": .string(name.namespace),
-                    "container": container["name"] ?? "", "image": container["image"] ?? "",
-                    "hash": pod["metadata"]?["labels"]?["rollouts-pod-template-hash"]
-                        ?? pod["metadata"]?["labels"]?["pod-template-hash"] ?? "",
-                ]
-                for port in container["ports"]?.array ?? [] {
-                    guard let number = port["containerPort"]?.integer, (1...65535).contains(number) else { continue }
-                    places[Place(pod: name, address: address, port: number)] = answer
-                }
-            }
+        for (name, pod) in cluster.objects(.pods) where !WorkloadModel.hasEnded(pod) {
+            for (place, answer) in Self.places(of: name, pod) { places[place] = answer }
         }
         return places
     }
 
-    private static func serve(_ place: Place, _ answer: JSONValue) async {
+    private static func places(of name: ObjectName, _ pod: JSONValue) -> [(place: Place, answer: JSONValue)] {
+        guard let address = pod["status"]?["podIP"]?.string, address.hasPrefix("127.") else { return [] }
+        return (pod["spec"]?["containers"]?.array ?? []).flatMap { container -> [(place: Place, answer: JSONValue)] in
+            let answer: JSONValue = [
+                "pod": .string(name.name), "namespace": .string(name.namespace),
+                "container": container["name"] ?? "", "image": container["image"] ?? "",
+                "hash": pod["metadata"]?["labels"]?["rollouts-pod-template-hash"]
+                    ?? pod["metadata"]?["labels"]?["pod-template-hash"] ?? "",
+            ]
+            return (container["ports"]?.array ?? []).compactMap { port -> (place: Place, answer: JSONValue)? in
+                guard let number = port["containerPort"]?.integer, (1...65535).contains(number) else { return nil }
+                return (Place(pod: name, address: address, port: number), answer)
+            }
+        }
+    }
+
+    private func serve(_ place: Place, _ answer: JSONValue) async {
         let text = JSONWriter.text(answer) + "\n"
-        let server = LoopbackServer(host: place.address, port: place.port) { _ in
-            Response(200, "application/json", text)
+        let cluster = cluster
+        let server = LoopbackServer(host: place.address, port: place.port) { _, _ in
+            // Asked anew each time: a pod may cease to be ready, and is still there while it ends.
+            let isReady = cluster.object(.pods, place.pod).map(WorkloadModel.isReady) ?? false
+            return isReady
+                ? Response(200, "application/json", text) : Response(503, "text/plain", "this pod is not ready\n")
         }
         // A port that may not be bound, such as 80 without the right to it, leaves only this pod silent.
-        try? await server.run()
+        try? await server.run { _ in self.settle(place) }
+        if !Task.isCancelled { settle(place) }
+    }
+
+    private func settle(_ place: Place) {
+        let listener = state.withLock { state in
+            state.settled.insert(place)
+            return state.listener
+        }
+        listener?()
     }
 }

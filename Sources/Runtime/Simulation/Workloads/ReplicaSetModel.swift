@@ -46,12 +46,18 @@ extension WorkloadModel {
             .map { Double($0.seconds) + Double(wait) }.filter { $0 > now }.min()
     }
 
-    /// Makes a pod from the template of an object.
-    func makePod(of owner: JSONValue, kind: String, apiVersion: String, _ name: ObjectName) {
+    /// Makes a pod from the template of an object, with a name and labels of its own where it has them.
+    func makePod(
+        of owner: JSONValue, kind: String, apiVersion: String, _ name: ObjectName, named podName: String? = nil,
+        labels: [String: String] = [:]
+    ) {
         let template = owner["spec"]?["template"] ?? [:]
         var metadata = template["metadata"]?.object ?? JSONObject()
-        metadata["name"] = nil
+        metadata["name"] = podName.map { .string($0) }
         metadata["generateName"] = .string(name.name + "-")
+        if !labels.isEmpty {
+            metadata["labels"] = .strings((metadata["labels"]?.stringDictionary ?? [:]).merging(labels) { $1 })
+        }
         metadata["ownerReferences"] = [[
             "apiVersion": .string(apiVersion), "kind": .string(kind), "name": .string(name.name),
             "uid": owner["metadata"]?["uid"] ?? "", "controller": true, "blockOwnerDeletion": true,
@@ -63,8 +69,12 @@ extension WorkloadModel {
 
     /// Whether a pod counts: not on its way out, not ended.
     static func isActive(_ pod: JSONValue) -> Bool {
-        pod["metadata"]?["deletionTimestamp"] == nil && pod["status"]?["phase"]?.string != "Failed"
-            && pod["status"]?["phase"]?.string != "Succeeded"
+        pod["metadata"]?["deletionTimestamp"] == nil && !hasEnded(pod)
+    }
+
+    /// Whether all that a pod had to do is over, well or badly.
+    static func hasEnded(_ pod: JSONValue) -> Bool {
+        ["Failed", "Succeeded"].contains(pod["status"]?["phase"]?.string ?? "")
     }
 
     /// Pods in the order in which a ReplicaSet gives them up: those not ready first, then the youngest.

@@ -2,7 +2,7 @@ import ManifestKit
 import Synchronization
 
 /// What a cluster's own controllers and kubelets do, as far as an update can tell: ReplicaSets make pods, pods become
-/// ready, Deployments roll, Jobs end, Endpoints follow.
+/// ready, Deployments roll, Jobs end, Endpoints follow, autoscalers scale on request.
 ///
 /// It does what is due when it is asked to, and says when it wants to be asked again: under a virtual clock it runs
 /// without waiting, and the same input gives the same course.
@@ -11,7 +11,8 @@ public final class WorkloadModel {
     public struct Settings: Sendable {
         /// Seconds from a pod's start until it is ready.
         public var podDelay: Double = 1
-        /// Seconds from the wish to end a pod until it is gone.
+        /// Seconds for which a pod goes on serving when it is to end, at most its grace period. A proxy needs some to
+        /// learn that the pod goes.
         public var terminationDelay: Double = 0
         /// What the addresses of pods begin with.
         public var addressPrefix = "10.244."
@@ -37,9 +38,20 @@ public final class WorkloadModel {
 
     let cluster: EmbeddedCluster
     let settings: Settings
-    let script: Script
+    let script: Script?
+    /// Whether a pod answers a probe.
+    let isAnswering: (_ name: ObjectName, _ pod: JSONValue) -> Bool
     /// When each pod that is being watched over started, in seconds since the start of 1970.
     var podStarts: [ObjectName: Double] = [:]
+    /// When each pod that is to end was told so.
+    var podEnds: [ObjectName: Double] = [:]
+    /// The moments at which something may be due for pods.
+    var podMoments: [ObjectName: Double] = [:]
+    /// Pods that would be ready if they answered; who makes them answer says when to look again.
+    var silentPods: Set<ObjectName> = []
+    /// The pods and the Services of which the model has heard, by their labels and selectors.
+    var podIndex = LabelIndex()
+    var serviceIndex = SelectorIndex()
     /// ReplicaSets with ready pods that do not yet count as available.
     var waitingReplicaSets: Set<ObjectName> = []
     private let dirty: DirtyObjects
@@ -49,10 +61,16 @@ public final class WorkloadModel {
     private var takenAddresses: Set<String>
 
     /// Starts to watch over a cluster's workloads.
-    public init(cluster: EmbeddedCluster, settings: Settings = Settings(), script: @escaping Script = { _ in nil }) {
+    public convenience init(cluster: EmbeddedCluster, settings: Settings = Settings(), script: Script? = nil) {
+        self.init(cluster: cluster, settings: settings, script: script, servers: nil)
+    }
+
+    /// Starts to watch over a cluster's workloads, whose pods get ready only when their servers listen.
+    init(cluster: EmbeddedCluster, settings: Settings, script: Script? = nil, servers: PodServers?) {
         self.cluster = cluster
         self.settings = settings
         self.script = script
+        isAnswering = { servers?.areListening(for: $0, $1) ?? true }
         takenAddresses = Set(cluster.objects(.pods).compactMap { $0.object["status"]?["podIP"]?.string })
         let dirty = DirtyObjects()
         self.dirty = dirty
@@ -61,6 +79,8 @@ public final class WorkloadModel {
             stops.append(cluster.observeChanges(kind.resource) { dirty.note(kind, $0.name, $0.object) })
             for (name, object) in cluster.objects(kind.resource) { dirty.note(kind, name, object) }
         }
+        // What a Rollout has become is news for the autoscaler that scales it.
+        stops.append(cluster.observe(.rollouts) { name, _ in dirty.markAutoscalers(name.namespace) })
     }
 
     deinit { for stop in stops { stop() } }
@@ -78,11 +98,12 @@ public final class WorkloadModel {
             rounds += 1
             precondition(rounds < 10_000, "the workload model does not come to rest")
         }
-        var next: Double?
-        for name in podStarts.keys.sorted() {
-            guard let due = advancePod(name) else { continue }
-            next = min(next ?? due, due)
-        }
+        // A script may change its mind about any pod.
+        let now = cluster.clock.now
+        let due = script == nil
+            ? silentPods.union(podMoments.filter { $0.value <= now }.keys) : Set(podStarts.keys)
+        for name in due.sorted() { podMoments[name] = advancePod(name) }
+        var next = podMoments.values.min()
         for name in waitingReplicaSets.sorted() {
             if let due = nextAvailability(of: name), due > cluster.clock.now {
                 next = min(next ?? due, due)
@@ -99,13 +120,17 @@ public final class WorkloadModel {
         switch kind {
         case .replicaSet: reconcileReplicaSet(name)
         case .deployment: reconcileDeployment(name)
+        case .statefulSet: reconcileStatefulSet(name)
+        case .daemonSet: reconcileDaemonSet(name)
         case .job: reconcileJob(name)
         case .pod: followPod(name)
         case .service: reconcileEndpoints(name)
+        case .autoscaler: reconcileAutoscalers(name)
+        case .disruptionBudget: reconcileDisruptionBudgets(name)
         }
     }
 
-    /// Marks the owner and the services of a pod that changed.
+    /// Marks the owner and the services of a pod that changed, and those services that were its own before.
     func markAround(_ pod: JSONValue?, _ name: ObjectName) {
         for owner in pod?["metadata"]?["ownerReferences"]?.array ?? [] {
             guard let kind = WorkloadKind.allCases.first(where: { $0.resource.kind == owner["kind"]?.string }),
@@ -113,9 +138,13 @@ public final class WorkloadModel {
             else { continue }
             dirty.mark(kind, ObjectName(namespace: name.namespace, name: owner))
         }
-        for (service, _) in cluster.objects(.services) where service.namespace == name.namespace {
-            dirty.mark(.service, service)
+        let before = podIndex.labels(of: name)
+        let after = pod?["metadata"]?["labels"]?.stringDictionary ?? [:]
+        for labels in before == after ? [after] : [before, after] {
+            for service in serviceIndex.selecting(labels, in: name.namespace) { dirty.mark(.service, service) }
         }
+        podIndex.set(name, to: pod == nil ? nil : after)
+        dirty.mark(.disruptionBudget, ObjectName(namespace: name.namespace, name: ""))
     }
 
     func markChanged(_ kind: WorkloadKind, _ name: ObjectName) { dirty.mark(kind, name) }
@@ -155,12 +184,17 @@ public final class WorkloadModel {
 
 /// The kinds that the workload model watches over, in the order in which it looks at them.
 enum WorkloadKind: CaseIterable, Hashable, Sendable {
-    case deployment, replicaSet, job, pod, service
+    case deployment, replicaSet, statefulSet, daemonSet, job, pod, service, autoscaler, disruptionBudget
 
     var resource: ResourceType {
         switch self {
         case .deployment: .deployments
         case .replicaSet: .replicaSets
+        case .statefulSet:
+            ResourceType(group: "apps", version: "v1", plural: "statefulsets", kind: "StatefulSet")
+        case .daemonSet: ResourceType(group: "apps", version: "v1", plural: "daemonsets", kind: "DaemonSet")
+        case .autoscaler: .autoscalers
+        case .disruptionBudget: .disruptionBudgets
         case .job: ResourceType(group: "batch", version: "v1", plural: "jobs", kind: "Job")
         case .pod: .pods
         case .service: .services
@@ -179,6 +213,7 @@ private final class DirtyObjects: Sendable {
 
     func note(_ kind: WorkloadKind, _ name: ObjectName, _ object: JSONValue?) {
         mark(kind, name)
+        if kind == .deployment || kind == .statefulSet { markAutoscalers(name.namespace) }
         // A change of a pod or of what a controller made is news for its owner.
         for owner in object?["metadata"]?["ownerReferences"]?.array ?? [] {
             guard let kind = WorkloadKind.allCases.first(where: { $0.resource.kind == owner["kind"]?.string }),
@@ -195,6 +230,9 @@ private final class DirtyObjects: Sendable {
         }
         listener?()
     }
+
+    /// Marks all autoscalers of a namespace.
+    func markAutoscalers(_ namespace: String) { mark(.autoscaler, ObjectName(namespace: namespace, name: "")) }
 
     func take() -> [WorkloadKind: Set<ObjectName>]? {
         state.withLock { state in

@@ -4,7 +4,7 @@ import Synchronization
 /// Logs what a controller decides: a line for each thing that it does, and why.
 ///
 /// A failure that is the same as the last time is told once; it is tried again for as long as it lasts.
-public final class DecisionLog: Sendable {
+public final class DecisionJournal: Sendable {
     private let log: LogWriter
     /// The last failure of each Rollout.
     private let failures = Mutex<[ObjectName: String]>([:])

@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+"""Measures what the controller costs: processor time, memory, and writes to the API server for each Rollout.
+
+    Benchmarks/controller.py [PROGRAM] [--rollouts N] [--pause SECONDS] [--max-writes N]
+
+Starts `runtime cluster` in one process and `runtime run` in another, creates N Rollouts with nginx canaries, waits until
+all are healthy, updates each once over its steps, and waits again. Processor time and memory are those of the
+controller's process, from /proc; requests are counted by the controller's own metrics, and by nothing else. Exits with 1
+where an update does not end, or where a Rollout takes more writes than --max-writes.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+WRITES = {"Create", "Update", "Patch", "Delete", "DeleteCollection", "POST", "PUT", "PATCH", "DELETE",
+          "create", "update", "patch", "delete"}
+ROLLOUTS = "/apis/argoproj.io/v1alpha1/namespaces/bench/rollouts"
+
+
+def free_port():
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        return place.getsockname()[1]
+
+
+def service(name, app):
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name},
+            "spec": {"ports": [{"port": 80}], "selector": {"app": app}}}
+
+
+def objects(number, pause):
+    """The objects of one Rollout, of the shape of the recorded scenario canary-nginx."""
+    name = f"web-{number}"
+    rule = {"host": f"{name}.example.com", "http": {"paths": [{
+        "path": "/", "pathType": "Prefix",
+        "backend": {"service": {"name": f"{name}-stable", "port": {"number": 80}}}}]}}
+    rollout = {
+        "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": name},
+        "spec": {
+            "replicas": 5, "revisionHistoryLimit": 3, "selector": {"matchLabels": {"app": name}},
+            "template": {"metadata": {"labels": {"app": name}}, "spec": {"containers": [{
+                "name": "web", "image": "registry.example.com/web:1",
+                "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
+                "resources": {"requests": {"cpu": "5m", "memory": "32Mi"}}}]}},
+            "strategy": {"canary": {
+                "trafficRouting": {"nginx": {"stableIngress": name}}, "canaryService": f"{name}-canary",
+                "stableService": f"{name}-stable", "scaleDownDelaySeconds": 2,
+                "steps": [{"setWeight": 20}, {"pause": {"duration": pause}}, {"setWeight": 60},
+                          {"pause": {"duration": pause}}]}}}}
+    ingress = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": name},
+               "spec": {"ingressClassName": "nginx", "rules": [rule]}}
+    return [("/api/v1/namespaces/bench/services", service(f"{name}-stable", name)),
+            ("/api/v1/namespaces/bench/services", service(f"{name}-canary", name)),
+            ("/apis/networking.k8s.io/v1/namespaces/bench/ingresses", ingress), (ROLLOUTS, rollout)]
+
+
+class Cluster:
+    """The API server, over plain HTTP."""
+
+    def __init__(self, server):
+        self.server = server
+
+    def send(self, method, path, body=None):
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        request = urllib.request.Request(
+            self.server + path, method=method, data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": kind})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def settle(self, revision, count, seconds):
+        """Waits until every Rollout is healthy at a revision."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            items = self.send("GET", ROLLOUTS)["items"]
+            done = [item for item in items if item.get("status", {}).get("phase") == "Healthy"
+                    and item["metadata"].get("annotations", {}).get("rollout.argoproj.io/revision") == revision
+                    and item["status"].get("stableRS") == item["status"].get("currentPodHash")]
+            if len(done) == count:
+                return
+            time.sleep(1)
+        sys.exit(f"{len(done)} of {count} Rollouts are healthy at revision {revision} after {seconds} s")
+
+
+class Controller:
+    """The controller's process."""
+
+    def __init__(self, process, port):
+        self.process, self.port = process, port
+
+    def cpu(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self, key):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(rf"{key}:\s+(\d+) kB", status)[1]) / 1024
+
+    def metrics(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as page:
+            return page.read().decode()
+
+    def writes(self):
+        """Writes by verb and kind."""
+        counts = {}
+        for labels, value in re.findall(
+                r"^controller_clientset_k8s_request_total\{(.*)\} (\d+)", self.metrics(), re.MULTILINE):
+            fields = dict(re.findall(r'(\w+)="([^"]*)"', labels))
+            if fields.get("verb") in WRITES and "lease" not in fields["kind"].lower():
+                key = (fields["verb"], fields["kind"])
+                counts[key] = counts.get(key, 0) + int(value)
+        return counts
+
+    def slowest(self):
+        """The time within which 99 of 100 looks at a Rollout end, from the histogram, or nothing."""
+        buckets = [(float(bound), int(count)) for bound, count in re.findall(
+            r'^rollout_reconcile_bucket\{[^}]*le="([0-9.e+-]+)"[^}]*\} (\d+)', self.metrics(), re.MULTILINE)]
+        sums = {}
+        for bound, count in buckets:
+            sums[bound] = sums.get(bound, 0) + count
+        total = max(sums.values(), default=0)
+        return next((bound for bound in sorted(sums) if sums[bound] >= total * 0.99), None)
+
+
+def start(program, folder):
+    """Starts the cluster and the controller."""
+    kubeconfig = folder / "cluster.yaml"
+    port, metrics = free_port(), free_port()
+    cluster = subprocess.Popen(
+        [program, "runtime", "cluster", "--port", str(port), "--kubeconfig-out", kubeconfig, "--pod-delay", "1s"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 60
+    while not kubeconfig.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    server = re.search(r"server: [\"']?([^\s\"']+)", kubeconfig.read_text())[1]
+    log = open(folder / "controller.log", "w")
+    controller = subprocess.Popen(
+        [program, "runtime", "run", "--kubeconfig", kubeconfig, "--qps", "100000", "--burst", "100000",
+         "--metrics-address", "127.0.0.1", "--metrics-port", str(metrics), "--healthz-port", "0", "--log-level", "warn"],
+        stdout=log, stderr=log)
+    return cluster, Cluster(server), Controller(controller, metrics)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program", nargs="?", default=ROOT / ".build/release/rollout-render")
+    parser.add_argument("--rollouts", type=int, default=300)
+    parser.add_argument("--pause", type=int, default=1)
+    parser.add_argument("--idle", type=int, default=20)
+    parser.add_argument("--timeout", type=int, default=600)
+    parser.add_argument("--max-writes", type=float)
+    options = parser.parse_args()
+    program = pathlib.Path(options.program).resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        process, cluster, controller = start(program, pathlib.Path(folder))
+        try:
+            measure(options, cluster, controller)
+        finally:
+            for child in (controller.process, process):
+                child.terminate()
+                child.wait(60)
+
+
+def measure(options, cluster, controller):
+    count = options.rollouts
+    cluster.send("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "bench"}})
+    time.sleep(2)
+    began = controller.cpu()
+    for number in range(count):
+        for path, body in objects(number, options.pause):
+            cluster.send("POST", path, body)
+    cluster.settle("1", count, options.timeout)
+    time.sleep(5)
+    created, writes = controller.cpu(), controller.writes()
+    image = [{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "registry.example.com/web:2"}]
+    for number in range(count):
+        request = urllib.request.Request(
+            f"{cluster.server}{ROLLOUTS}/web-{number}", method="PATCH", data=json.dumps(image).encode(),
+            headers={"Content-Type": "application/json-patch+json"})
+        urllib.request.urlopen(request, timeout=60).close()
+    cluster.settle("2", count, options.timeout)
+    time.sleep(8)
+    updated, total = controller.cpu(), controller.writes()
+    time.sleep(options.idle)
+    idle = (controller.cpu() - updated) / options.idle
+    report(options, controller, created - began, updated - created, idle, writes, total)
+
+
+def report(options, controller, create, update, idle, first, total):
+    count = options.rollouts
+    print(f"| {count} Rollouts with nginx canaries, two weights and two pauses | |\n|---|---|")
+    print(f"| processor time to create them | {create:.1f} s |\n| to update them | {update:.1f} s |")
+    print(f"| cores while idle | {idle:.3f} |")
+    print(f"| memory now, and at the most | {controller.memory('VmRSS'):.0f} and {controller.memory('VmHWM'):.0f} MiB |")
+    slowest = controller.slowest()
+    if slowest is not None:
+        print(f"| 99 of 100 looks at a Rollout end within | {slowest * 1000:.0f} ms |")
+    events = sum(value for (_, kind), value in total.items() if "event" in kind.lower())
+    writes = sum(total.values())
+    print(f"| writes for each Rollout, created and updated | {writes / count:.1f}, {events / count:.1f} of them Events |")
+    for (verb, kind), value in sorted(total.items()):
+        before = first.get((verb, kind), 0)
+        print(f"| {verb} {kind}, created and updated | {before / count:.1f} and {(value - before) / count:.1f} |")
+    if options.max_writes is not None and writes / count > options.max_writes:
+        sys.exit(f"{writes / count:.1f} writes for each Rollout, and {options.max_writes} are allowed")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+import ManifestKit
+
+/// A version that traffic is directed to has the pods for its share.
+public enum CapacityInvariant: SimulationInvariant {
+    public static let name = "capacity"
+    public static let summary = """
+        No write of the controller leaves a version with fewer pods than its share of the traffic needs, less what \
+        maxUnavailable allows; pods that fail by themselves are another matter, and so is the way back of an abort.
+        """
+
+    public static func violation(by change: ObservedChange) -> String? {
+        guard change.actor == .controller, let rollout = change.after.rollout, !rollout.status.stableHash.isEmpty
+        else { return nil }
+        switch change.kind {
+        case .replicaSet, .object: break
+        case .rollout, .pod: return nil
+        }
+        // An abort goes back to the stable version at once, as the new one is thought to be bad.
+        let isDynamic = rollout.spec.strategy.canary?.dynamicStableScale == true
+        if case .object = change.kind, rollout.status.isAborted, !isDynamic { return nil }
+        // Traffic that comes from a version which has lost its pods is better off anywhere else.
+        let (before, after) = (lacking(in: change.before, rollout), lacking(in: change.after, rollout))
+        guard after.values.reduce(0, +) > before.values.reduce(0, +) else { return nil }
+        for (hash, pods) in after.sorted(by: { $0.key < $1.key }) where pods > before[hash] ?? 0 {
+            let share = sums(change.after)[hash] ?? 0
+            let count = change.after.carryingPods(hash)
+            return "\(count) pods of version \(hash) for a share of \(share), which needs \(count + pods)"
+        }
+        return nil
+    }
+
+    /// How many pods the versions have too few of for their shares.
+    private static func lacking(in world: ObservedWorld, _ rollout: Rollout) -> [String: Int] {
+        let maximum = rollout.spec.strategy.blueGreen == nil ? rollout.spec.strategy.maximumWeight : 100
+        var lacking: [String: Int] = [:]
+        for (hash, share) in sums(world) {
+            // Its size is its author's choice where steps say so.
+            guard hash == rollout.status.stableHash || rollout.sizeFollowsWeight else { continue }
+            lacking[hash] = max(0, share * rollout.promisedReplicas / max(1, maximum) - world.carryingPods(hash))
+        }
+        return lacking
+    }
+
+    /// Both services may lead to one version.
+    private static func sums(_ world: ObservedWorld) -> [String: Int] {
+        Dictionary(world.shares.map { ($0.hash, $0.share) }, uniquingKeysWith: +)
+    }
+}

@@ -1,0 +1,4 @@
+import ArgumentParser
+import RolloutRuntime
+
+extension RolloutOperator.DryRun: ExpressibleByArgument {}

@@ -1,0 +1,45 @@
+import Foundation
+import ManifestKit
+import Testing
+
+@testable import RolloutRuntime
+
+/// Every strategy under random trouble, with few seeds; `Benchmarks/explore.py` plays many.
+@Suite struct ExplorationTests {
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Benchmarks/strategies")
+
+    /// The manifests that `Benchmarks/explore.py` explores.
+    static let strategies: [String] = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+    }()
+
+    static func input(_ name: String) throws -> SimulationInput {
+        let text = try String(contentsOf: folder.appendingPathComponent("\(name).yaml"), encoding: .utf8)
+        let objects = YAMLParser.documents(in: SourceFile(name: name, text: text)).compactMap { $0.root?.json }
+        let rollout = try #require(objects.first { $0["kind"] == "Rollout" })
+        return SimulationInput(rollout: rollout, objects: ObjectIndex(objects))
+    }
+
+    @Test func thereAreStrategies() { #expect(Self.strategies.count > 20) }
+
+    @Test(arguments: strategies) func anUpdateComesToItsEnd(_ name: String) async throws {
+        let promotes = (1...4).map { Scenario.Event(at: Double($0) * 600, .promote) }
+        let timeline = await Simulator.run(try Self.input(name), scenario: Scenario(events: promotes))
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.phase == "Healthy", "\(timeline.entries.last?.state.message ?? "")")
+    }
+
+    @Test(arguments: strategies) func nothingBreaksUnderRandomTrouble(_ name: String) async throws {
+        let input = try Self.input(name)
+        for seed: UInt64 in 1...3 {
+            guard let finding = await Exploration.explore(input, seed: seed) else { continue }
+            Issue.record("""
+                \(name), seed \(finding.seed): \(finding.violation.invariant): \(finding.violation.message)
+                \(ScenarioText.text(of: finding.scenario))
+                """)
+            return
+        }
+    }
+}

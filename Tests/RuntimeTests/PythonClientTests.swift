@@ -1,0 +1,145 @@
+import Foundation
+import ManifestKit
+import Testing
+
+@testable import RolloutRuntime
+
+/// The Kubernetes client of another language works with the embedded cluster, over TLS and with a token.
+@Suite(
+    .enabled(if: Python.hasKubernetes, "the Python client is not installed (PyPI: kubernetes)"),
+    .timeLimit(.minutes(5)))
+struct PythonClientTests {
+    static let script = """
+        import sys, threading
+        from kubernetes import client, config, watch
+        from kubernetes.client.rest import ApiException
+
+        config.load_kube_config(config_file=sys.argv[1])
+        core, custom = client.CoreV1Api(), client.CustomObjectsApi()
+
+        def config_map(name, **data):
+            return client.V1ConfigMap(metadata=client.V1ObjectMeta(name=name, labels={"app": "web"}), data=data)
+
+        # Pages show one moment, whatever is written meanwhile.
+        for number in range(23):
+            core.create_namespaced_config_map("default", config_map(f"m{number:02}"))
+        names, token, version = [], None, None
+        while True:
+            page = core.list_namespaced_config_map("default", label_selector="app=web", limit=5, _continue=token)
+            names += [item.metadata.name for item in page.items]
+            assert version in (None, page.metadata.resource_version)
+            version, token = page.metadata.resource_version, page.metadata._continue
+            if not token:
+                break
+            core.create_namespaced_config_map("default", config_map(f"n{len(names)}"))
+            core.delete_namespaced_config_map(f"m{22 - len(names) // 5:02}", "default")
+        assert names == [f"m{number:02}" for number in range(23)], names
+
+        # A watch from the list's version tells what was written since, and goes on with what is written now.
+        seen = []
+        def follow():
+            stream = watch.Watch()
+            for event in stream.stream(
+                    core.list_namespaced_config_map, "default", resource_version=version, timeout_seconds=20):
+                seen.append((event["type"], event["object"].metadata.name))
+                if event["object"].metadata.name == "last":
+                    stream.stop()
+        thread = threading.Thread(target=follow)
+        thread.start()
+        core.create_namespaced_config_map("default", config_map("last", a="1"))
+        thread.join(30)
+        assert not thread.is_alive() and seen[0] == ("ADDED", "n5") and seen[1][0] == "DELETED", seen
+        assert seen[-1] == ("ADDED", "last"), seen
+
+        # A version that is not known any more.
+        try:
+            for event in watch.Watch().stream(
+                    core.list_namespaced_config_map, "default", resource_version="99999999", timeout_seconds=5):
+                raise SystemExit(f"an event of a version that is not there: {event}")
+            raise SystemExit("no failure")
+        except ApiException as failure:
+            assert failure.status == 410, failure
+
+        # Changes and their conflicts.
+        found = core.read_namespaced_config_map("last", "default")
+        core.patch_namespaced_config_map("last", "default", {"data": {"b": "2"}})
+        found.data = {"c": "3"}
+        try:
+            core.replace_namespaced_config_map("last", "default", found)
+            raise SystemExit("no conflict")
+        except ApiException as failure:
+            assert failure.status == 409, failure
+        assert core.read_namespaced_config_map("last", "default").data == {"a": "1", "b": "2"}
+        try:
+            core.read_namespaced_config_map("none", "default")
+            raise SystemExit("it is there")
+        except ApiException as failure:
+            assert failure.status == 404, failure
+
+        # Custom objects.
+        rollout = {
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": "web"},
+            "spec": {"replicas": 0, "selector": {"matchLabels": {"app": "web"}}, "strategy": {"canary": {}},
+                     "template": {"metadata": {"labels": {"app": "web"}},
+                                  "spec": {"containers": [{"name": "web", "image": "web:1"}]}}}}
+        place = ("argoproj.io", "v1alpha1", "default", "rollouts")
+        custom.create_namespaced_custom_object(*place, rollout)
+        custom.patch_namespaced_custom_object(*place, "web", {"spec": {"replicas": 3}})
+        assert custom.get_namespaced_custom_object_scale(*place, "web")["spec"]["replicas"] == 3
+        custom.delete_namespaced_custom_object(*place, "web")
+        print("done")
+        """
+
+    @Test(arguments: [false, true]) func works(isSecure: Bool) async throws {
+        var settings = EmbeddedRun.Settings()
+        settings.isSecure = isSecure
+        settings.access = isSecure ? .roles : .open
+        try await Kubectl.withCluster(settings) { kubectl in
+            let kubeconfig = kubectl.folder.appending(path: "kubeconfig").path
+            let outcome = try await Python.run(["-c", Self.script, kubeconfig])
+            #expect(outcome.status == 0 && outcome.text == "done\n", "\(outcome.text)")
+        }
+    }
+}
+
+/// A child process that is Python.
+enum Python {
+    /// Whether it has the Kubernetes client.
+    static let hasKubernetes = (process.environment["PATH"] ?? "").split(separator: ":").contains { folder in
+        guard FileManager.default.isExecutableFile(atPath: "\(folder)/python3") else { return false }
+        let process = child(["-c", "import kubernetes"])
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
+
+    private static var process: ProcessInfo { ProcessInfo.processInfo }
+
+    private static func child(_ arguments: [String]) -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3"] + arguments
+        return process
+    }
+
+    /// Runs Python; the test's own cluster goes on serving meanwhile.
+    static func run(_ arguments: [String]) async throws -> (status: Int32, text: String) {
+        let file = FileManager.default.temporaryDirectory.appending(path: "python-\(UUID().uuidString)")
+        try Data().write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let process = child(arguments)
+        process.standardOutput = try FileHandle(forWritingTo: file)
+        process.standardError = process.standardOutput
+        let limit = Task {
+            try await Task.sleep(for: .seconds(90))
+            process.terminate()
+        }
+        defer { limit.cancel() }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in continuation.resume() }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        return (process.terminationStatus, try String(contentsOf: file, encoding: .utf8))
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import ManifestKit
+import Synchronization
+import Testing
+
+@testable import RolloutRuntime
+
+/// How many requests a Rollout costs an API server.
+@Suite struct WriteCountTests {
+    /// Counts the controller's writes, Events among them.
+    final class CountingTransport: ClusterTransport {
+        private let cluster: EmbeddedCluster
+        private let writes = Mutex<[String]>([])
+
+        init(_ cluster: EmbeddedCluster) { self.cluster = cluster }
+
+        var all: [String] { writes.withLock { $0 } }
+
+        func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
+            if request.verb != .get, request.verb != .list {
+                let body = request.body.map { JSONWriter.text($0) } ?? ""
+                let what = request.resource == .events
+                    ? "\(request.body?["reason"]?.string ?? ""): \(request.body?["message"]?.string ?? "")" : body
+                let sub = request.subresource.map { "/\($0)" } ?? ""
+                writes.withLock { $0.append("\(request.verb.method) \(request.resource)\(sub) \(what.prefix(400))") }
+            }
+            return try cluster.perform(request)
+        }
+
+        func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { cluster.watch(request) }
+
+        func subscribe(
+            _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
+            onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
+        ) -> @Sendable () -> Void {
+            cluster.subscribe(request, onEvent: onEvent, onEnd: onEnd)
+        }
+    }
+
+    /// The writes for a Rollout of the scenario `canary-nginx` that is created, and updated once over all steps.
+    static func writes() async throws -> [String] {
+        let rig = try ConformanceRig("canary-nginx")
+        let transport = CountingTransport(rig.cluster)
+        rig.controller = Controller(transport: transport, clock: rig.clock)
+        try await rig.play(Conformance.read("scenarios/canary-nginx.yaml"))
+        return transport.all
+    }
+
+    /// Five weights, three pauses and two promotions; the stages that the recorded sequences ask for are most of it.
+    @Test(.enabled(if: Conformance.isThere)) func aCanaryWithARouter() async throws {
+        let writes = try await Self.writes()
+        let events = writes.filter { $0.contains(" events ") }
+        let list = Comment(rawValue: writes.joined(separator: "\n"))
+        #expect(writes.count - events.count <= 46, list)
+        #expect(events.count <= 38, list)
+    }
+}
