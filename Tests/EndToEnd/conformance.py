@@ -26,7 +26,7 @@ import tempfile
 import threading
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-LATER = ("analysis", "experiment", "traefik", "ambassador", "apisix")
+LATER = ("traefik", "ambassador", "apisix")
 # What these commands write into the status.
 STATUS = {"promote": {"pauseConditions": None}, "promoteFull": {"promoteFull": True}, "abort": {"abort": True},
           "retry": {"abort": False}}

@@ -214,7 +214,7 @@ import Testing
 
 /// When a Rollout is looked at.
 @Suite struct WorkQueueTests {
-    let web = ObjectName(namespace: "default", name: "web")
+    let web = WorkItem(.rollout, ObjectName(namespace: "default", name: "web"))
 
     @Test func oneWorkerAtATime() {
         var queue = WorkQueue()

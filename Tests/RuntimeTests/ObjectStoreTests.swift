@@ -125,9 +125,9 @@ import Testing
     @Test func takesOverTheOrderOfDueTimes() {
         var queue = WorkQueue()
         var random = SplitMix(state: 3)
-        var expected: [(Double, ObjectName)] = []
+        var expected: [(Double, WorkItem)] = []
         for number in 0..<500 {
-            let name = ObjectName(namespace: "", name: "r\(number)")
+            let name = WorkItem(.rollout, ObjectName(namespace: "", name: "r\(number)"))
             let moment = Double(Int.random(in: 0..<50, using: &random))
             queue.add(name, at: moment + 100)
             queue.add(name, at: moment)

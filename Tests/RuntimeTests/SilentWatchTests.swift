@@ -271,9 +271,9 @@ final class FickleTransport: ClusterTransport {
             _ = state.take(now: 1, atMost: 1)
             state.note(.rollouts, Store.Change(name: name, existed: true, exists: false, owners: []), now: 1)
             state.note(.rollouts, Store.Change(name: name, existed: false, exists: true, owners: []), now: 1)
-            state.forget(name, now: 2)
+            state.forget(WorkItem(.rollout, name), now: 2)
             let due = state.take(now: 2, atMost: 1).map(\.name)
-            #expect(due == [name])
+            #expect(due == [WorkItem(.rollout, name)])
         }
     }
 }

@@ -58,6 +58,8 @@ extension ControllerRights {
         rules: [
             AccessRule(argo, ["rollouts"], AccessRule.read + ["patch"]),
             AccessRule(argo, ["rollouts/status"], ["patch"]),
+            // Both may be made by people as well, so they are always followed.
+            AccessRule(argo, ["analysisruns", "experiments"], ["list", "watch"]),
             // A cluster that enforces owner references asks for it before an object may block a Rollout's deletion.
             AccessRule(argo, ["rollouts/finalizers"], ["update"]),
             AccessRule(["apps"], ["replicasets"], AccessRule.read + ["create", "patch", "delete"]),
@@ -104,8 +106,12 @@ extension ControllerRights {
                 AccessRule([""], ["secrets"], names: ["argo-rollouts-notification-secret"], AccessRule.read),
             ]),
         ControllerRights(
-            purpose: .feature, name: "workloadRef", summary: "pod templates and sizes of Deployments in workloadRef",
-            rules: [AccessRule(["apps"], ["deployments"], AccessRule.read + ["patch"])]),
+            purpose: .feature, name: "workloadRef",
+            summary: "pod templates and sizes of Deployments and other workloads in workloadRef",
+            rules: [
+                AccessRule(["apps"], ["deployments"], AccessRule.read + ["patch"]),
+                AccessRule([""], ["podtemplates"], AccessRule.read),
+            ]),
     ]
 }
 

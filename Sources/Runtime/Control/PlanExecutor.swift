@@ -66,9 +66,9 @@ struct PlanExecutor: Sendable {
             try await self.patch(
                 Self.resource(key), key.name, patch, namespace: key.namespace, isGuarded: Self.replacesLists(patch))
         case .patchStatus(let key, let patch):
+            // AnalysisRuns and Experiments have no status of their own: the reference's CRDs give them no subresource.
             try await self.patch(
-                Self.resource(key), key.name, ["status": patch], namespace: key.namespace, subresource: .status,
-                isGuarded: true)
+                Self.resource(key), key.name, ["status": patch], namespace: key.namespace, isGuarded: true)
         case .delete(let key): try await delete(key)
         case .scaleWorkload(let key, let replicas):
             try await patch(Self.resource(key), key.name, ["spec": ["replicas": .int(replicas)]])

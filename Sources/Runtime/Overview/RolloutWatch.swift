@@ -37,8 +37,8 @@ public final class RolloutWatch: Sendable {
         rollouts = follower(.rollouts, name: name.name)
         replicaSets = follower(.replicaSets, labels: labels)
         pods = follower(.pods, labels: labels)
-        analysisRuns = follower(.observedAnalysisRuns, keeps: isOwned)
-        experiments = follower(.observedExperiments, keeps: isOwned)
+        analysisRuns = follower(.analysisRuns, keeps: isOwned)
+        experiments = follower(.experiments, keeps: isOwned)
         let reference = rollout["spec"]?["workloadRef"]
         workloads = reference?["kind"]?.string == "Deployment"
             ? reference?["name"]?.string.map { follower(.deployments, name: $0) } : nil
@@ -79,13 +79,6 @@ public final class RolloutWatch: Sendable {
     public func follow(timeout: Duration? = nil, look: () throws -> Bool) async throws -> WatchLoop.End {
         try await WatchLoop.run(followers, news: news, timeout: timeout, look: look)
     }
-}
-
-extension ResourceType {
-    fileprivate static let observedAnalysisRuns = ResourceType(
-        group: "argoproj.io", version: "v1alpha1", plural: "analysisruns", kind: "AnalysisRun")
-    fileprivate static let observedExperiments = ResourceType(
-        group: "argoproj.io", version: "v1alpha1", plural: "experiments", kind: "Experiment")
 }
 
 /// The Rollouts of a namespace, or of all, read once or followed.

@@ -137,5 +137,4 @@ struct TokenAuthority: Sendable {
 extension ResourceType {
     static let serviceAccounts = ResourceType(
         group: "", version: "v1", plural: "serviceaccounts", kind: "ServiceAccount")
-    static let secrets = ResourceType(group: "", version: "v1", plural: "secrets", kind: "Secret")
 }
