@@ -50,7 +50,7 @@ import Testing
     @Test func whatIsNotNamedGetsNoRights() throws {
         let objects = Self.installation { $0.features = []; $0.routers = ["istio"] }
         let text = JSONWriter.text(try Self.find("ClusterRole", "rollout-render", in: objects))
-        for word in ["analysis", "experiments", "jobs", "secrets", "configmaps", "ingresses", "deployments", "traefik"] {
+        for word in ["analysistemplates", "jobs", "secrets", "configmaps", "ingresses", "deployments", "traefik"] {
             #expect(!text.contains(word), "\(word)")
         }
         #expect(text.contains("virtualservices"))

@@ -20,7 +20,10 @@ final class ConformanceRecorder: Sendable {
 
     static let kinds: [ResourceType] = [
         .rollouts, .replicaSets, .services, .ingresses, .deployments, .virtualServices, .destinationRules,
+        .analysisRuns, .experiments, .jobs,
     ]
+    /// Kinds that scenarios apply and nobody records.
+    static let unrecordedKinds: [ResourceType] = [.analysisTemplates, .clusterAnalysisTemplates]
     private let cluster: EmbeddedCluster
     private let namespace: String
     private let state = Mutex(State())
@@ -76,7 +79,7 @@ final class ConformanceRecorder: Sendable {
     }
 
     private static func name(_ kind: ResourceType, _ object: JSONValue) -> String {
-        "\(kind.kind)/\(object["metadata"]?["name"]?.string ?? "")"
+        "\(kind.kind)/" + ConformanceNormalForm.scrubbed(object["metadata"]?["name"]?.string ?? "")
     }
 
     /// The few values whose order over time is the controller's behaviour.
@@ -100,6 +103,7 @@ final class ConformanceRecorder: Sendable {
                 ("canaryWeight", status?["canary", "weights", "canary", "weight"] ?? .null),
                 ("activeSelector", status?["blueGreen", "activeSelector"] ?? .null), ("paused", .array(pauses)),
             ])
+        case "AnalysisRun", "Experiment": return JSONObject([("phase", object["status"]?["phase"] ?? .null)])
         default: return JSONObject()
         }
     }
@@ -136,6 +140,23 @@ enum ConformanceNormalForm {
             out["spec"] = .object(JSONObject(["selector", "ports", "type"].map { ($0, object["spec"]?[$0] ?? .null) }))
             out["status"] = nil
         case "Ingress": out["status"] = nil
+        case "AnalysisRun":
+            let results = (status?["metricResults"]?.array ?? []).map { result -> JSONValue in
+                var result = result
+                let measurements = (result["measurements"]?.array ?? []).map { measurement -> JSONValue in
+                    var measurement = measurement
+                    if measurement["metadata"] != nil { measurement.set(["metadata", "job-namespace"], to: nil) }
+                    return measurement
+                }
+                if !measurements.isEmpty { result["measurements"] = .array(measurements) }
+                return result
+            }
+            if !results.isEmpty { out.set(["status", "metricResults"], to: .array(results)) }
+        case "Job":
+            let labels = (object["metadata"]?["labels"]?.object?.fields ?? []).filter { !$0.key.contains("uid") }
+            out = ["metadata": [
+                "name": object["metadata"]?["name"] ?? .null, "labels": .object(JSONObject(labels.map { ($0.key, $0.value) })),
+            ]]
         default: break
         }
         return scrubbed(out)
@@ -169,7 +190,7 @@ enum ConformanceNormalForm {
         }
     }
 
-    private static func scrubbed(_ text: String) -> String {
+    static func scrubbed(_ text: String) -> String {
         guard text.utf8.count >= 20, text.utf8.contains(UInt8(ascii: "-")) else { return text }
         return text
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/, with: "<time>")

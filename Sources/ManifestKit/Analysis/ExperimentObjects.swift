@@ -96,6 +96,7 @@ enum ExperimentObjects {
         }
         return [
             "apiVersion": .string(RolloutMarks.apiVersion), "kind": "AnalysisRun", "metadata": metadata, "spec": spec,
+            "status": ["phase": ""],
         ]
     }
 

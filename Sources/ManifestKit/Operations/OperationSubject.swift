@@ -39,7 +39,7 @@ public struct OperationSubject: Sendable {
 
     /// Whether the analysis of the current step found neither good nor bad.
     var isInconclusive: Bool {
-        status.otherCanaryFields["currentStepAnalysisRunStatus"]?.text("status") == "Inconclusive"
+        status.runs.step?.phase == .inconclusive
     }
 
     /// `step 3 of 5 (setWeight: 40)`.

@@ -44,34 +44,33 @@ extension WaitingFinder {
     /// A run or an experiment that the update waits for.
     var measurement: WaitingReason? {
         if let step = overview.step, !step.isDone, !facts.isPromoted {
-            let canary = status.otherCanaryFields
-            if step.label == "analysis" {
-                return analysis(canary["currentStepAnalysisRunStatus"], prefix: "\(step.place): ")
-            }
-            if step.label == "experiment" { return experiment(canary["currentExperiment"]?.string, step) }
+            if step.label == "analysis" { return analysis(status.runs.step, prefix: "\(step.place): ") }
+            if step.label == "experiment" { return experiment(status.runs.experiment, step) }
         }
-        let blueGreen = status.otherBlueGreenFields
-        let pre = blueGreen["prePromotionAnalysisRunStatus"]
+        let pre = status.runs.prePromotion
         if let run = analysis(pre, prefix: "before the switch: ", onlyOpen: true) { return run }
-        return analysis(blueGreen["postPromotionAnalysisRunStatus"], prefix: "after the switch: ", onlyOpen: true)
+        return analysis(status.runs.postPromotion, prefix: "after the switch: ", onlyOpen: true)
     }
 
-    private func analysis(_ value: JSONValue?, prefix: String, onlyOpen: Bool = false) -> WaitingReason? {
-        guard let value, let name = value.text("name") else {
+    private func analysis(
+        _ stated: RolloutStatus.RunStatus?, prefix: String, onlyOpen: Bool = false
+    ) -> WaitingReason? {
+        guard let stated else {
             return onlyOpen ? nil : WaitingReason(cause: .analysis, text: "\(prefix)an analysis is about to begin")
         }
-        let phase = value.text("status") ?? "Pending"
-        guard !onlyOpen || ["Running", "Pending"].contains(phase) else { return nil }
-        let run = overview.revisions.lazy.flatMap(\.analysisRuns).first { $0.name == name }
-        var text = "\(prefix)AnalysisRun \(name) is \(phase.lowercased())"
+        let phase = stated.phase ?? .pending
+        guard !onlyOpen || !phase.isCompleted else { return nil }
+        let run = overview.revisions.lazy.flatMap(\.analysisRuns).first { $0.name == stated.name }
+        var text = "\(prefix)AnalysisRun \(stated.name) is \(phase.rawValue.lowercased())"
         let progress = run?.progress ?? ""
         if !progress.isEmpty { text += " (\(progress))" }
-        if let message = value.text("message") ?? run.map(\.message), !message.isEmpty { text += ": \(message)" }
-        return WaitingReason(cause: .analysis, text: text, since: phase == "Running" ? run?.createdAt : nil)
+        let message = stated.message.isEmpty ? run?.message ?? "" : stated.message
+        if !message.isEmpty { text += ": \(message)" }
+        return WaitingReason(cause: .analysis, text: text, since: phase == .running ? run?.createdAt : nil)
     }
 
-    private func experiment(_ name: String?, _ step: RolloutOverview.Step) -> WaitingReason {
-        guard let name else {
+    private func experiment(_ name: String, _ step: RolloutOverview.Step) -> WaitingReason {
+        guard !name.isEmpty else {
             return WaitingReason(cause: .experiment, text: "\(step.place): an experiment is about to begin")
         }
         let experiment = overview.revisions.lazy.flatMap(\.experiments).first { $0.name == name }

@@ -204,6 +204,8 @@ extension UpdatePass {
         if let namespace = rollout.namespace { metadata["namespace"] = .string(namespace) }
         return [
             "apiVersion": .string(RolloutMarks.apiVersion), "kind": "AnalysisRun", "metadata": metadata, "spec": spec,
+            // As the reference makes it; who waits for a phase finds the field.
+            "status": ["phase": ""],
         ]
     }
 

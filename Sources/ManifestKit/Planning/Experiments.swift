@@ -54,6 +54,12 @@ extension UpdatePass {
 
     private mutating func begin(_ step: ExperimentStep, _ index: Int) -> Experiment? {
         guard let stable, let new = newReplicaSet else { return nil }
+        // Its versions get the templates as the API server has filled them in; a ReplicaSet that this plan has just
+        // made is not known so far.
+        guard new.object["metadata"]?.text("uid") != nil || rollout.uid == nil else {
+            wake(at: now.after(1))
+            return nil
+        }
         let name = experimentName(index)
         do throws(AnalysisProblem) {
             var object = try object(for: step, name: name, stable: stable, new: new)

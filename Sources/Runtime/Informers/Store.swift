@@ -57,14 +57,25 @@ public final class Store: Sendable {
     // MARK: Own writes
 
     /// Keeps the answer to a write of our own.
+    ///
+    /// The watch says nothing new of it later. So where one of us writes what another of us looks after, it is told
+    /// here: a Rollout makes an AnalysisRun, and the run's end is the Rollout's news.
     public func note(_ object: JSONValue) {
-        state.withLock { state in
-            let name = ObjectName(of: object)
-            guard Self.version(of: object) >= state.version(of: name) else { return }
+        let name = ObjectName(of: object)
+        let existed: Bool? = state.withLock { state in
+            guard Self.version(of: object) >= state.version(of: name) else { return nil }
+            let existed = state.contains(name)
             if object["metadata"]?["deletionTimestamp"] == nil { state.removals[name] = nil }
             state.put(state.prepare(object, isRecent: true))
+            return existed
         }
+        guard let existed, tellsOfOwnWrites else { return }
+        let owner = OwnerReference.controller(of: object)
+        listener(Change(name: name, existed: existed, exists: true, owners: owner.map { [$0] } ?? []))
     }
+
+    /// Whether our own writes are news for others of us.
+    private var tellsOfOwnWrites: Bool { resource == .analysisRuns || resource == .experiments }
 
     /// Forgets an object that we have deleted, or that was not there when we wrote to it.
     public func noteRemoval(of name: ObjectName) {
