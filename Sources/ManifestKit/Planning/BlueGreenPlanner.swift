@@ -136,7 +136,7 @@ extension UpdatePass {
     private func passesPreviewCheckPoint(_ blueGreen: BlueGreenStrategy) -> Bool {
         guard let preview = blueGreen.previewReplicaCount else { return false }
         if world.rollout.status.hasPassedPreviewCheckPoint { return true }
-        if mode.holdsSwitch { return false }
+        if mode.holdsSwitch || haltReason != nil { return false }
         guard hasPassedPrePromotionAnalysis(blueGreen), hasCompletedPause(blueGreen) else { return false }
         return newReplicaSet?.availableReplicas == preview
     }

@@ -103,10 +103,23 @@ extension UpdatePass {
         if let least = shares.min(), let most = shares.max() {
             let stableShare = max(math.maximumWeight - least, weights?.stable.weight ?? 0)
             sizes.stable = max(sizes.stable, math.pods(forWeight: stableShare))
-            if rollout.status.isAborted { sizes.canary = max(sizes.canary, math.pods(forWeight: most)) }
+            if rollout.status.isAborted || keepsPodsOfShare(weights) {
+                sizes.canary = max(sizes.canary, math.pods(forWeight: most))
+            }
         }
         return ReplicaMath.Sizes(
             canary: math.raised(sizes.canary, minimum: minimum), stable: math.raised(sizes.stable, minimum: minimum))
+    }
+
+    /// Whether the wanted version keeps its pods until its traffic has gone, as after a change to steps with lesser
+    /// weights: the stable version has to grow first. A size of its own is its author's choice.
+    private func keepsPodsOfShare(_ weights: RolloutStatus.TrafficWeights?) -> Bool {
+        switch currentScale {
+        case .replicas, .weight: return false
+        case .matchTrafficWeight, nil:
+            let weights = weights ?? rollout.status.weights
+            return weights?.canary.podTemplateHash == newHash
+        }
     }
 
     /// Whether both versions have the pods that the current step asks for.

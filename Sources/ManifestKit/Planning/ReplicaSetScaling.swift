@@ -59,6 +59,11 @@ extension UpdatePass {
                         scale(index, to: replicaSet.replicas)
                         return false
                     }
+                    guard !isActive else {
+                        reasons.append("ReplicaSet \(replicaSet.name) keeps its pods: the active service leads to it")
+                        scale(index, to: replicaSet.replicas)
+                        return false
+                    }
                     replicas = 0
                 }
             } else if let delay = world.rollout.spec.strategy.abortScaleDownDelaySeconds {
@@ -73,6 +78,13 @@ extension UpdatePass {
         let scaled = scale(index, to: replicas)
         migrateWorkload(scaledTo: replicas)
         return scaled
+    }
+
+    /// Whether the active service of blue-green leads to the wanted version, as it may for a while after an abort where
+    /// it could not be moved.
+    private var isActive: Bool {
+        guard let blueGreen = world.rollout.spec.strategy.blueGreen else { return false }
+        return world.service(blueGreen.activeService)?.podTemplateHash == newHash
     }
 
     /// The size that the wanted version is to have next.

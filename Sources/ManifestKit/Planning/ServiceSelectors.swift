@@ -16,7 +16,7 @@ extension UpdatePass {
         guard let name, let index, let service = world.service(name) else { return }
         let replicaSet = world.replicaSets[index]
         guard service.podTemplateHash != replicaSet.hash else { return }
-        if checksAvailability {
+        if checksAvailability, !leadsNowhere(service, insteadOf: index) {
             // A service that nobody manages yet may carry all traffic, so the version has to be there in full. Later
             // one pod is enough, for the weights keep the traffic small.
             let mayLead = service.manager == nil ? replicaSet.isAvailable : replicaSet.availableReplicas > 0
@@ -26,6 +26,15 @@ extension UpdatePass {
             }
         }
         point(name, at: replicaSet.hash)
+    }
+
+    /// Whether a service of ours leads to no pods, and is to lead to a stable version that is to have none.
+    ///
+    /// A service that selects by labels alone may lead to the pods of somebody else, so it is left alone until there
+    /// are pods of ours.
+    private func leadsNowhere(_ service: Service, insteadOf index: Int) -> Bool {
+        world.rollout.spec.replicas == 0 && index == stableIndex && service.manager != nil
+            && service.podTemplateHash != nil && world.replicaSets.allSatisfy { $0.availableReplicas == 0 }
     }
 
     /// Points the services of a canary at their versions.

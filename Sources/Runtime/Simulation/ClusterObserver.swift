@@ -95,7 +95,9 @@ final class ClusterObserver {
         switch note.resource {
         case .rollouts:
             guard note.name == rollout else { return nil }
-            world.rollout = note.object.flatMap { Rollout($0) }
+            let rollout = note.object.flatMap { Rollout($0) }
+            world.noteSize(before: rollout)
+            world.rollout = rollout
             world.observeShare()
             return .rollout
         case .replicaSets:

@@ -9,7 +9,7 @@ public enum AvailabilityInvariant: SimulationInvariant {
         """
 
     public static func violation(by change: ObservedChange) -> String? {
-        guard change.actor == .controller, let rollout = change.after.rollout else { return nil }
+        guard change.actor == .controller, let rollout = change.knownRollout else { return nil }
         var promise = rollout.promisedReplicas
         let (before, after): (Int, Int)
         switch change.kind {

@@ -9,7 +9,7 @@ public enum CapacityInvariant: SimulationInvariant {
         """
 
     public static func violation(by change: ObservedChange) -> String? {
-        guard change.actor == .controller, let rollout = change.after.rollout, !rollout.status.stableHash.isEmpty
+        guard change.actor == .controller, let rollout = change.knownRollout, !rollout.status.stableHash.isEmpty
         else { return nil }
         switch change.kind {
         case .replicaSet, .object: break
@@ -34,8 +34,9 @@ public enum CapacityInvariant: SimulationInvariant {
         let maximum = rollout.spec.strategy.blueGreen == nil ? rollout.spec.strategy.maximumWeight : 100
         var lacking: [String: Int] = [:]
         for (hash, share) in sums(world) {
-            // Its size is its author's choice where steps say so.
-            guard hash == rollout.status.stableHash || rollout.sizeFollowsWeight else { continue }
+            // Its size is its author's choice where steps say so, unless it has been deleted with its pods.
+            let exists = world.replicaSets.values.contains { $0.hash == hash }
+            guard hash == rollout.status.stableHash || rollout.sizeFollowsWeight || !exists else { continue }
             lacking[hash] = max(0, share * rollout.promisedReplicas / max(1, maximum) - world.carryingPods(hash))
         }
         return lacking

@@ -34,6 +34,8 @@ public enum HealthyInvariant: SimulationInvariant {
         let isPingPong = rollout.spec.strategy.canary?.pingPong != nil
         for service in [services.stable, isPingPong ? nil : services.new].compactMap({ $0 }) {
             let hash = world.hash(behind: service)
+            // Without pods there is nothing of ours to lead to, and there may be pods of somebody else.
+            if hash == nil, rollout.spec.replicas == 0 { continue }
             guard hash == rollout.status.stableHash else {
                 return "service \(service) leads to version \(hash ?? "of any hash")"
             }

@@ -27,6 +27,12 @@ public struct ObservedWorld: Sendable {
     /// The new version's share as the objects of the router have it; nil where no router divides the traffic.
     public private(set) var share: Int?
 
+    /// Sizes that the Rollout had, with the times when they were changed.
+    private var formerSizes: [Int: KubernetesTime] = [:]
+    /// The longest time, in seconds, until a controller hears of a change: what an explored watch may be late, and a
+    /// second as times have no fractions.
+    private static let longestDelay: Int64 = 6
+
     /// Makes a world without anything.
     public init(now: KubernetesTime) { self.now = now }
 
@@ -81,6 +87,18 @@ public struct ObservedWorld: Sendable {
         return parts.compactMap { hash, share in hash.map { ($0, share) } }.filter { $0.1 > 0 && !$0.0.isEmpty }
     }
 
+    /// Notes that the Rollout is about to get another size.
+    mutating func noteSize(before new: Rollout?) {
+        formerSizes = formerSizes.filter { now.seconds - $0.value.seconds <= Self.longestDelay }
+        guard let old = rollout?.spec.replicas, old != new?.spec.replicas else { return }
+        formerSizes[old] = now
+    }
+
+    /// Whether the Rollout had a size so lately that a controller may not know of another yet.
+    func hadLately(size: Int) -> Bool {
+        formerSizes[size].map { now.seconds - $0.seconds <= Self.longestDelay } ?? false
+    }
+
     /// Looks again at what the objects of the router say.
     mutating func observeShare() {
         guard let rollout, let router = rollout.spec.strategy.canary?.trafficRouting?.routers.first else {
@@ -129,6 +147,17 @@ public struct ObservedChange: Sendable {
         self.kind = kind
         self.before = before
         self.after = after
+    }
+
+    /// The Rollout with the size that the controller scaled for: with late watches that may be the size before, which
+    /// the controller notes on each ReplicaSet that it scales.
+    var knownRollout: Rollout? {
+        guard var rollout = after.rollout, case .replicaSet(let name) = kind,
+            let noted = after.replicaSets[name]?.annotations[RolloutMarks.desiredReplicas].flatMap({ Int($0) }),
+            noted != rollout.spec.replicas, after.hadLately(size: noted)
+        else { return after.rollout }
+        rollout.spec.declaredReplicas = noted
+        return rollout
     }
 
     /// The Rollout before and after a write of the controller to its status, or nil for any other change.
