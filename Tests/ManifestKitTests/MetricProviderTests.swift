@@ -141,8 +141,8 @@ import Testing
 
     @Test func aJobIsMadeOnce() throws {
         let job: JSONValue = ["job": ["spec": ["template": ["spec": ["containers": []]]]]]
-        let (questions, measurement) = try Self.measure(["provider": job], answers: [.object([:])])
-        guard case .create(let key, let object)? = questions.first else {
+        let (questions, measurement) = try Self.measure(["provider": job], answers: [.missing, .object([:])])
+        guard case .create(let key, let object)? = questions.last else {
             Issue.record("no Job")
             return
         }
@@ -152,8 +152,10 @@ import Testing
         #expect(measurement?.phase == .running)
         #expect(measurement?.metadata == ["job-name": "u-1.m.1", "job-namespace": "shop"])
         let owned: JSONValue = ["metadata": ["ownerReferences": [["controller": true, "uid": "u-1"]]]]
-        #expect(try Self.measure(["provider": job], answers: [.existing(owned)]).measurement?.phase == .running)
-        #expect(try Self.measure(["provider": job], answers: [.existing([:])]).measurement?.phase == .error)
+        #expect(try Self.measure(["provider": job], answers: [.object(owned)]).measurement?.phase == .running)
+        #expect(try Self.measure(["provider": job], answers: [.missing, .existing(owned)]).measurement?.phase == .running)
+        #expect(try Self.measure(["provider": job], answers: [.object([:])]).measurement?.phase == .error)
+        #expect(try Self.measure(["provider": job], answers: [.missing, .existing([:])]).measurement?.phase == .error)
     }
 
     @Test(arguments: [

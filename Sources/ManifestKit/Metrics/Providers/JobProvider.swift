@@ -18,19 +18,32 @@ public struct JobProvider: MetricProvider {
         let job = job(context)
         let name = job["metadata"]?.text("name") ?? ""
         let key = MetricQuestion.ClusterObject(kind: "Job", namespace: context.run.namespace, name: name)
-        return .ask(.create(key, job)) { answer in
+        return .ask(.get(key)) { answer in
             switch answer {
-            case .object: return .finish(Self.begun(key, context))
-            case .existing(let existing):
-                // Made by an earlier life of the controller that did not come to write it down.
-                let owners = existing["metadata"]?["ownerReferences"]?.array ?? []
-                guard owners.contains(where: { $0.flag("controller") && $0.text("uid") == context.run.uid }) else {
-                    return .finish(context.begun.failed("jobs.batch \"\(name)\" already exists", context))
+            // Made by an earlier life of the controller that did not come to write it down.
+            case .object(let existing): return .finish(Self.adopted(existing, key, context))
+            case .missing:
+                return .ask(.create(key, job)) { answer in
+                    switch answer {
+                    case .object: return .finish(Self.begun(key, context))
+                    case .existing(let existing): return .finish(Self.adopted(existing, key, context))
+                    default: return .finish(context.begun.failed(answer.failureText, context))
+                    }
                 }
-                return .finish(Self.begun(key, context))
             default: return .finish(context.begun.failed(answer.failureText, context))
             }
         }
+    }
+
+    /// A measurement by a Job that is there already, if the run owns it.
+    private static func adopted(
+        _ job: JSONValue, _ key: MetricQuestion.ClusterObject, _ context: MeasurementContext
+    ) -> Measurement {
+        let owners = job["metadata"]?["ownerReferences"]?.array ?? []
+        guard owners.contains(where: { $0.flag("controller") && $0.text("uid") == context.run.uid }) else {
+            return context.begun.failed("jobs.batch \"\(key.name)\" already exists", context)
+        }
+        return begun(key, context)
     }
 
     private static func begun(_ key: MetricQuestion.ClusterObject, _ context: MeasurementContext) -> Measurement {
