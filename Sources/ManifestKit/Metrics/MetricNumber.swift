@@ -14,7 +14,8 @@ enum MetricNumber {
         let exponent = point - 1
         guard value != 0, exponent < -4 || exponent >= 6 else { return sign(value) + placed(digits, point) }
         let power = String(abs(exponent))
-        return sign(value) + placed(digits, 1) + (exponent < 0 ? "e-" : "e+") + (power.utf8.count < 2 ? "0" : "") + power
+        let mantissa = sign(value) + placed(digits, 1)
+        return mantissa + (exponent < 0 ? "e-" : "e+") + (power.utf8.count < 2 ? "0" : "") + power
     }
 
     /// So many digits behind the point, the last one rounded from the exact value, halves to the even digit.

@@ -34,7 +34,8 @@ struct FluxAnswer {
 
     private mutating func take(_ row: [String], named names: [String]) throws(AnalysisProblem) {
         func cell(_ name: String) -> Int? { names.firstIndex(of: name).flatMap { $0 < row.count ? $0 : nil } }
-        if names.contains("error"), names.contains("reference") || names.count <= 2 {
+        // A table of this kind stands for a query that failed on the way.
+        if names.first(where: { !$0.isEmpty }) == "error" {
             let message = cell("error").map { row[$0] } ?? ""
             let reference = cell("reference").map { row[$0] } ?? ""
             throw AnalysisProblem(
