@@ -59,6 +59,15 @@ import Testing
         #expect(exchange.measurement?.message == message)
     }
 
+    @Test func noTimeoutIsLongerThanADay() throws {
+        let newRelic: JSONValue = ["newRelic": ["query": "q", "timeout": .integer(.max)]]
+        let hosted = try ProviderExchange(["provider": newRelic], answers: [Self.account])
+        #expect(hosted.requests.map(\.timeoutSeconds) == [86_400])
+        let prometheus: JSONValue = ["prometheus": ["address": "http://p", "query": "up", "timeout": .integer(.max)]]
+        let own = try ProviderExchange(["provider": prometheus], answers: [])
+        #expect(own.requests.map(\.timeoutSeconds) == [86_400])
+    }
+
     @Test func newRelicRefusesNegativeTimeouts() {
         #expect(ProviderExchange.problem(["provider": ["newRelic": ["query": "q", "timeout": -1]]])
             == "timeout value needs to be a positive value")
