@@ -72,12 +72,16 @@ public struct HTTPQuery: Hashable, Sendable {
     public var headers: [Header] = []
     /// The body, or nil.
     public var body: String?
-    /// Seconds until the answer has to be there.
-    public var timeoutSeconds: Double = 30
+    /// Seconds until the answer has to be there, at most a day: metrics may ask for more than any clock counts.
+    public var timeoutSeconds: Double = 30 {
+        didSet { timeoutSeconds = min(timeoutSeconds, Self.greatestTimeout) }
+    }
     /// Whether the server's certificate is taken unseen.
     public var isInsecure = false
     /// How the server knows who asks.
     public var authentication: Authentication = .none
+
+    private static let greatestTimeout = 86_400.0
 
     /// Makes a request.
     public init(_ method: String, _ url: String) {

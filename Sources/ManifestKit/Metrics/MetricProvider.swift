@@ -37,8 +37,16 @@ extension MetricProvider {
 public enum MetricProviders {
     /// Every provider, sorted by the field that makes it.
     public static let all: [any MetricProvider.Type] = [
+        CloudWatchProvider.self,
+        DatadogProvider.self,
+        GraphiteProvider.self,
+        InfluxdbProvider.self,
         JobProvider.self,
+        KayentaProvider.self,
+        NewRelicProvider.self,
         PrometheusProvider.self,
+        SkyWalkingProvider.self,
+        WavefrontProvider.self,
         WebProvider.self,
     ]
 
@@ -70,17 +78,24 @@ public struct MeasurementContext: Sendable {
     public var now: ExpressionValue.Instant
     /// Settings of the controller that providers fall back to, such as `ARGO_ROLLOUTS_PROMETHEUS_ADDRESS`.
     public var environment: [String: String]
+    /// The namespace of the controller, where the Secrets with the credentials of most providers are.
+    public var controllerNamespace: String
+
+    /// The controller's namespace where nothing says another one.
+    public static let defaultControllerNamespace = "argo-rollouts"
 
     /// Makes a context.
     public init(
         run: AnalysisRun, metric: AnalysisMetric, ordinal: Int, now: ExpressionValue.Instant,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        controllerNamespace: String = MeasurementContext.defaultControllerNamespace
     ) {
         self.run = run
         self.metric = metric
         self.ordinal = ordinal
         self.now = now
         self.environment = environment
+        self.controllerNamespace = controllerNamespace
     }
 
     /// The moment as a status has it.
