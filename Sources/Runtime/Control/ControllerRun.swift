@@ -86,6 +86,10 @@ public struct ControllerRun: Sendable {
 
     /// Runs until SIGTERM or SIGINT, until the lease is lost, or until the task is cancelled; not twice.
     public func run() async throws -> Ending {
+        try await MetricClient.with { try await run(with: $0) }
+    }
+
+    private func run(with metrics: MetricClient) async throws -> Ending {
         let signals = settings.heedsSignals ? TerminationSignals() : nil
         let (happenings, continuation) = (running.happenings, running.continuation)
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -101,7 +105,7 @@ public struct ControllerRun: Sendable {
                 log.log(.info, "waits for the lease", [("lease", election.leaseName)])
                 group.addTask { await election.run { continuation.yield(.election($0)) } }
             } else {
-                begin(in: &group, continuation)
+                begin(in: &group, continuation, metrics)
             }
             for await happening in happenings {
                 switch happening {
@@ -111,7 +115,7 @@ public struct ControllerRun: Sendable {
                     return ending
                 case .election(.leads):
                     tell(.leads)
-                    begin(in: &group, continuation)
+                    begin(in: &group, continuation, metrics)
                 case .election(let news):
                     tell(news)
                     guard case .lost(let reason) = news else { continue }
@@ -128,10 +132,11 @@ public struct ControllerRun: Sendable {
     // MARK: Beginning and ending
 
     private func begin(
-        in group: inout ThrowingTaskGroup<Void, any Error>, _ continuation: AsyncStream<Happening>.Continuation
+        in group: inout ThrowingTaskGroup<Void, any Error>, _ continuation: AsyncStream<Happening>.Continuation,
+        _ metrics: MetricClient
     ) {
         let controller = Controller(
-            transport: transport, clock: clock, settings: settings.controller, telemetry: telemetry,
+            transport: transport, clock: clock, settings: settings.controller, metrics: metrics, telemetry: telemetry,
             log: { [journal] in journal.note($0) }, notice: { [journal] in journal.note($0) })
         running.controller = controller
         group.addTask {

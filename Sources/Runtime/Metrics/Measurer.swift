@@ -41,6 +41,11 @@ final class Measurer: Sendable {
         self.environment = environment
     }
 
+    /// The namespace of the controller, in which the Secrets of some providers are.
+    private var controllerNamespace: String {
+        environment["POD_NAMESPACE"] ?? MeasurementContext.defaultControllerNamespace
+    }
+
     // MARK: What is known
 
     /// What is known of a run beside its status.
@@ -112,9 +117,10 @@ final class Measurer: Sendable {
             guard metrics.indices.contains(task.position) else { throw AnalysisProblem("there is no such metric") }
             let metric = metrics[task.position]
             let provider = try MetricProviders.provider(of: metric)
-            let context = { [clock, environment] in
+            let context = { [clock, environment, controllerNamespace] in
                 MeasurementContext(
-                    run: run, metric: metric, ordinal: task.ordinal, now: clock.instant, environment: environment)
+                    run: run, metric: metric, ordinal: task.ordinal, now: clock.instant, environment: environment,
+                    controllerNamespace: controllerNamespace)
             }
             let move = switch task.kind {
             case .begin: provider.begin(context())
@@ -156,7 +162,9 @@ final class Measurer: Sendable {
             let metric = metrics.first(where: { $0.name == name }),
             let provider = try? MetricProviders.provider(of: metric)
         else { return }
-        let context = MeasurementContext(run: run, metric: metric, ordinal: 0, now: clock.instant)
+        let context = MeasurementContext(
+            run: run, metric: metric, ordinal: 0, now: clock.instant, environment: environment,
+            controllerNamespace: controllerNamespace)
         // What is left behind goes with its run at the latest.
         if let move = provider.prune(keeping: count, context) { _ = try? await follow(move) }
     }

@@ -85,6 +85,10 @@ struct ControllerOptions: ParsableArguments {
         settings.healthPort = (healthzPort ?? (isEmbedded ? .none : .port(8080))).number
         settings.heedsSignals = !isEmbedded
         settings.version = Version.text
+        // What metric providers fall back to, under the names that the reference's users set.
+        for name in MetricEnvironment.names {
+            settings.controller.metricEnvironment[name] = Environment.value(name)
+        }
         return settings
     }
 }
