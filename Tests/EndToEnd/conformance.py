@@ -129,21 +129,31 @@ def without_hashes_of_deployments(trace):
     return json.loads(text)
 
 
-def without_switching(trace):
-    """The same trace, with one switch of a service where there were dozens."""
-    for snapshot in trace["snapshots"].values():
+def without_switching(reference, trace):
+    """Takes the way back out of both traces where the reference switched a service back and forth dozens of times."""
+    for label, snapshot in reference["snapshots"].items():
         for name, values in snapshot["sequences"].items():
             different = {json.dumps(value, sort_keys=True) for value in values}
-            if name.startswith("Service/") and len(values) > 6 and len(different) == 2:
-                snapshot["sequences"][name] = values[:2]
-    return trace
+            if name.startswith("Service/") and len(values) > 6 and len(different) < 4:
+                for sequences in (snapshot["sequences"], trace["snapshots"].get(label, {}).get("sequences", {})):
+                    sequences[name] = one_way(sequences.get(name, []))
+
+
+def one_way(values):
+    """Values without those that were there before the last."""
+    result = []
+    for value in values:
+        if value not in result[-2:]:
+            result.append(value)
+    return result
 
 
 def difference(folder, scratch, name, trace):
     """What compare.py says of a trace that differs from the recording, or nothing; and its last line."""
     reference = json.loads((folder / "traces" / f"{name}.json").read_text())
     files = [scratch / f"{name}.{side}.json" for side in ("reference", "mine")]
-    files[0].write_text(json.dumps(without_hashes_of_deployments(without_switching(reference))))
+    without_switching(reference, trace)
+    files[0].write_text(json.dumps(without_hashes_of_deployments(reference)))
     files[1].write_text(json.dumps(without_hashes_of_deployments(trace)))
     command = [sys.executable, folder / "compare.py", *files, "--sequences"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import signal
+import random
 import socket
 import subprocess
 import time
@@ -12,10 +13,15 @@ ROLLOUTS = "/apis/argoproj.io/v1alpha1/namespaces/{}/rollouts"
 
 
 def free_port():
-    """A port of this machine that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of this machine that nobody uses now, and that nobody gets who asks for any port."""
+    while True:
+        port = random.randrange(20000, 30000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def until(check, seconds, what):
