@@ -145,11 +145,15 @@ import Testing
             """)
         try await HTTPFaultTests.with(credential: .program(program)) { _ in [.refusal(401, "Unauthorized")] } _: {
             transport, server in
+            let start = ContinuousClock.now
             for _ in 0..<4 {
                 let failure = await HTTPFaultTests.failure(transport, HTTPFaultTests.get)
                 #expect(failure?.reason == .unauthorized)
             }
-            #expect(Set(server.requests.map { $0.headers["authorization"] }).count == 2)
+            // Once for the first refusal, and once more for every ten seconds that a busy machine takes.
+            let more = Int((ContinuousClock.now - start).components.seconds) / 10
+            let count = Set(server.requests.map { $0.headers["authorization"] }).count
+            #expect((2...2 + more).contains(count))
         }
     }
 
