@@ -60,7 +60,7 @@ struct RolloutRender: ParsableCommand {
         commandName: "rollout-render",
         abstract: "Validates, converts, renders and simulates Argo Rollouts, offline.",
         discussion: """
-            Every command reads files, folders and, for -, standard input, and needs no cluster.
+            Every command reads files, folders and, for -, standard input. Only those under runtime speak to a cluster.
 
               rollout-render validate deploy/
               helm template ./chart | rollout-render validate -

@@ -30,11 +30,7 @@ struct AnalysisPass {
     }
 
     /// Whether no new measurement is taken any more.
-    private var isEnding: Bool {
-        run.isAskedToEnd || status.results.contains { result in
-            !result.isDryRun && [.failed, .error, .inconclusive].contains(result.phase)
-        }
-    }
+    private var isEnding: Bool { withStatus.isEnding }
 
     // MARK: What has been measured
 

@@ -47,11 +47,6 @@ public struct AnalysisRun: Sendable {
         }
     }
 
-    /// What two runs have in common that do the same.
-    var content: [JSONValue] {
-        ["metrics", "dryRun", "measurementRetention", "args"].map { object["spec"]?.present($0) ?? .array([]) }
-    }
-
     /// The names of the metrics that a list of rules, each a regular expression, chooses.
     ///
     /// A rule that chooses none is a problem, as it is for the reference; so is one that is no expression.

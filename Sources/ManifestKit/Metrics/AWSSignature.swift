@@ -116,7 +116,7 @@ public struct AWSSignature: Sendable {
             let path = rest.prefix { $0 != "?" }
             // The escaped path is escaped once more, as all services but S3 want it.
             self.path = Self.normalized(path).split(separator: "/", omittingEmptySubsequences: false)
-                .map { AWSSignature.escaped(Array($0.utf8)) }.joined(separator: "/")
+                .map { PercentEncoding.escaped($0.utf8) }.joined(separator: "/")
             query = rest.dropFirst(path.count + 1).split(separator: "&").map { part in
                 let name = part.prefix { $0 != "=" }
                 return (AWSSignature.reescaped(name), AWSSignature.reescaped(part.dropFirst(name.count + 1)))
@@ -147,20 +147,6 @@ public struct AWSSignature: Sendable {
                 bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
             }
         }
-        return escaped(bytes)
-    }
-
-    /// Bytes with all but letters, digits and `-._~` escaped.
-    private static func escaped(_ bytes: [UInt8]) -> String {
-        bytes.map { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                return String(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                return "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-            }
-        }.joined()
+        return PercentEncoding.escaped(bytes)
     }
 }

@@ -46,7 +46,7 @@ extension UpdatePass {
         let kept = Set(current.all.map(\.name))
         let others = world.analysisRuns.filter { !kept.contains($0.name) }
         others.forEach { end($0) }
-        for run in superfluous(others) { perform(.delete(ObjectKey(.analysisRun, run.name))) }
+        for run in RunHistory(world).superfluous(others) { perform(.delete(ObjectKey(.analysisRun, run.name))) }
     }
 
     /// Whether nothing is to be analysed: there is no update, it is on its way back, or a person has seen enough.
@@ -216,17 +216,6 @@ extension UpdatePass {
         else { return }
         perform(.patch(ObjectKey(.analysisRun, run.name), ["spec": ["terminate": true]]))
         reasons.append("AnalysisRun \(run.name) is not wanted any more")
-    }
-
-    /// The runs whose version is gone, and the oldest of more than are to be kept.
-    private func superfluous(_ runs: [AnalysisRun]) -> [AnalysisRun] {
-        let entries = runs.filter { !$0.isBeingDeleted }.map {
-            RunHistory.Entry(
-                name: $0.name, hash: $0.labels[RolloutMarks.podTemplateHash], createdAt: $0.createdAt,
-                phase: $0.status.phase)
-        }
-        let names = RunHistory(world).superfluous(entries)
-        return runs.filter { names.contains($0.name) }
     }
 
     // MARK: The status

@@ -26,7 +26,9 @@ extension UpdatePass {
         runs.experiment = current?.name ?? ""
         let others = world.experiments.filter { $0.name != current?.name }
         others.forEach { end($0) }
-        for experiment in superfluous(others) { perform(.delete(ObjectKey(.experiment, experiment.name))) }
+        for experiment in RunHistory(world).superfluous(others) {
+            perform(.delete(ObjectKey(.experiment, experiment.name)))
+        }
     }
 
     /// Whether an experiment was begun for a step; its name says so.
@@ -166,16 +168,6 @@ extension UpdatePass {
         perform(.patch(ObjectKey(.experiment, experiment.name), ["spec": ["terminate": true]]))
         reasons.append("Experiment \(experiment.name) is not wanted any more")
     }
-
-    private func superfluous(_ experiments: [Experiment]) -> [Experiment] {
-        let ended = experiments.filter { !$0.isBeingDeleted }.map {
-            RunHistory.Entry(
-                name: $0.name, hash: $0.labels[RolloutMarks.podTemplateHash], createdAt: $0.createdAt,
-                phase: $0.status.phase)
-        }
-        let names = RunHistory(world).superfluous(ended)
-        return experiments.filter { names.contains($0.name) }
-    }
 }
 
 extension World {
@@ -188,50 +180,5 @@ extension World {
     /// An experiment of the Rollout by its name.
     func experiment(_ name: String) -> Experiment? {
         objects[ObjectKey(.experiment, name)].flatMap { owned($0) }.flatMap { Experiment($0) }
-    }
-}
-
-/// Which ended runs and experiments are kept: those of versions that are still there, and of these the latest few.
-struct RunHistory {
-    /// A run or an experiment.
-    struct Entry {
-        var name: String
-        var hash: String?
-        var createdAt: KubernetesTime?
-        var phase: AnalysisPhase?
-    }
-
-    private let hashes: Set<String>
-    private let successful: Int
-    private let unsuccessful: Int
-
-    init(_ world: World) {
-        hashes = Set(world.replicaSets.filter { !$0.isBeingDeleted }.map(\.hash))
-        successful = world.rollout.spec.successfulRunHistoryLimit
-        unsuccessful = world.rollout.spec.unsuccessfulRunHistoryLimit
-    }
-
-    /// The names of those that are to be deleted.
-    func superfluous(_ entries: [Entry]) -> Set<String> {
-        var (successful, unsuccessful) = (successful, unsuccessful)
-        let latestFirst = entries.sorted { left, right in
-            let (first, second) = (left.createdAt?.seconds ?? .max, right.createdAt?.seconds ?? .max)
-            return first == second ? left.name > right.name : first > second
-        }
-        var result: Set<String> = []
-        for entry in latestFirst {
-            guard let hash = entry.hash, hashes.contains(hash) else {
-                result.insert(entry.name)
-                continue
-            }
-            switch entry.phase {
-            case .successful: successful -= 1
-                if successful < 0 { result.insert(entry.name) }
-            case .failed, .error, .inconclusive: unsuccessful -= 1
-                if unsuccessful < 0 { result.insert(entry.name) }
-            case nil, .pending, .running: break
-            }
-        }
-        return result
     }
 }

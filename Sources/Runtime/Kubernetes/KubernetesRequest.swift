@@ -131,11 +131,13 @@ public struct KubernetesRequest: Hashable, Sendable {
     /// The path and query on an API server.
     public var path: String {
         var path = resource.root
-        if resource.isNamespaced, !namespace.isEmpty { path += "/namespaces/\(Self.escaped(namespace))" }
+        if resource.isNamespaced, !namespace.isEmpty {
+            path += "/namespaces/\(PercentEncoding.escaped(namespace.utf8))"
+        }
         if !resource.plural.isEmpty { path += "/\(resource.plural)" }
-        if let name { path += "/\(Self.escaped(name))" }
+        if let name { path += "/\(PercentEncoding.escaped(name.utf8))" }
         if let subresource { path += "/\(subresource.rawValue)" }
-        let query = parameters.map { "\($0.name)=\(Self.escaped($0.value))" }.joined(separator: "&")
+        let query = parameters.map { "\($0.name)=\(PercentEncoding.escaped($0.value.utf8))" }.joined(separator: "&")
         return query.isEmpty ? path : path + "?" + query
     }
 
@@ -153,20 +155,5 @@ public struct KubernetesRequest: Hashable, Sendable {
         if let propagation { parameters.append(("propagationPolicy", propagation.rawValue)) }
         if let resourceVersion { parameters.append(("resourceVersion", resourceVersion)) }
         return parameters
-    }
-
-    /// A text as a part of a URL has it.
-    static func escaped(_ text: String) -> String {
-        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
-        var result = ""
-        for byte in text.utf8 {
-            if plain.contains(byte) {
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-            }
-        }
-        return result
     }
 }

@@ -12,20 +12,9 @@ struct ChosenRollouts {
     ///
     /// - Parameter name: The only Rollout to take, as its name or as namespace/name.
     init(_ paths: [String], name: String?) throws {
-        input = try Self.checkedInput(paths)
+        input = try RenderingInput.checked(paths)
         rollouts = try Self.chosenRollouts(in: input, name: name)
         try Self.refuseFaulty(rollouts, in: input)
-    }
-
-    private static func checkedInput(_ paths: [String]) throws -> RenderingInput {
-        var configurations = try ConfigurationFiles(only: nil)
-        let input = try RenderingInput(checking: paths) { file in
-            try configurations.configuration(for: file)?.configuration.settings ?? ValidationSettings()
-        }
-        for fault in configurations.faults { StandardError.write(ReportSummary.text(of: fault)) }
-        for file in input.unreadable { StandardError.write("error: \(file)") }
-        guard configurations.faults.isEmpty, input.unreadable.isEmpty else { throw ExitCode(ExitStatus.unusable) }
-        return input
     }
 
     private static func chosenRollouts(in input: RenderingInput, name: String?) throws -> [RenderingInput.Object] {

@@ -1,14 +1,6 @@
 import ArgumentParser
 import RolloutRuntime
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// The options of the commands that speak to a cluster; they are kubectl's.
 struct ClusterAccessOptions: ParsableArguments {
     @Option(
@@ -35,21 +27,9 @@ struct ClusterAccessOptions: ParsableArguments {
     /// How to reach the cluster.
     var connection: ClusterConnection.Options {
         var options = ClusterConnection.Options(
-            kubeconfig: kubeconfig, context: context, environment: Self.environment())
+            kubeconfig: kubeconfig, context: context, environment: Environment.all)
         options.userAgent = "rollout-render/\(Version.text)"
         options.warn = { StandardError.write("warning: \($0)") }
         return options
-    }
-
-    /// The variables of the environment, by name.
-    private static func environment() -> [String: String] {
-        var variables: [String: String] = [:]
-        var entry = environ
-        while let text = entry.pointee {
-            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-            entry += 1
-        }
-        return variables
     }
 }

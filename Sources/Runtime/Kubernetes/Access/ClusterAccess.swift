@@ -1,3 +1,5 @@
+import ManifestKit
+
 /// How a cluster is reached, and as whom: what a kubeconfig's context or a pod's service account comes to.
 struct ClusterAccess: Hashable, Sendable {
     /// Something that is in a file, or is there already.
@@ -94,7 +96,7 @@ struct ClusterAccess: Hashable, Sendable {
             if let uid { headers.append(("Impersonate-Uid", uid)) }
             headers += groups.map { ("Impersonate-Group", $0) }
             for (key, values) in extra.sorted(by: { $0.key < $1.key }) {
-                headers += values.map { ("Impersonate-Extra-" + KubernetesRequest.escaped(key), $0) }
+                headers += values.map { ("Impersonate-Extra-" + PercentEncoding.escaped(key.utf8), $0) }
             }
             return headers
         }

@@ -119,13 +119,7 @@ struct RuntimeApplyCommand: ConcurrentCommand {
         if paths.contains("-"), StandardInput.isTerminal {
             StandardError.write("reading manifests from the terminal; Ctrl-D ends them")
         }
-        var configurations = try ConfigurationFiles(only: nil)
-        let input = try RenderingInput(checking: paths) { file in
-            try configurations.configuration(for: file)?.configuration.settings ?? ValidationSettings()
-        }
-        for fault in configurations.faults { StandardError.write(ReportSummary.text(of: fault)) }
-        for file in input.unreadable { StandardError.write("error: \(file)") }
-        guard configurations.faults.isEmpty, input.unreadable.isEmpty else { throw ExitCode(ExitStatus.unusable) }
+        let input = try RenderingInput.checked(paths)
         RenderingComplaints.write(input.findings)
         let errors = input.findings.count { $0.severity == .error }
         guard errors == 0 else {
