@@ -60,10 +60,10 @@ extension UpdatePass {
             return Self.invalid(field, router, "this router is not there yet")
         }
         for router in routing.routers {
-            let path = "\(field).\(type(of: router).key)"
+            let path = type(of: router).path
             for key in router.objects(for: world.rollout) {
                 guard let object = world.objects[key] else {
-                    return Self.invalid(path, key.name, "\(key.kind.rawValue) \(GoText.quoted(key.name)) not found")
+                    return Self.invalid(path, key.name, "\(key.kind.name) \(GoText.quoted(key.name)) not found")
                 }
                 if let service = router.service(in: key, of: world.rollout), !Ingress.leads(object, to: service) {
                     return Self.invalid(

@@ -1,6 +1,9 @@
 /// The AWS load balancer: annotations of the Ingress hold the weighted target groups.
 public struct ALBRouter: TrafficRouter {
     public static let key = "alb"
+    public static let capabilities = TrafficRouterCapabilities(
+        key, "AWS ALB", headerRoutes: true, exactHeaderValuesOnly: true, experimentWeights: true, pingPong: true,
+        verifiesWeights: true, services: .unlessPingPong)
     private let ingresses: [String]
     private let servicePort: Int
     private let rootService: String?

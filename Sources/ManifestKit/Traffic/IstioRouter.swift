@@ -23,6 +23,9 @@ public struct IstioRouter: TrafficRouter {
     }
 
     public static let key = "istio"
+    public static let capabilities = TrafficRouterCapabilities(
+        key, "Istio", headerRoutes: true, mirrorRoutes: true, experimentWeights: true, pingPong: true,
+        services: .unlessPingPongOrSubsets)
     let targets: [Target]
     let subsets: Subsets?
 

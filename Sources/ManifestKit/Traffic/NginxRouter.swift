@@ -1,6 +1,8 @@
 /// ingress-nginx: a second Ingress takes the canary's share, which stands in its annotations.
 public struct NginxRouter: TrafficRouter {
     public static let key = "nginx"
+    public static let capabilities = TrafficRouterCapabilities(
+        key, "ingress-nginx", maxTrafficWeight: true)
     private let stableIngresses: [String]
     private let prefix: String
     private let weightKey: String

@@ -1,7 +1,11 @@
 /// Something that divides traffic between two versions: the pure half, which says how its objects have to look.
 public protocol TrafficRouter: Sendable {
-    /// The field of `trafficRouting` that asks for it.
+    /// The field of `trafficRouting` that asks for it; for what the reference calls by a plugin, a name of our own.
     static var key: String { get }
+    /// The name under `trafficRouting.plugins` that asks for it, or nil where it has a field of its own.
+    static var plugin: String? { get }
+    /// What it can do.
+    static var capabilities: TrafficRouterCapabilities { get }
 
     /// Reads the value of that field.
     init(_ settings: JSONValue)
@@ -23,6 +27,13 @@ public protocol TrafficRouter: Sendable {
 }
 
 extension TrafficRouter {
+    public static var plugin: String? { nil }
+
+    /// Where its settings stand in a Rollout.
+    public static var path: String {
+        "spec.strategy.canary.trafficRouting." + (plugin.map { "plugins.\($0)" } ?? key)
+    }
+
     public func service(in key: ObjectKey, of rollout: Rollout) -> String? { nil }
     public func ownObjects(for rollout: Rollout) -> [ObjectKey] { [] }
     public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool { false }
@@ -79,9 +90,14 @@ public struct TrafficRouting: Sendable {
     init(_ value: JSONValue) {
         declaredMaximumWeight = value.count("maxTrafficWeight").map { max(1, $0) }
         managedRoutes = (value["managedRoutes"]?.array ?? []).compactMap { $0.text("name") }
-        routers = TrafficRouters.all.compactMap { type in value.present(type.key).map { type.init($0) } }
-        missingRouters = TrafficRouters.missing.filter { key in value.present(key) != nil && key != "plugins" }
-        missingRouters += value["plugins"]?.object?.keys.map { "plugin \($0)" } ?? []
+        let plugins = value["plugins"]
+        routers = TrafficRouters.all.compactMap { type in
+            let settings = type.plugin.map { plugins?.present($0) } ?? value.present(type.key)
+            return settings.map { type.init($0) }
+        }
+        missingRouters = TrafficRouters.missing.map(\.field).filter { value.present($0) != nil }
+        let known = TrafficRouters.all.compactMap { $0.plugin }
+        missingRouters += plugins?.object?.keys.filter { !known.contains($0) }.map { "plugin \($0)" } ?? []
     }
 }
 
@@ -94,8 +110,14 @@ public enum TrafficRouters {
         NginxRouter.self,
     ]
 
-    /// The keys of the others.
-    static let missing = ["ambassador", "apisix", "appMesh", "plugins", "smi", "traefik"]
+    /// What the others can do.
+    static let missing = [
+        TrafficRouterCapabilities("ambassador", "Ambassador"),
+        TrafficRouterCapabilities("apisix", "APISIX", headerRoutes: true),
+        TrafficRouterCapabilities("appMesh", "AWS App Mesh"),
+        TrafficRouterCapabilities("smi", "SMI", experimentWeights: true),
+        TrafficRouterCapabilities("traefik", "Traefik"),
+    ]
 }
 
 /// The services that stand for the two versions in routes.

@@ -51,24 +51,15 @@ public struct TrafficRouterCapabilities: Hashable, Sendable {
         self.services = services
     }
 
+    /// A plugin that nothing is known about may do anything.
+    static let anyPlugin = TrafficRouterCapabilities(
+        "plugins", "a plugin", headerRoutes: true, mirrorRoutes: true, maxTrafficWeight: true,
+        experimentWeights: true, pingPong: true, verifiesWeights: true, services: .never)
+
     /// Every router, sorted by field.
-    public static let all: [TrafficRouterCapabilities] = [
-        TrafficRouterCapabilities(
-            "alb", "AWS ALB", headerRoutes: true, exactHeaderValuesOnly: true, experimentWeights: true, pingPong: true,
-            verifiesWeights: true, services: .unlessPingPong),
-        TrafficRouterCapabilities("ambassador", "Ambassador"),
-        TrafficRouterCapabilities("apisix", "APISIX", headerRoutes: true),
-        TrafficRouterCapabilities("appMesh", "AWS App Mesh"),
-        TrafficRouterCapabilities(
-            "istio", "Istio", headerRoutes: true, mirrorRoutes: true, experimentWeights: true, pingPong: true,
-            services: .unlessPingPongOrSubsets),
-        TrafficRouterCapabilities("nginx", "ingress-nginx", maxTrafficWeight: true),
-        TrafficRouterCapabilities(
-            "plugins", "a plugin", headerRoutes: true, mirrorRoutes: true, maxTrafficWeight: true,
-            experimentWeights: true, pingPong: true, verifiesWeights: true, services: .never),
-        TrafficRouterCapabilities("smi", "SMI", experimentWeights: true),
-        TrafficRouterCapabilities("traefik", "Traefik"),
-    ]
+    public static let all: [TrafficRouterCapabilities] =
+        (TrafficRouters.all.map { $0.capabilities } + TrafficRouters.missing + [anyPlugin])
+        .sorted { $0.field < $1.field }
 
     /// The router with this field, or nil.
     public static func router(_ field: String) -> TrafficRouterCapabilities? { all.first { $0.field == field } }

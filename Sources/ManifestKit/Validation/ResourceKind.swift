@@ -19,6 +19,17 @@ public enum ResourceKind: String, Sendable, CaseIterable, Hashable {
     case mapping = "Mapping"
     case trafficSplit = "TrafficSplit"
     case httpRoute = "HTTPRoute"
+    case grpcRoute = "GRPCRoute"
+    case tcpRoute = "TCPRoute"
+    case tlsRoute = "TLSRoute"
+    case referenceGrant = "ReferenceGrant"
+    case ingressRoute = "IngressRoute"
+    case httpProxy = "HTTPProxy"
+    case openShiftRoute = "Route"
+    case virtualRouter = "VirtualRouter"
+    case virtualNode = "VirtualNode"
+    /// Another VirtualService than Istio's; the group tells them apart.
+    case appMeshVirtualService = "VirtualService.appmesh.k8s.aws"
     case targetGroupBinding = "TargetGroupBinding"
     case scaledObject = "ScaledObject"
     case verticalPodAutoscaler = "VerticalPodAutoscaler"
@@ -33,11 +44,14 @@ public enum ResourceKind: String, Sendable, CaseIterable, Hashable {
         case .horizontalPodAutoscaler: "autoscaling"
         case .podDisruptionBudget: "policy"
         case .virtualService, .destinationRule: "networking.istio.io"
-        case .traefikService: "traefik.io"
+        case .traefikService, .ingressRoute: "traefik.io"
         case .apisixRoute: "apisix.apache.org"
         case .mapping: "getambassador.io"
         case .trafficSplit: "split.smi-spec.io"
-        case .httpRoute: "gateway.networking.k8s.io"
+        case .httpRoute, .grpcRoute, .tcpRoute, .tlsRoute, .referenceGrant: "gateway.networking.k8s.io"
+        case .httpProxy: "projectcontour.io"
+        case .openShiftRoute: "route.openshift.io"
+        case .virtualRouter, .virtualNode, .appMeshVirtualService: "appmesh.k8s.aws"
         case .targetGroupBinding: "elbv2.k8s.aws"
         case .scaledObject: "keda.sh"
         case .verticalPodAutoscaler: "autoscaling.k8s.io"
@@ -48,17 +62,22 @@ public enum ResourceKind: String, Sendable, CaseIterable, Hashable {
     ///
     /// The version is not looked at: a wrong version of a known kind is a finding, not an unknown kind.
     public init?(apiVersion: String, kind: String) {
-        guard let found = ResourceKind(rawValue: kind) else { return nil }
         let slash = apiVersion.firstIndex(of: "/")
-        let group = slash.map { apiVersion[..<$0] } ?? ""
-        guard found.group == group || found.formerGroups.contains(String(group)) else { return nil }
+        let group = slash.map { String(apiVersion[..<$0]) } ?? ""
+        let candidates = [ResourceKind(rawValue: kind), ResourceKind(rawValue: "\(kind).\(group)")]
+        guard let found = candidates.lazy.compactMap({ $0 }).first(where: {
+            $0.group == group || $0.formerGroups.contains(group)
+        }) else { return nil }
         self = found
     }
+
+    /// `kind` of its objects.
+    public var name: String { self == .appMeshVirtualService ? "VirtualService" : rawValue }
 
     /// Groups that the kind once was served under and that manifests still name.
     private var formerGroups: [String] {
         switch self {
-        case .traefikService: ["traefik.containo.us"]
+        case .traefikService, .ingressRoute: ["traefik.containo.us"]
         case .ingress, .deployment, .replicaSet: ["extensions"]
         case .mapping: ["x.getambassador.io"]
         default: []

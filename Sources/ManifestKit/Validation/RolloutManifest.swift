@@ -66,9 +66,25 @@ public struct RouterManifest: Sendable {
 
     /// Finds the routers under `trafficRouting`.
     static func routers(in trafficRouting: YAMLNode) -> [RouterManifest] {
-        TrafficRouterCapabilities.all.compactMap { capabilities in
+        let known = TrafficRouters.all.compactMap { type in
+            let settings = type.plugin.map { trafficRouting.mapping("plugins")?.present($0) }
+                ?? trafficRouting.present(type.key)
+            return settings.map { RouterManifest(capabilities: type.capabilities, node: $0) }
+        }
+        let missing = TrafficRouters.missing.compactMap { capabilities in
             trafficRouting.present(capabilities.field).map { RouterManifest(capabilities: capabilities, node: $0) }
         }
+        return known + missing + unknownPlugins(in: trafficRouting)
+    }
+
+    /// The plugins that nothing is known about, together.
+    private static func unknownPlugins(in trafficRouting: YAMLNode) -> [RouterManifest] {
+        guard let plugins = trafficRouting.present("plugins") else { return [] }
+        let known = Set(TrafficRouters.all.compactMap { $0.plugin })
+        if plugins.isMapping, !plugins.entries.isEmpty, plugins.entries.allSatisfy({ known.contains($0.key.text) }) {
+            return []
+        }
+        return [RouterManifest(capabilities: .anyPlugin, node: plugins)]
     }
 }
 
