@@ -10,6 +10,8 @@ final class ReplicaTransport: ClusterTransport {
         var random: SplitMix
         var isDead = false
         var refusesLease = false
+        /// Whether a renewal that was under way arrives just before the lease is given back.
+        var renewsBeforeRelease = false
         var strays: [String] = []
         var writes = 0
         var watches: [@Sendable () -> Void] = []
@@ -59,9 +61,22 @@ final class ReplicaTransport: ClusterTransport {
                 state.strays.append("\(identity) writes \(request.path) while \(holder ?? "nobody") holds the lease")
             }
         }
+        if isLease, isRelease(request) {
+            let annotation: JSONValue = ["metadata": ["annotations": ["renewed": "late"]]]
+            _ = try cluster.perform(.patch(LeaderElection.leases, lease, annotation))
+        }
         let answer = try cluster.perform(request)
         if chance > 1 - faultRate / 4 { throw KubernetesFailure(.unreachable, "the answer is lost") }
         return answer
+    }
+
+    /// Whether the request gives the lease back and is the first one to do so.
+    private func isRelease(_ request: KubernetesRequest) -> Bool {
+        guard request.isWrite, request.body?["spec"]?["holderIdentity"] == "" else { return false }
+        return state.withLock { state in
+            defer { state.renewsBeforeRelease = false }
+            return state.renewsBeforeRelease
+        }
     }
 
     func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { cluster.watch(request) }
@@ -201,6 +216,19 @@ final class ReplicaTransport: ClusterTransport {
             other.end()
             #expect(try await next.value == .stopped)
         }
+    }
+
+    @Test func aLateRenewalDoesNotKeepTheLease() async throws {
+        let (run, way) = replica("only")
+        try await withWorkloads {
+            let task = Task { try await run.run() }
+            try await eventually("it leads") { holder == "only" }
+            way.state.withLock { $0.renewsBeforeRelease = true }
+            run.end()
+            #expect(try await task.value == .stopped)
+        }
+        #expect(!way.state.withLock { $0.renewsBeforeRelease }, "a renewal came in between")
+        #expect(holder == "", "the lease is given back")
     }
 
     @Test func worksAloneWhereNoLeaseIsWanted() async throws {

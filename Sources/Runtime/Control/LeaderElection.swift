@@ -44,6 +44,8 @@ public final class LeaderElection: Sendable {
         /// The kind of failure that was told, until all is well again.
         var toldFailure: KubernetesFailure.Reason?
         var toldHolder: String?
+        /// Whether the lease is being given back, so that it is renewed no more.
+        var isEnding = false
     }
 
     /// The name of the lease for the Rollouts with an instance id.
@@ -74,7 +76,7 @@ public final class LeaderElection: Sendable {
     /// Whether the lease is surely held at this moment.
     public var isHeld: Bool {
         let now = clock.steady
-        return state.withLock { ($0.machine.leadsUntil ?? -.infinity) > now }
+        return state.withLock { !$0.isEnding && ($0.machine.leadsUntil ?? -.infinity) > now }
     }
 
     /// Why the lease could not be read or written the last time, or nil.
@@ -92,7 +94,7 @@ public final class LeaderElection: Sendable {
     /// Tries to get the lease and keeps it, until it is lost or the task is cancelled.
     public func run(_ tell: @escaping @Sendable (News) -> Void) async {
         var wasLeading = false
-        while !Task.isCancelled {
+        while !Task.isCancelled, !state.withLock({ $0.isEnding }) {
             let now = clock.steady
             let step = state.withLock { $0.machine.step(now: now) }
             switch step {
@@ -110,15 +112,29 @@ public final class LeaderElection: Sendable {
         }
     }
 
-    /// Gives the lease back, so that another replica need not wait for its end.
+    /// Gives the lease back, so that another replica need not wait for its end; it cannot be taken again after that.
+    ///
+    /// A renewal may be under way at that moment, which makes the lease another one than the one that we know: it is
+    /// read anew then and given back all the same, as long as it is ours.
     public func release() async {
-        guard var record = state.withLock({ $0.machine.held }) else { return }
-        record.holder = ""
-        record.durationSeconds = 1
-        record.renewTime = time
-        let request = update(record)
-        _ = try? await answer(to: request, within: settings.retryPeriod)
+        let held = state.withLock { state in
+            state.isEnding = true
+            return state.machine.held
+        }
+        guard var record = held else { return }
+        for _ in 0..<Self.releaseAttempts {
+            record.holder = ""
+            record.durationSeconds = 1
+            record.renewTime = time
+            if (try? await answer(to: update(record), within: settings.retryPeriod)) != nil { return }
+            guard let object = try? await answer(to: .get(Self.leases, lease), within: settings.retryPeriod)
+            else { return }
+            record = LeaseMachine.Record(object)
+            guard record.holder == settings.identity else { return }
+        }
     }
+
+    private static let releaseAttempts = 3
 
     private var reasonOfLoss: String {
         let (holder, failure) = state.withLock { ($0.machine.holder, $0.lastFailure) }
