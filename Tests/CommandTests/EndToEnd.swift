@@ -21,7 +21,8 @@ enum EndToEnd {
         return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    private static func hasModules(_ names: String...) -> Bool {
+    /// Whether Python has all of these packages.
+    static func hasModules(_ names: String...) -> Bool {
         guard let python else { return false }
         let process = Process()
         process.executableURL = URL(filePath: python)

@@ -35,6 +35,9 @@ struct APIHandler: Sendable {
         case "version":
             return .json(200, [
                 "major": "1", "minor": "37", "gitVersion": .string(Self.gitVersion), "platform": "embedded",
+                // Of a program in Go, and required all the same: strict clients refuse an answer without them.
+                "gitCommit": "", "gitTreeState": "clean", "buildDate": "1970-01-01T00:00:00Z", "goVersion": "none",
+                "compiler": "none",
             ])
         case "openapi": return try OpenAPIDocuments(catalog: cluster.catalog).answer(request)
         case "api", "apis":
