@@ -61,10 +61,12 @@ extension UpdatePass {
         }
         for router in routing.routers {
             let path = type(of: router).path
-            for key in router.objects(for: world.rollout) {
+            let linked = router.linkedObjects(for: world.rollout, in: world.objects)
+            for key in router.objects(for: world.rollout) + linked {
                 guard let object = world.objects[key] else {
                     return Self.invalid(path, key.name, "\(key.kind.name) \(GoText.quoted(key.name)) not found")
                 }
+                if let refusal = router.refusal(of: object, at: key, for: world.rollout) { return refusal }
                 if let service = router.service(in: key, of: world.rollout), !Ingress.leads(object, to: service) {
                     return Self.invalid(
                         path, key.name, "ingress `\(key.name)` has no rules using service \(service) backend")

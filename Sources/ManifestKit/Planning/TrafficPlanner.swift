@@ -20,6 +20,7 @@ extension UpdatePass {
         for router in routing.routers {
             let changes = router.changes(for: intent, of: world.rollout, in: world)
             for action in changes.actions { perform(action) }
+            if let moment = changes.wakeAt { wake(at: moment) }
             if let problem = changes.problem {
                 trafficProblem = problem
                 reasons.append(problem)
@@ -32,7 +33,7 @@ extension UpdatePass {
 
     /// The share that the canary is to have, and with which hashes.
     private mutating func trafficIntent() -> TrafficIntent {
-        var intent = TrafficIntent()
+        var intent = TrafficIntent(now: now)
         intent.stableHash = stable?.hash ?? ""
         intent.canaryHash = newReplicaSet?.hash ?? ""
         let maximum = world.rollout.spec.strategy.maximumWeight

@@ -2,12 +2,18 @@
 extension StepRenderer {
     /// Puts the objects that a Rollout names into the world, made up where nobody has given them.
     mutating func supplyObjects(of rollout: Rollout) {
-        for key in Self.keys(of: rollout) where ideal.world.objects[key] == nil {
+        supply(Self.keys(of: rollout), of: rollout)
+        let routers = rollout.spec.strategy.canary?.trafficRouting?.routers ?? []
+        supply(routers.flatMap { $0.linkedObjects(for: rollout, in: ideal.world.objects) }, of: rollout)
+    }
+
+    private mutating func supply(_ keys: [ObjectKey], of rollout: Rollout) {
+        for key in keys where ideal.world.objects[key] == nil {
             if let object = objects.object(key, in: rollout.namespace) {
                 ideal.world.set(key, object)
             } else if let object = rollout.placeholder(for: key) {
                 ideal.world.set(key, object)
-                let kind = key.kind.rawValue
+                let kind = key.kind.name
                 notes.append("\(kind) \(key.name) is not among the files, so the least that it can be is shown")
             }
         }
