@@ -10,8 +10,8 @@ public struct ObjectIndex: Sendable {
     /// Takes the objects that Rollouts look at; the rest is left out.
     public init(_ all: [JSONValue] = []) {
         for object in all {
-            guard let kind = object["kind"]?.string.flatMap({ ResourceKind(rawValue: $0) }), kind != .rollout,
-                let metadata = object["metadata"], let name = metadata.text("name")
+            guard let kind = ResourceKind(of: object), kind != .rollout, let metadata = object["metadata"],
+                let name = metadata.text("name")
             else { continue }
             objects[Name(kind: kind, name: name), default: []].append((metadata.text("namespace"), object))
         }
