@@ -10,6 +10,7 @@ extension Rollout {
             ]
             for router in canary.trafficRouting?.routers ?? [] {
                 keys += router.objects(for: self) + router.ownObjects(for: self)
+                    + router.onlookedObjects(for: self)
             }
         case .blueGreen(let blueGreen):
             services = [blueGreen.activeService, blueGreen.previewService]

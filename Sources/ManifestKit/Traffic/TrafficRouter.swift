@@ -16,6 +16,8 @@ public protocol TrafficRouter: Sendable {
     func service(in key: ObjectKey, of rollout: Rollout) -> String?
     /// The objects that it makes itself.
     func ownObjects(for rollout: Rollout) -> [ObjectKey]
+    /// What else it looks at, as every ReferenceGrant of a namespace (`ObjectKey.all`), whether it is there or not.
+    func onlookedObjects(for rollout: Rollout) -> [ObjectKey]
     /// The least that such an object has to be, for a rendering without it.
     func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue
     /// What has to be changed so that the traffic flows as intended.
@@ -36,6 +38,7 @@ extension TrafficRouter {
 
     public func service(in key: ObjectKey, of rollout: Rollout) -> String? { nil }
     public func ownObjects(for rollout: Rollout) -> [ObjectKey] { [] }
+    public func onlookedObjects(for rollout: Rollout) -> [ObjectKey] { [] }
     public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool { false }
 }
 

@@ -11,11 +11,19 @@ struct WorldGatherer: Sendable {
         let replicaSets = try await cache.store(.replicaSets)
         let own = replicaSets.objects(controlledBy: rollout.uid ?? "").compactMap { ReplicaSet($0) }
         var objects: [ObjectKey: JSONValue] = [:]
+        var missing: [ResourceKind: String] = [:]
         for key in rollout.references {
             guard let resource = ResourceType(key.kind) else { continue }
             let name = key.name(within: namespace, resource)
-            objects[key] = resource == .replicaSets
-                ? try await workload(name) : try await cache.store(resource).object(name)
+            if key.namesAll {
+                for object in try await cache.store(resource).objects(in: name.namespace) {
+                    objects[ObjectKey(key.kind, ObjectName(of: object).name, namespace: key.namespace)] = object
+                }
+            } else {
+                objects[key] = resource == .replicaSets
+                    ? try await workload(name) : try await cache.store(resource).object(name)
+            }
+            if !cache.isServed(resource) { missing[key.kind] = resource.description }
         }
         try await templates.collect(into: &objects, namespace: namespace)
         if rollout.mayHaveRuns {
@@ -26,6 +34,7 @@ struct WorldGatherer: Sendable {
         let pods = rollout.needsPods ? try await self.pods(of: own, in: namespace) : nil
         var world = World(rollout: rollout, replicaSets: own, objects: objects, pods: pods)
         world.invalidity = invalidity
+        world.missingDefinitions = missing
         // A ReplicaSet of somebody else that has the name of ours.
         let name = PodTemplateHash.replicaSetName(rollout: rollout.name, hash: world.templateHash)
         if let found = replicaSets.object(ObjectName(namespace: namespace, name: name)),

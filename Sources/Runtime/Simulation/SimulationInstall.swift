@@ -65,7 +65,7 @@ extension Simulation {
     }
 
     private func supplyObjects(of rollout: Rollout) {
-        for key in rollout.references {
+        for key in rollout.references.flatMap({ input.objects.keys(for: $0, in: rollout.namespace) }) {
             guard let resource = ResourceType(key.kind) else { continue }
             let place = ObjectName(namespace: key.namespace ?? name.namespace, name: key.name)
             guard cluster.object(resource, place) == nil else { continue }
