@@ -2,9 +2,8 @@
 extension StepRenderer {
     /// Puts the objects that a Rollout names into the world, made up where nobody has given them.
     mutating func supplyObjects(of rollout: Rollout) {
-        supply(Self.keys(of: rollout), of: rollout)
-        let routers = rollout.spec.strategy.canary?.trafficRouting?.routers ?? []
-        supply(routers.flatMap { $0.linkedObjects(for: rollout, in: ideal.world.objects) }, of: rollout)
+        supply(Self.keys(of: rollout).flatMap { objects.keys(for: $0, in: rollout.namespace) }, of: rollout)
+        supply(rollout.linkedReferences(in: ideal.world.objects), of: rollout)
     }
 
     private mutating func supply(_ keys: [ObjectKey], of rollout: Rollout) {
@@ -27,7 +26,9 @@ extension StepRenderer {
             services = [
                 canary.stableService, canary.canaryService, canary.pingPong?.pingService, canary.pingPong?.pongService,
             ]
-            keys = (canary.trafficRouting?.routers ?? []).flatMap { $0.objects(for: rollout) }
+            keys = (canary.trafficRouting?.routers ?? []).flatMap {
+                $0.objects(for: rollout) + $0.onlookedObjects(for: rollout)
+            }
         case .blueGreen(let blueGreen):
             services = [blueGreen.activeService.isEmpty ? nil : blueGreen.activeService, blueGreen.previewService]
         }

@@ -22,6 +22,8 @@ public protocol TrafficRouter: Sendable {
     func linkedObjects(for rollout: Rollout, in objects: [ObjectKey: JSONValue]) -> [ObjectKey]
     /// The objects that it makes itself.
     func ownObjects(for rollout: Rollout) -> [ObjectKey]
+    /// What else it looks at, as every ReferenceGrant of a namespace (`ObjectKey.all`), whether it is there or not.
+    func onlookedObjects(for rollout: Rollout) -> [ObjectKey]
     /// The least that such an object has to be, for a rendering without it.
     func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue
     /// What has to be changed so that the traffic flows as intended.
@@ -54,6 +56,7 @@ extension TrafficRouter {
     public func versionHashes(in objects: [ObjectKey: JSONValue]) -> (stable: String, new: String)? { nil }
     public static func check(_ settings: YAMLNode, _ findings: inout Findings) {}
     public static func ownNames(in settings: YAMLNode, of rollout: RolloutManifest) -> [YAMLNode] { [] }
+    public func onlookedObjects(for rollout: Rollout) -> [ObjectKey] { [] }
     public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool { false }
 }
 

@@ -71,16 +71,6 @@ public enum ResourceKind: String, Sendable, CaseIterable, Hashable {
         self = found
     }
 
-    /// The kind of an object; of one that does not say its group, the first of that name.
-    public init?(of object: JSONValue) {
-        guard let kind = object["kind"]?.string else { return nil }
-        if let apiVersion = object["apiVersion"]?.string {
-            self.init(apiVersion: apiVersion, kind: kind)
-        } else {
-            self.init(rawValue: kind)
-        }
-    }
-
     /// `kind` of its objects.
     public var name: String { self == .appMeshVirtualService ? "VirtualService" : rawValue }
 
