@@ -1,7 +1,7 @@
 /// Ambassador and Emissary: a second Mapping beside each of the Rollout's takes the canary's share.
 ///
-/// It is there as long as the canary has a share, and a little longer: first its weight becomes 0, so that no request is
-/// on its way when it goes. Like the reference's it has no owner; that it leads to the canary's service with a weight
+/// It is there as long as the canary has a share, and a little longer: first its weight becomes 0, so that no request
+/// is on its way when it goes. Like the reference's it has no owner; that it leads to the canary's service with a weight
 /// says whose it is.
 public struct AmbassadorRouter: TrafficRouter {
     public static let key = "ambassador"

@@ -1,4 +1,5 @@
-/// Apache APISIX: rules of an ApisixRoute divide the traffic, and a second ApisixRoute takes requests with certain headers.
+/// Apache APISIX: rules of an ApisixRoute divide the traffic, and a second ApisixRoute takes requests with certain
+/// headers.
 public struct ApisixRouter: TrafficRouter {
     public static let key = "apisix"
     public static let capabilities = TrafficRouterCapabilities(key, "APISIX", headerRoutes: true)
@@ -51,8 +52,8 @@ public struct ApisixRouter: TrafficRouter {
         // A route to a version without pods goes away above, and is not made anew.
         if let step = intent.headerRoute, !intent.removesManagedRoutes {
             let header = headerChanges(step, of: object, rollout, in: world)
+            guard header.problem == nil else { return header }
             changes.actions += header.actions
-            changes.problem = header.problem
         }
         var draft = RouteDraft(key, object)
         let shares = VersionShares(rollout, intent.weight)
@@ -63,8 +64,7 @@ public struct ApisixRouter: TrafficRouter {
             }
         }
         guard problem == nil, object["spec"]?["http"]?.array?.isEmpty == false else {
-            changes.problem = problem ?? "ApisixRoute \(route) has no HTTP rules"
-            return changes
+            return .problem(problem ?? "ApisixRoute \(route) has no HTTP rules")
         }
         changes.actions += draft.actions
         return changes

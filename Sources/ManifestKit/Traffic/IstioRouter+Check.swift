@@ -13,7 +13,8 @@ extension IstioRouter {
         if let one, one.isMapping { RouterSettings.checkFilled("name", "VirtualService", one, &findings) }
         if let many, many.isSequence, many.elements.isEmpty {
             findings.report(
-                TrafficRouterRule.self, field: many, "virtualServices is empty", hint: "list at least one VirtualService")
+                TrafficRouterRule.self, field: many, "virtualServices is empty",
+                hint: "list at least one VirtualService")
         }
         let names = many?.elements.compactMap { $0.filled("name") } ?? []
         for (index, name) in names.enumerated() {

@@ -37,7 +37,8 @@ public struct SMIRouter: TrafficRouter {
         // The first version of the interface has weights that are quantities, which are written as text.
         let writesText = object["apiVersion"]?.string?.hasSuffix("/v1alpha1") == true
         let list = wanted.map { backend -> JSONValue in
-            var entry = known.first { $0["service"]?.string == backend.service } ?? ["service": .string(backend.service)]
+            let found = known.first { $0["service"]?.string == backend.service }
+            var entry = found ?? ["service": .string(backend.service)]
             if Self.weight(of: entry) != backend.weight {
                 entry["weight"] = writesText ? .string(String(backend.weight)) : .int(backend.weight)
             }

@@ -14,7 +14,7 @@ public protocol TrafficRouter: Sendable {
     func objects(for rollout: Rollout) -> [ObjectKey]
     /// The service that an object must have a rule for, or nil.
     func service(in key: ObjectKey, of rollout: Rollout) -> String?
-    /// What keeps an object from being divided at all, in the words in which a Rollout is refused; nil where nothing does.
+    /// What keeps an object from being divided at all, in the words in which a Rollout is refused, or nil.
     func refusal(of object: JSONValue, at key: ObjectKey, for rollout: Rollout) -> String?
     /// The kinds of the objects that it changes and that only other objects name.
     var linkedKinds: Set<ResourceKind> { get }

@@ -63,7 +63,9 @@ public struct RouteFacts: Sendable {
         }
     }
 
-    private mutating func add(_ name: String, _ destinations: [String], at node: YAMLNode?, in object: ManifestDocument) {
+    private mutating func add(
+        _ name: String, _ destinations: [String], at node: YAMLNode?, in object: ManifestDocument
+    ) {
         guard let node else { return }
         groups.append(Group(name: name, destinations: destinations, place: ManifestPlace(node, in: object)))
     }

@@ -161,8 +161,8 @@ enum RouteDestinationRule: ManifestSetRule {
     ) {
         findings.report(
             self, at: place,
-            "\(subject.object.kind.name) \"\(subject.object.name)\" \(what), and Rollout \"\(subject.rollout)\" divides "
-                + "its traffic",
+            "\(subject.object.kind.name) \"\(subject.object.name)\" \(what), and Rollout \"\(subject.rollout)\" "
+                + "divides its traffic",
             hint: "let it lead to \"\(missing)\"; the controller adds no destinations",
             related: [(subject.reference.place, "the Rollout names it here")])
     }

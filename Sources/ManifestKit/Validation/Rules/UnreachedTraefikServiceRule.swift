@@ -4,8 +4,8 @@ enum UnreachedTraefikServiceRule: ManifestSetRule {
     static let severity = Severity.warning
     static let summary = "Something leads to the TraefikService that a Rollout divides."
     static let rationale = """
-        Traefik asks a TraefikService only where a route of an IngressRoute, or another TraefikService, leads to it with \
-        `kind: TraefikService`. An IngressRoute that leads to the stable Service itself passes by it, so that the \
+        Traefik asks a TraefikService only where a route of an IngressRoute, or another TraefikService, leads to it \
+        with `kind: TraefikService`. An IngressRoute that leads to the stable Service itself passes by it, so that the \
         weights change and the traffic does not.
         """
     static let failing = [
