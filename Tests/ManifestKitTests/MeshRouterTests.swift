@@ -16,11 +16,16 @@ import Testing
     }
 
     private static func objects(
-        _ router: String, _ kind: String, _ name: String = "web", _ text: String, steps: String? = nil
+        _ router: String, _ kind: String, named name: String = "web", _ text: String, steps: String? = nil
     ) throws -> [JSONValue?] {
         let manifest = steps.map { canary(router, steps: $0) } ?? canary(router)
         let rendering = try RenderStepTests.render(manifest, objects: text)
         return rendering.steps.map { RenderStepTests.object($0, kind, name) }
+    }
+
+    /// The weights of the destinations at a path.
+    private static func weights(_ list: JSONValue?) -> [Int?] {
+        (list?.array ?? []).map { $0["weight"]?.integer }
     }
 
     // MARK: Traefik
@@ -42,12 +47,11 @@ import Testing
     @Test func traefikChangesTheWeightsOfTheTwoServices() throws {
         let steps = try Self.objects(
             "traefik: {weightedTraefikServiceName: web}", "TraefikService", Self.traefikService)
-        func services(_ step: Int) -> [JSONValue] { steps[step]?["spec", "weighted", "services"]?.array ?? [] }
-        #expect((0..<4).map { step in services(step).map { $0["weight"]?.integer } } == [
-            [100, 3, 0, 7], [70, 3, 30, 7], [40, 3, 60, 7], [100, 3, 0, 7],
-        ])
-        #expect(services(1)[2]["passHostHeader"] == false)
-        #expect(steps[1]??["spec", "weighted", "sticky"] == ["cookie": ["name": "version"]])
+        let lists = steps.map { $0?["spec", "weighted", "services"] }
+        let expected: [[Int?]] = [[100, 3, 0, 7], [70, 3, 30, 7], [40, 3, 60, 7], [100, 3, 0, 7]]
+        #expect(lists.map { Self.weights($0) } == expected)
+        #expect(lists[1]?[2]?["passHostHeader"] == false)
+        #expect(steps[1]?["spec", "weighted", "sticky"] == ["cookie": ["name": "version"]])
     }
 
     @Test func aTraefikServiceWithoutTheCanaryHoldsTheUpdate() throws {
@@ -100,21 +104,22 @@ import Testing
             {headerName: id, headerValue: {regex: "[0-9]+"}}]}}, {setWeight: 30}, {setHeaderRoute: {name: by-header}}]
             """.split(separator: "\n").joined(separator: " ")
         let routes = try Self.objects(router, "ApisixRoute", Self.apisixRoute, steps: steps)
-        let weights = routes.map { route in
-            (route?["spec", "http"]?[0]?["backends"]?.array ?? []).map { $0["weight"]?.integer ?? -1 }
-        }
-        #expect(weights == [[100, 0], [100, 0], [100, 0], [70, 30], [70, 30], [100, 0]])
-        #expect(routes[3]??["spec", "http"]?[1] == routes[0]??["spec", "http"]?[1], "other rules stay")
-        let headers = try Self.objects(router, "ApisixRoute", "by-header", Self.apisixRoute, steps: steps)
+        let weights = routes.map { Self.weights($0?["spec", "http"]?[0]?["backends"]) }
+        let expected: [[Int?]] = [[100, 0], [100, 0], [100, 0], [70, 30], [70, 30], [100, 0]]
+        #expect(weights == expected)
+        #expect(routes[3]?["spec", "http"]?[1] == routes[0]?["spec", "http"]?[1], "other rules stay")
+        let headers = try Self.objects(router, "ApisixRoute", named: "by-header", Self.apisixRoute, steps: steps)
         #expect(headers.map { $0 != nil } == [false, false, true, true, false, false])
         let made = try #require(headers[2] ?? nil)
-        #expect(made["metadata"] == [
+        let owner: JSONValue = [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": "web", "controller": true,
+            "blockOwnerDeletion": true,
+        ]
+        let metadata: JSONValue = [
             "name": "by-header", "namespace": "shop", "labels": ["team": "shop"], "annotations": ["note": "kept"],
-            "ownerReferences": [[
-                "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": "web", "controller": true,
-                "blockOwnerDeletion": true,
-            ]],
-        ])
+            "ownerReferences": .array([owner]),
+        ]
+        #expect(made["metadata"] == metadata)
         #expect(made["apiVersion"] == "apisix.apache.org/v2")
         let spec = try #require(made["spec"])
         #expect(spec["stream"] == nil, "its ports are taken")
@@ -122,18 +127,19 @@ import Testing
         let rule = try #require(spec["http"]?[0])
         #expect(rule["priority"] == 5)
         #expect(rule["backends"] == [["serviceName": "web-canary", "servicePort": 80, "weight": 100]])
-        #expect(rule["plugins"] == routes[0]??["spec", "http"]?[0]?["plugins"])
+        #expect(rule["plugins"] == routes[0]?["spec", "http"]?[0]?["plugins"])
         func header(_ name: String, _ operation: String, _ value: String) -> JSONValue {
             [
                 "subject": ["scope": "Header", "name": .string(name)], "op": .string(operation),
                 "value": .string(value),
             ]
         }
-        #expect(rule["match", "exprs"] == [
-            ["subject": ["scope": "Query", "name": "id"], "op": "GreaterThan", "value": "5"],
-            header("trace", "Equal", "debug"), header("agent", "RegexMatch", #"^a\.b.*"#),
+        let own: JSONValue = ["subject": ["scope": "Query", "name": "id"], "op": "GreaterThan", "value": "5"]
+        let expressions = [
+            own, header("trace", "Equal", "debug"), header("agent", "RegexMatch", #"^a\.b.*"#),
             header("id", "RegexMatch", "[0-9]+"),
-        ])
+        ]
+        #expect(rule["match", "exprs"] == .array(expressions))
     }
 
     // MARK: Ambassador
@@ -148,8 +154,9 @@ import Testing
             status: {state: Running}
             """
         let router = "ambassador: {mappings: [web]}"
-        let canaries = try Self.objects(router, "Mapping", "web-canary", text)
-        #expect(canaries.map { $0?["spec", "weight"]?.integer } == [nil, 30, 60, nil])
+        let canaries = try Self.objects(router, "Mapping", named: "web-canary", text)
+        let weights: [Int?] = [nil, 30, 60, nil]
+        #expect(canaries.map { $0?["spec", "weight"]?.integer } == weights)
         let canary: JSONValue = [
             "apiVersion": .string(apiVersion), "kind": "Mapping",
             "metadata": ["name": "web-canary", "namespace": "shop"],
@@ -167,18 +174,18 @@ import Testing
 
     @Test func smiMakesATrafficSplit() throws {
         let splits = try Self.objects(
-            "smi: {rootService: root, trafficSplitName: split}", "TrafficSplit", "split", "")
-        #expect(splits.map { split in (split?["spec", "backends"]?.array ?? []).map { $0["weight"]?.integer } } == [
-            [0, 100], [30, 70], [60, 40], [0, 100],
-        ])
+            "smi: {rootService: root, trafficSplitName: split}", "TrafficSplit", named: "split", "")
+        let expected: [[Int?]] = [[0, 100], [30, 70], [60, 40], [0, 100]]
+        #expect(splits.map { Self.weights($0?["spec", "backends"]) } == expected)
         let split = try #require(splits[1] ?? nil)
         #expect(split["spec", "service"] == "root")
-        #expect(split["spec", "backends"] == [
+        let backends: JSONValue = [
             ["service": "web-canary", "weight": 30], ["service": "web-stable", "weight": 70],
-        ])
+        ]
+        #expect(split["spec", "backends"] == backends)
         #expect(split["metadata", "ownerReferences"]?[0]?["kind"] == "Rollout")
-        let plain = try Self.objects("smi: {}", "TrafficSplit", "web", "")
-        #expect(plain[1]??["spec", "service"] == "web-stable")
+        let plain = try Self.objects("smi: {}", "TrafficSplit", named: "web", "")
+        #expect(plain[1]?["spec", "service"] == "web-stable")
     }
 
     // MARK: App Mesh
@@ -224,17 +231,14 @@ import Testing
         """
 
     @Test func appMeshDividesTheRoutesOfTheRouterBehindTheService() throws {
-        let routers = try Self.objects(Self.meshRouter, "VirtualRouter", "web-router", Self.mesh)
-        func targets(_ step: Int) -> [JSONValue] {
-            routers[step]?["spec", "routes"]?[0]?["httpRoute", "action", "weightedTargets"]?.array ?? []
-        }
-        #expect((0..<4).map { step in targets(step).map { $0["weight"]?.integer } } == [
-            [100, 0], [70, 30], [40, 60], [100, 0],
-        ])
-        #expect(targets(1)[0]["port"] == 8080)
-        #expect(routers[1]??["spec", "routes"]?[1] == routers[0]??["spec", "routes"]?[1])
+        let routers = try Self.objects(Self.meshRouter, "VirtualRouter", named: "web-router", Self.mesh)
+        let lists = routers.map { $0?["spec", "routes"]?[0]?["httpRoute", "action", "weightedTargets"] }
+        let expected: [[Int?]] = [[100, 0], [70, 30], [40, 60], [100, 0]]
+        #expect(lists.map { Self.weights($0) } == expected)
+        #expect(lists[1]?[0]?["port"] == 8080)
+        #expect(routers[1]?["spec", "routes"]?[1] == routers[0]?["spec", "routes"]?[1])
         func hash(_ name: String) throws -> [String?] {
-            try Self.objects(Self.meshRouter, "VirtualNode", name, Self.mesh).map {
+            try Self.objects(Self.meshRouter, "VirtualNode", named: name, Self.mesh).map {
                 $0?["spec", "podSelector", "matchLabels", RolloutMarks.podTemplateHash]?.string
             }
         }
@@ -243,7 +247,7 @@ import Testing
         #expect(new[0] == "canary-hash", "two nodes must not select the same pods")
         #expect(new[1] == new[2] && new[1] == old[3])
         #expect(new[3] == "canary-hash")
-        let node = try Self.objects(Self.meshRouter, "VirtualNode", "old", Self.mesh)[0]
+        let node = try Self.objects(Self.meshRouter, "VirtualNode", named: "old", Self.mesh)[0]
         #expect(node?["metadata", "annotations", RolloutMarks.managedBy] == "web")
     }
 
@@ -289,12 +293,15 @@ import Testing
                   - services: [{name: web-stable, port: 80}, {name: web-canary, port: 80}]
                   - services: [{name: elsewhere, port: 80}]
                 """)
-        func weights(_ step: Int, _ route: Int) -> [Int?] {
-            (proxies[step]?["spec", "routes"]?[route]?["services"]?.array ?? []).map { $0["weight"]?.integer }
+        func weights(_ route: Int) -> [[Int?]] {
+            proxies.map { Self.weights($0?["spec", "routes"]?[route]?["services"]) }
         }
-        #expect((0..<4).map { weights($0, 0) } == [[80, 0, 20, nil], [56, 24, 20, nil], [32, 48, 20, nil], [80, 0, 20, nil]])
-        #expect((0..<4).map { weights($0, 1) } == [[100, 0], [70, 30], [40, 60], [100, 0]])
-        #expect(weights(2, 2) == [nil])
+        let shared: [[Int?]] = [[80, 0, 20, nil], [56, 24, 20, nil], [32, 48, 20, nil], [80, 0, 20, nil]]
+        #expect(weights(0) == shared)
+        let whole: [[Int?]] = [[100, 0], [70, 30], [40, 60], [100, 0]]
+        #expect(weights(1) == whole)
+        let none: [Int?] = [nil]
+        #expect(weights(2)[2] == none)
     }
 
     @Test func whatContourRefusesHoldsTheUpdate() throws {
@@ -340,13 +347,17 @@ import Testing
             ["kind": "Service", "name": "web-canary", "weight": .integer(weight)]
         }
         let own = try route("  alternateBackends: [{kind: Service, name: web-canary, weight: 0}]")
-        #expect(own.map { $0?["spec", "to", "weight"]?.integer } == [100, 70, 40, 100])
-        #expect(own.map { $0?["spec", "alternateBackends"] } == [[canary(0)], [canary(30)], [canary(60)], nil])
+        let stable: [Int?] = [100, 70, 40, 100]
+        #expect(own.map { $0?["spec", "to", "weight"]?.integer } == stable)
+        func backends(_ routes: [JSONValue?]) -> [[JSONValue]?] {
+            routes.map { $0?["spec", "alternateBackends"]?.array }
+        }
+        #expect(backends(own) == [[canary(0)], [canary(30)], [canary(60)], nil])
         let bare = try route("")
-        #expect(bare.map { $0?["spec", "alternateBackends"] } == [nil, [canary(30)], [canary(60)], nil])
+        #expect(backends(bare) == [nil, [canary(30)], [canary(60)], nil])
         let third: JSONValue = ["kind": "Service", "name": "third", "weight": 10]
         let others = try route("  alternateBackends: [{kind: Service, name: third, weight: 10}]")
-        #expect(others.map { $0?["spec", "alternateBackends"] } == [[third], [third, canary(30)], [third, canary(60)], [third]])
+        #expect(backends(others) == [[third], [third, canary(30)], [third, canary(60)], [third]])
     }
 }
 

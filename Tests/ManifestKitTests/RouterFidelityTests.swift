@@ -211,9 +211,8 @@ import Testing
             """))
         #expect(router.changes(for: Self.intent(0), of: rollout, in: world).actions.isEmpty)
         RouterWorld.apply(router.changes(for: Self.intent(20), of: rollout, in: world), to: &world)
-        #expect(world.object(.trafficSplit, "web")?["spec", "backends"] == [
-            ["service": "c", "weight": "20"], ["service": "s", "weight": "80"],
-        ])
+        let backends: JSONValue = [["service": "c", "weight": "20"], ["service": "s", "weight": "80"]]
+        #expect(world.object(.trafficSplit, "web")?["spec", "backends"] == backends)
         #expect(router.observedWeight(of: rollout, in: world) == 20)
     }
 
@@ -226,11 +225,13 @@ import Testing
         ]
         RouterWorld.apply(router.changes(for: intent, of: rollout, in: world), to: &world)
         let backends = { world.object(.trafficSplit, "web")?["spec", "backends"] }
-        #expect(backends() == [
+        let shared: JSONValue = [
             ["service": "c", "weight": 10], ["service": "try", "weight": 5], ["service": "s", "weight": 85],
-        ])
+        ]
+        #expect(backends() == shared)
         RouterWorld.apply(router.changes(for: Self.intent(10), of: rollout, in: world), to: &world)
-        #expect(backends() == [["service": "c", "weight": 10], ["service": "s", "weight": 90]])
+        let ended: JSONValue = [["service": "c", "weight": 10], ["service": "s", "weight": 90]]
+        #expect(backends() == ended)
     }
 
     @Test(arguments: ["weight: 10, service: other", "service: c"])
@@ -326,7 +327,8 @@ import Testing
         let (rollout, router) = try Self.rollout("managedRoutes: [{name: header}]\napisix: {route: {name: web}}")
         var world = World(rollout: rollout, objects: RouterWorld.objects(Self.cases[1].objects))
         var intent = Self.intent(0)
-        intent.headerRoute = SetHeaderRouteStep(["name": "header", "match": [["headerName": "a", "headerValue": ["exact": "b"]]]])
+        let match: JSONValue = ["headerName": "a", "headerValue": ["exact": "b"]]
+        intent.headerRoute = SetHeaderRouteStep(["name": "header", "match": .array([match])])
         RouterWorld.apply(router.changes(for: intent, of: rollout, in: world), to: &world)
         #expect(world.object(.apisixRoute, "header") != nil)
         intent.removesManagedRoutes = true
