@@ -16,11 +16,11 @@ enum Conformance {
     }()
     static let isThere = FileManager.default.fileExists(atPath: folder.path)
 
-    /// Every scenario but those with analysis, experiments, or routers that are not there yet.
+    /// Every scenario but those with analysis and experiments.
     static let scenarios: [String] = {
         let path = folder.appendingPathComponent("scenarios").path
         let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        let later = ["analysis", "experiment", "ambassador", "apisix", "traefik"]
+        let later = ["analysis", "experiment"]
         return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
             .filter { name in !later.contains { name.contains($0) } }.sorted()
     }()
@@ -238,7 +238,8 @@ struct ScenarioPlayer {
                     $0.key.contains("canary") || $0.key.contains("actions.")
                 }
                 result[name] = ["annotations": .object(JSONObject(own.map { ($0.key, $0.value) }))]
-            case .virtualService, .destinationRule: result[name] = ["spec": object["spec"] ?? .null]
+            case .virtualService, .destinationRule, .traefikService, .apisixRoute, .mapping:
+                result[name] = ["spec": object["spec"] ?? .null]
             default: break
             }
         }

@@ -83,7 +83,6 @@ import Testing
         #expect(names == names.sorted())
         #expect(ControllerRights.names(for: .feature) == ControllerRights.names(for: .feature).sorted())
         for router in TrafficRouters.all { #expect(names.contains(router.key), "\(router.key)") }
-        for router in TrafficRouters.missing { #expect(names.contains(router.field), "\(router.field)") }
     }
 
     /// The strictest pod security profile takes the pods, and validate has nothing to say.

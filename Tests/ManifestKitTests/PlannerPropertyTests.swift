@@ -66,6 +66,62 @@ import Testing
           trafficRouting: {alb: {ingress: web, rootService: r, servicePort: 80}}
           steps: [{setWeight: 40}, {pause: {}}]
         """,
+        """
+        canary:
+          canaryService: c
+          stableService: s
+          dynamicStableScale: true
+          trafficRouting: {traefik: {weightedTraefikServiceName: web}}
+          steps: [{setWeight: 20}, {pause: {}}, {setWeight: 60}, {pause: {duration: 30}}]
+        """,
+        """
+        canary:
+          canaryService: c
+          stableService: s
+          trafficRouting:
+            managedRoutes: [{name: header}]
+            apisix: {route: {name: web}}
+          steps:
+          - setCanaryScale: {replicas: 1}
+          - setHeaderRoute: {name: header, match: [{headerName: a, headerValue: {exact: b}}]}
+          - pause: {}
+          - setCanaryScale: {matchTrafficWeight: true}
+          - setWeight: 60
+          - pause: {duration: 30}
+        """,
+        """
+        canary:
+          canaryService: c
+          stableService: s
+          trafficRouting: {ambassador: {mappings: [web, other]}}
+          steps: [{setWeight: 20}, {pause: {}}, {setWeight: 60}, {pause: {duration: 30}}]
+        """,
+        """
+        canary:
+          canaryService: c
+          stableService: s
+          dynamicStableScale: true
+          trafficRouting: {smi: {}}
+          steps: [{setWeight: 20}, {pause: {}}, {setWeight: 60}]
+        """,
+        """
+        canary:
+          canaryService: c
+          stableService: s
+          trafficRouting:
+            appMesh:
+              virtualService: {name: web}
+              virtualNodeGroup: {canaryVirtualNodeRef: {name: new}, stableVirtualNodeRef: {name: old}}
+          steps: [{setWeight: 20}, {pause: {}}, {setWeight: 60}, {pause: {duration: 30}}]
+        """,
+        """
+        canary:
+          canaryService: c
+          stableService: s
+          trafficRouting:
+            plugins: {argoproj-labs/contour: {httpProxies: [web]}, argoproj-labs/openshift: {routes: [web]}}
+          steps: [{setWeight: 20}, {pause: {}}, {setWeight: 60}, {pause: {duration: 30}}]
+        """,
         "blueGreen: {activeService: a, previewService: p, autoPromotionEnabled: false, scaleDownDelaySeconds: 10}",
         """
         blueGreen:
@@ -131,6 +187,9 @@ struct RandomWorld {
         }
         for router in rollout.spec.strategy.canary?.trafficRouting?.routers ?? [] {
             for key in router.objects(for: rollout) { ideal.set(key, router.placeholder(for: key, of: rollout)) }
+            for key in router.linkedObjects(for: rollout, in: ideal.objects) {
+                ideal.set(key, router.placeholder(for: key, of: rollout))
+            }
         }
         settleDown()
     }

@@ -217,7 +217,7 @@ import Testing
               trafficRouting: {traefik: {weightedTraefikServiceName: t}, plugins: {a/b: {}}}
               steps: [{setWeight: 30}, {analysis: {templates: []}}, {plugin: {name: x}}]
             """))
-        #expect(rendering.notes.contains { $0.contains("traefik") })
+        #expect(rendering.notes.contains { $0.contains("TraefikService t is not among the files") })
         #expect(rendering.notes.contains { $0.contains("plugin a/b") })
         #expect(rendering.notes.contains { $0.contains("analysis") })
         #expect(rendering.steps.map(\.weight) == [0, 30, 30, 30, 100])

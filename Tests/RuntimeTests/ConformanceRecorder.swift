@@ -20,7 +20,7 @@ final class ConformanceRecorder: Sendable {
 
     static let kinds: [ResourceType] = [
         .rollouts, .replicaSets, .services, .ingresses, .deployments, .virtualServices, .destinationRules,
-        .analysisRuns, .experiments, .jobs,
+        .analysisRuns, .experiments, .jobs, .traefikServices, .apisixRoutes, .mappings, .trafficSplits,
     ]
     /// Kinds that scenarios apply and nobody records.
     static let unrecordedKinds: [ResourceType] = [.analysisTemplates, .clusterAnalysisTemplates]
@@ -93,7 +93,7 @@ final class ConformanceRecorder: Sendable {
                 $0.key.contains("canary") || $0.key.contains("actions.")
             }
             return JSONObject([("annotations", .object(JSONObject(own.map { ($0.key, $0.value) })))])
-        case "VirtualService", "DestinationRule": return JSONObject([("spec", spec ?? .null)])
+        case "VirtualService", "DestinationRule", "TraefikService", "ApisixRoute", "Mapping", "TrafficSplit": return JSONObject([("spec", spec ?? .null)])
         case "Rollout":
             let status = object["status"]
             let pauses = (status?["pauseConditions"]?.array ?? []).compactMap { $0["reason"] }

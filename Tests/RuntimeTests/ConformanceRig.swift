@@ -17,13 +17,11 @@ enum Conformance {
     }()
     static let isThere = FileManager.default.fileExists(atPath: folder.path)
 
-    /// Every scenario but those with routers that are not there yet.
+    /// Every scenario.
     static let scenarios: [String] = {
         let path = folder.appendingPathComponent("scenarios").path
         let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        let later = ["ambassador", "apisix", "traefik"]
-        return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
-            .filter { name in !later.contains { name.contains($0) } }.sorted()
+        return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
     }()
 
     /// Those without analyses and experiments: the recordings have no uids, by which these know what is theirs.

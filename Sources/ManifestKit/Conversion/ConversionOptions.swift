@@ -46,8 +46,11 @@ public struct ConversionOptions: Hashable, Sendable {
 public enum ConversionRouter: String, Sendable, CaseIterable {
     case none, alb, ambassador, apisix
     case appMesh = "appmesh"
+    case contour
     case gatewayAPI = "gateway-api"
-    case istio, nginx, smi, traefik
+    case istio, nginx
+    case openShift = "openshift"
+    case smi, traefik
 }
 
 /// A step of a canary as it is given on a command line.

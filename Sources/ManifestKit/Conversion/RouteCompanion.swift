@@ -58,9 +58,11 @@ enum RouteCompanions {
         AmbassadorCompanion.self,
         ApisixCompanion.self,
         AppMeshCompanion.self,
+        ContourCompanion.self,
         GatewayCompanion.self,
         IstioCompanion.self,
         NginxCompanion.self,
+        OpenShiftCompanion.self,
         SMICompanion.self,
         TraefikCompanion.self,
     ]

@@ -148,6 +148,8 @@ extension ControllerRights {
             AccessRule(
                 ["gateway.networking.k8s.io"], ["grpcroutes", "httproutes", "tcproutes", "tlsroutes"],
                 AccessRule.read + ["patch"]),
+            // Whether a route may lead to Services of another namespace.
+            AccessRule(["gateway.networking.k8s.io"], ["referencegrants"], AccessRule.read),
         ]),
         router("istio", "VirtualServices and DestinationRules", [
             AccessRule(
@@ -162,8 +164,10 @@ extension ControllerRights {
         router("smi", "TrafficSplits of the Service Mesh Interface", [
             AccessRule(["split.smi-spec.io"], ["trafficsplits"], AccessRule.read + ["create", "patch"])
         ]),
-        router("traefik", "TraefikServices", [
-            AccessRule(["traefik.io", "traefik.containo.us"], ["traefikservices"], AccessRule.read + ["patch"])
+        router("traefik", "TraefikServices and IngressRoutes", [
+            AccessRule(
+                ["traefik.io", "traefik.containo.us"], ["ingressroutes", "traefikservices"],
+                AccessRule.read + ["patch"])
         ]),
     ]
 }

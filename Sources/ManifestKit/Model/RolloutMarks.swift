@@ -35,6 +35,9 @@ public enum RolloutMarks {
     /// The annotation of an ALB Ingress that names what a Rollout manages in it.
     public static let managedALBAnnotations = "rollouts.argoproj.io/managed-alb-annotations"
 
+    /// The annotation of our own with the moment at which a route object that is out of use is deleted.
+    public static let deleteAt = "rollouts.argoproj.io/delete-at"
+
     /// Annotations of a Rollout that its ReplicaSets do not get.
     static let uncopied: Set<String> = [lastApplied, revision, revisionHistory, desiredReplicas, notified]
 }

@@ -43,6 +43,17 @@ public struct ObjectKey: Hashable, Sendable {
         self.name = name
         self.namespace = namespace
     }
+
+    /// Stands for a name where every object of a kind in a namespace is meant; no object can be called so.
+    public static let allNames = "*"
+
+    /// Every object of a kind in a namespace.
+    public static func all(_ kind: ResourceKind, namespace: String? = nil) -> ObjectKey {
+        ObjectKey(kind, allNames, namespace: namespace)
+    }
+
+    /// Whether every object of the kind and namespace is meant.
+    public var namesAll: Bool { name == Self.allNames }
 }
 
 /// A pod, for what is done pod by pod: restarts, and metadata that changes with a version's role.

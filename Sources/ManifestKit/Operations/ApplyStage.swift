@@ -24,6 +24,7 @@ public enum ApplyStage: Int, Comparable, CaseIterable, Sendable {
     private static let routeGroups: Set<String> = [
         "networking.k8s.io", "networking.istio.io", "traefik.io", "traefik.containo.us", "apisix.apache.org",
         "getambassador.io", "split.smi-spec.io", "gateway.networking.k8s.io", "elbv2.k8s.aws",
+        "projectcontour.io", "route.openshift.io", "appmesh.k8s.aws",
     ]
 
     public static func < (left: ApplyStage, right: ApplyStage) -> Bool { left.rawValue < right.rawValue }
@@ -54,7 +55,10 @@ public struct PrunableKind: Hashable, Sendable {
         PrunableKind(["networking.istio.io/v1", "networking.istio.io/v1beta1"], "DestinationRule"),
         PrunableKind(["gateway.networking.k8s.io/v1"], "HTTPRoute"),
         PrunableKind(["gateway.networking.k8s.io/v1"], "GRPCRoute"),
+        PrunableKind(["traefik.io/v1alpha1"], "IngressRoute"),
         PrunableKind(["traefik.io/v1alpha1"], "TraefikService"),
+        PrunableKind(["projectcontour.io/v1"], "HTTPProxy"),
+        PrunableKind(["route.openshift.io/v1"], "Route"),
         PrunableKind(["apisix.apache.org/v2"], "ApisixRoute"),
         PrunableKind(["getambassador.io/v2"], "Mapping"),
         PrunableKind(["split.smi-spec.io/v1alpha2"], "TrafficSplit"),

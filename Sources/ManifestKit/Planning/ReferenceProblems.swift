@@ -53,6 +53,19 @@ extension UpdatePass {
         return nil
     }
 
+    /// Which of the kinds of a router's objects the cluster does not serve.
+    private func missingDefinitions(for router: any TrafficRouter) -> (names: String, text: String)? {
+        let keys = router.objects(for: world.rollout) + router.ownObjects(for: world.rollout)
+        let kinds = Set(keys.map(\.kind)).sorted { $0.rawValue < $1.rawValue }
+        let missing = kinds.compactMap { kind in world.missingDefinitions[kind].map { (kind: kind, name: $0) } }
+        guard !missing.isEmpty else { return nil }
+        let names = missing.map(\.name).joined(separator: ", ")
+        let kindNames = Wording.all(missing.map(\.kind.name))
+        return (names, missing.count == 1
+            ? "the cluster does not serve \(kindNames): its CustomResourceDefinition is missing"
+            : "the cluster does not serve \(kindNames): their CustomResourceDefinitions are missing")
+    }
+
     private var routerProblem: String? {
         let field = "spec.strategy.canary.trafficRouting"
         guard let routing = canary?.trafficRouting else { return nil }
@@ -61,10 +74,13 @@ extension UpdatePass {
         }
         for router in routing.routers {
             let path = type(of: router).path
-            for key in router.objects(for: world.rollout) {
+            if let problem = missingDefinitions(for: router) { return Self.invalid(path, problem.names, problem.text) }
+            let linked = router.linkedObjects(for: world.rollout, in: world.objects)
+            for key in router.objects(for: world.rollout) + linked {
                 guard let object = world.objects[key] else {
                     return Self.invalid(path, key.name, "\(key.kind.name) \(GoText.quoted(key.name)) not found")
                 }
+                if let refusal = router.refusal(of: object, at: key, for: world.rollout) { return refusal }
                 if let service = router.service(in: key, of: world.rollout), !Ingress.leads(object, to: service) {
                     return Self.invalid(
                         path, key.name, "ingress `\(key.name)` has no rules using service \(service) backend")

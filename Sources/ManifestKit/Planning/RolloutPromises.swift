@@ -16,17 +16,10 @@ extension Rollout {
         }
     }
 
-    /// The hashes that the subsets of a DestinationRule select for the stable version and the new one; nil where no
-    /// subsets divide the traffic.
-    public func subsetHashes(in objects: [ObjectKey: JSONValue]) -> (stable: String, new: String)? {
-        guard let router = spec.strategy.canary?.trafficRouting?.routers.first as? IstioRouter,
-            let subsets = router.subsets, let rule = objects[ObjectKey(.destinationRule, subsets.rule)]
-        else { return nil }
-        let known = rule["spec"]?["subsets"]?.array ?? []
-        let hash = { (name: String) in
-            known.first { $0["name"]?.string == name }?["labels"]?[RolloutMarks.podTemplateHash]?.string ?? ""
-        }
-        return (hash(subsets.stable), hash(subsets.canary))
+    /// The hashes of the pods that the objects of the router themselves select for the stable version and the new one;
+    /// nil where services select them.
+    public func routedHashes(in objects: [ObjectKey: JSONValue]) -> (stable: String, new: String)? {
+        spec.strategy.canary?.trafficRouting?.routers.first?.versionHashes(in: objects)
     }
 
     /// Whether the size of the new version follows its share of the traffic, and nothing else says what it is.
@@ -47,7 +40,10 @@ extension Rollout {
             ]
         } else {
             let routers = spec.strategy.canary?.trafficRouting?.routers ?? []
-            guard let router = routers.first(where: { $0.objects(for: self).contains(key) }) else { return nil }
+            guard let router = routers.first(where: { router in
+                // What only another object names is named by its placeholder.
+                router.objects(for: self).contains(key) || router.linkedKinds.contains(key.kind)
+            }) else { return nil }
             object = router.placeholder(for: key, of: self)
         }
         if let namespace = key.namespace ?? namespace { object.set(["metadata", "namespace"], to: .string(namespace)) }

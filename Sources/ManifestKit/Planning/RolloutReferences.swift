@@ -10,6 +10,7 @@ extension Rollout {
             ]
             for router in canary.trafficRouting?.routers ?? [] {
                 keys += router.objects(for: self) + router.ownObjects(for: self)
+                    + router.onlookedObjects(for: self)
             }
         case .blueGreen(let blueGreen):
             services = [blueGreen.activeService, blueGreen.previewService]
@@ -21,6 +22,19 @@ extension Rollout {
             keys.append(ObjectKey(kind, workload.name))
         }
         return keys
+    }
+}
+
+extension Rollout {
+    /// The objects that a plan looks at and that only the others among these objects name.
+    public func linkedReferences(in objects: [ObjectKey: JSONValue]) -> [ObjectKey] {
+        (spec.strategy.canary?.trafficRouting?.routers ?? []).flatMap { $0.linkedObjects(for: self, in: objects) }
+    }
+
+    /// The kinds of all objects beside ReplicaSets and pods that a plan may look at.
+    public var referencedKinds: Set<ResourceKind> {
+        let routers = spec.strategy.canary?.trafficRouting?.routers ?? []
+        return routers.reduce(into: Set(references.map(\.kind))) { $0.formUnion($1.linkedKinds) }
     }
 }
 

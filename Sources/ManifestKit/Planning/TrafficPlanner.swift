@@ -17,14 +17,15 @@ extension UpdatePass {
             intent.mirrorRoute = step as? SetMirrorRouteStep
         }
         intent.incomplete = incompleteVersions(intent)
-        for router in routing.routers {
-            let changes = router.changes(for: intent, of: world.rollout, in: world)
-            for action in changes.actions { perform(action) }
-            if let problem = changes.problem {
-                trafficProblem = problem
-                reasons.append(problem)
-                return
-            }
+        // A problem of one router holds the others: they divide the same traffic, or what one lets through to another.
+        let changes = routing.routers.map { $0.changes(for: intent, of: world.rollout, in: world) }
+        let hindered = changes.filter { $0.problem != nil }
+        for action in (hindered.isEmpty ? changes : hindered).flatMap(\.actions) { perform(action) }
+        if let moment = changes.compactMap(\.wakeAt).min() { wake(at: moment) }
+        if let problem = hindered.first?.problem {
+            trafficProblem = problem
+            reasons += hindered.compactMap(\.problem)
+            return
         }
         guard !intent.leavesTraffic else { return }
         noteWeights(intent, maximum: maximum)
@@ -32,7 +33,7 @@ extension UpdatePass {
 
     /// The share that the canary is to have, and with which hashes.
     private mutating func trafficIntent() -> TrafficIntent {
-        var intent = TrafficIntent()
+        var intent = TrafficIntent(now: now)
         intent.stableHash = stable?.hash ?? ""
         intent.canaryHash = newReplicaSet?.hash ?? ""
         let maximum = world.rollout.spec.strategy.maximumWeight

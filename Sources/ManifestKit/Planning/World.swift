@@ -12,6 +12,8 @@ public struct World: Sendable {
     public var foreignReplicaSets: Set<String>
     /// What makes the Rollout's own fields unfit to plan from, if anything does.
     public var invalidity: String?
+    /// Kinds that the cluster does not serve, and how the CustomResourceDefinitions that would change it are called.
+    public var missingDefinitions: [ResourceKind: String] = [:]
     /// The pod template that is wanted, from the Rollout or the workload that it references.
     public private(set) var template: JSONValue?
     /// The selector of the Rollout's pods.

@@ -2,12 +2,17 @@
 extension StepRenderer {
     /// Puts the objects that a Rollout names into the world, made up where nobody has given them.
     mutating func supplyObjects(of rollout: Rollout) {
-        for key in Self.keys(of: rollout) where ideal.world.objects[key] == nil {
+        supply(Self.keys(of: rollout).flatMap { objects.keys(for: $0, in: rollout.namespace) }, of: rollout)
+        supply(rollout.linkedReferences(in: ideal.world.objects), of: rollout)
+    }
+
+    private mutating func supply(_ keys: [ObjectKey], of rollout: Rollout) {
+        for key in keys where ideal.world.objects[key] == nil {
             if let object = objects.object(key, in: rollout.namespace) {
                 ideal.world.set(key, object)
             } else if let object = rollout.placeholder(for: key) {
                 ideal.world.set(key, object)
-                let kind = key.kind.rawValue
+                let kind = key.kind.name
                 notes.append("\(kind) \(key.name) is not among the files, so the least that it can be is shown")
             }
         }
@@ -21,7 +26,9 @@ extension StepRenderer {
             services = [
                 canary.stableService, canary.canaryService, canary.pingPong?.pingService, canary.pingPong?.pongService,
             ]
-            keys = (canary.trafficRouting?.routers ?? []).flatMap { $0.objects(for: rollout) }
+            keys = (canary.trafficRouting?.routers ?? []).flatMap {
+                $0.objects(for: rollout) + $0.onlookedObjects(for: rollout)
+            }
         case .blueGreen(let blueGreen):
             services = [blueGreen.activeService.isEmpty ? nil : blueGreen.activeService, blueGreen.previewService]
         }

@@ -153,6 +153,15 @@ public struct IstioRouter: TrafficRouter {
         }
     }
 
+    public func versionHashes(in objects: [ObjectKey: JSONValue]) -> (stable: String, new: String)? {
+        guard let subsets, let rule = objects[ObjectKey(.destinationRule, subsets.rule)] else { return nil }
+        let known = rule["spec"]?["subsets"]?.array ?? []
+        let hash = { (name: String) in
+            known.first { $0["name"]?.string == name }?["labels"]?[RolloutMarks.podTemplateHash]?.string ?? ""
+        }
+        return (hash(subsets.stable), hash(subsets.canary))
+    }
+
     /// Whether there are no services, so that the subsets alone say where traffic goes.
     private func isSubsetOnly(_ rollout: Rollout) -> Bool {
         guard let canary = rollout.spec.strategy.canary else { return false }

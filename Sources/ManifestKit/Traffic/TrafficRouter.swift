@@ -14,8 +14,16 @@ public protocol TrafficRouter: Sendable {
     func objects(for rollout: Rollout) -> [ObjectKey]
     /// The service that an object must have a rule for, or nil.
     func service(in key: ObjectKey, of rollout: Rollout) -> String?
+    /// What keeps an object from being divided at all, in the words in which a Rollout is refused, or nil.
+    func refusal(of object: JSONValue, at key: ObjectKey, for rollout: Rollout) -> String?
+    /// The kinds of the objects that it changes and that only other objects name.
+    var linkedKinds: Set<ResourceKind> { get }
+    /// The objects that it changes and that only other objects name, as far as these are there.
+    func linkedObjects(for rollout: Rollout, in objects: [ObjectKey: JSONValue]) -> [ObjectKey]
     /// The objects that it makes itself.
     func ownObjects(for rollout: Rollout) -> [ObjectKey]
+    /// What else it looks at, as every ReferenceGrant of a namespace (`ObjectKey.all`), whether it is there or not.
+    func onlookedObjects(for rollout: Rollout) -> [ObjectKey]
     /// The least that such an object has to be, for a rendering without it.
     func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue
     /// What has to be changed so that the traffic flows as intended.
@@ -24,6 +32,12 @@ public protocol TrafficRouter: Sendable {
     func observedWeight(of rollout: Rollout, in world: World) -> Int?
     /// Whether the objects still send traffic to the pods with a hash.
     func refers(to hash: String, rollout: Rollout, in world: World) -> Bool
+    /// The hashes of the pods that the objects themselves select for the two versions; nil where services select them.
+    func versionHashes(in objects: [ObjectKey: JSONValue]) -> (stable: String, new: String)?
+    /// Looks at its settings in a manifest, beyond what the schema says of them.
+    static func check(_ settings: YAMLNode, _ findings: inout Findings)
+    /// Names in its settings that no managed route may have, since they are what it divides.
+    static func ownNames(in settings: YAMLNode, of rollout: RolloutManifest) -> [YAMLNode]
 }
 
 extension TrafficRouter {
@@ -35,12 +49,21 @@ extension TrafficRouter {
     }
 
     public func service(in key: ObjectKey, of rollout: Rollout) -> String? { nil }
+    public func refusal(of object: JSONValue, at key: ObjectKey, for rollout: Rollout) -> String? { nil }
+    public var linkedKinds: Set<ResourceKind> { [] }
+    public func linkedObjects(for rollout: Rollout, in objects: [ObjectKey: JSONValue]) -> [ObjectKey] { [] }
     public func ownObjects(for rollout: Rollout) -> [ObjectKey] { [] }
+    public func versionHashes(in objects: [ObjectKey: JSONValue]) -> (stable: String, new: String)? { nil }
+    public static func check(_ settings: YAMLNode, _ findings: inout Findings) {}
+    public static func ownNames(in settings: YAMLNode, of rollout: RolloutManifest) -> [YAMLNode] { [] }
+    public func onlookedObjects(for rollout: Rollout) -> [ObjectKey] { [] }
     public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool { false }
 }
 
 /// How traffic is to flow.
 public struct TrafficIntent: Sendable {
+    /// The moment of the plan.
+    public var now: KubernetesTime
     /// The canary's share.
     public var weight = 0
     /// Shares of experiments.
@@ -61,6 +84,9 @@ public struct TrafficIntent: Sendable {
     public var takesWeightFirst = false
     /// Names of versions whose pods are not all available yet, those that take traffic only.
     public var incomplete: [String] = []
+
+    /// An intent that leaves all traffic with the stable version.
+    public init(now: KubernetesTime) { self.now = now }
 }
 
 /// What a router wants to have changed.
@@ -69,6 +95,8 @@ public struct RouteChanges: Sendable {
     public var actions: [Action] = []
     /// Why the traffic cannot flow as intended, if it cannot.
     public var problem: String?
+    /// When to look again though nothing else happens.
+    public var wakeAt: KubernetesTime?
 
     static func problem(_ text: String) -> RouteChanges { RouteChanges(actions: [], problem: text) }
 }
@@ -95,9 +123,8 @@ public struct TrafficRouting: Sendable {
             let settings = type.plugin.map { plugins?.present($0) } ?? value.present(type.key)
             return settings.map { type.init($0) }
         }
-        missingRouters = TrafficRouters.missing.map(\.field).filter { value.present($0) != nil }
         let known = TrafficRouters.all.compactMap { $0.plugin }
-        missingRouters += plugins?.object?.keys.filter { !known.contains($0) }.map { "plugin \($0)" } ?? []
+        missingRouters = plugins?.object?.keys.filter { !known.contains($0) }.map { "plugin \($0)" } ?? []
     }
 }
 
@@ -106,17 +133,15 @@ public enum TrafficRouters {
     /// Every router that is there, sorted by key.
     public static let all: [any TrafficRouter.Type] = [
         ALBRouter.self,
+        AmbassadorRouter.self,
+        ApisixRouter.self,
+        AppMeshRouter.self,
+        ContourRouter.self,
         IstioRouter.self,
         NginxRouter.self,
-    ]
-
-    /// What the others can do.
-    static let missing = [
-        TrafficRouterCapabilities("ambassador", "Ambassador"),
-        TrafficRouterCapabilities("apisix", "APISIX", headerRoutes: true),
-        TrafficRouterCapabilities("appMesh", "AWS App Mesh"),
-        TrafficRouterCapabilities("smi", "SMI", experimentWeights: true),
-        TrafficRouterCapabilities("traefik", "Traefik"),
+        OpenShiftRouter.self,
+        SMIRouter.self,
+        TraefikRouter.self,
     ]
 }
 

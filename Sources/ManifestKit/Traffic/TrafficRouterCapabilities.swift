@@ -58,7 +58,7 @@ public struct TrafficRouterCapabilities: Hashable, Sendable {
 
     /// Every router, sorted by field.
     public static let all: [TrafficRouterCapabilities] =
-        (TrafficRouters.all.map { $0.capabilities } + TrafficRouters.missing + [anyPlugin])
+        (TrafficRouters.all.map { $0.capabilities } + [anyPlugin])
         .sorted { $0.field < $1.field }
 
     /// The router with this field, or nil.

@@ -59,6 +59,8 @@ public struct StrategyManifest: Sendable {
 
 /// A traffic router of a Rollout.
 public struct RouterManifest: Sendable {
+    /// The router, or nil for a plugin that nothing is known about.
+    public let type: (any TrafficRouter.Type)?
     /// What it can do, and the name of its field.
     public let capabilities: TrafficRouterCapabilities
     /// Its settings: a mapping, where the Rollout is sound.
@@ -69,12 +71,9 @@ public struct RouterManifest: Sendable {
         let known = TrafficRouters.all.compactMap { type in
             let settings = type.plugin.map { trafficRouting.mapping("plugins")?.present($0) }
                 ?? trafficRouting.present(type.key)
-            return settings.map { RouterManifest(capabilities: type.capabilities, node: $0) }
+            return settings.map { RouterManifest(type: type, capabilities: type.capabilities, node: $0) }
         }
-        let missing = TrafficRouters.missing.compactMap { capabilities in
-            trafficRouting.present(capabilities.field).map { RouterManifest(capabilities: capabilities, node: $0) }
-        }
-        return known + missing + unknownPlugins(in: trafficRouting)
+        return known + unknownPlugins(in: trafficRouting)
     }
 
     /// The plugins that nothing is known about, together.
@@ -84,7 +83,7 @@ public struct RouterManifest: Sendable {
         if plugins.isMapping, !plugins.entries.isEmpty, plugins.entries.allSatisfy({ known.contains($0.key.text) }) {
             return []
         }
-        return [RouterManifest(capabilities: .anyPlugin, node: plugins)]
+        return [RouterManifest(type: nil, capabilities: .anyPlugin, node: plugins)]
     }
 }
 

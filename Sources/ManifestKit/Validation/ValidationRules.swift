@@ -127,6 +127,8 @@ public enum ValidationRules {
         RolloutBesideDeploymentRule.self,
         MappingWeightRule.self,
         DuplicateObjectRule.self,
+        RouteDestinationRule.self,
+        UnreachedTraefikServiceRule.self,
 
         // RR0500: advice
         UnreachableWeightRule.self,

@@ -38,7 +38,7 @@ final class ClusterCache: Sendable {
         transport: any ClusterTransport, clock: any ClusterClock, settings: Settings = Settings(),
         listener: @escaping Listener, onWork: @escaping @Sendable () -> Void = {}
     ) {
-        self.transport = transport
+        self.transport = DiscoveringTransport(transport, clock: clock)
         self.clock = clock
         self.settings = settings
         self.listener = listener
@@ -60,6 +60,9 @@ final class ClusterCache: Sendable {
         }
         return informer.store
     }
+
+    /// Whether the cluster serves a type, as far as is known.
+    func isServed(_ resource: ResourceType) -> Bool { informer(resource).problem?.reason != .notFound }
 
     /// Does what is due for every type; the moment at which something is due next, or nil.
     func advance() async -> Double? {
@@ -124,11 +127,6 @@ final class ClusterCache: Sendable {
 }
 
 extension ResourceType {
-    public static let virtualServices = ResourceType(
-        group: "networking.istio.io", version: "v1alpha3", plural: "virtualservices", kind: "VirtualService")
-    public static let destinationRules = ResourceType(
-        group: "networking.istio.io", version: "v1alpha3", plural: "destinationrules", kind: "DestinationRule")
-
     /// The type by which plans reach objects of a kind, or nil for a kind that plans have nothing to do with.
     init?(_ kind: ResourceKind) {
         switch kind {
@@ -138,12 +136,34 @@ extension ResourceType {
         case .podTemplate: self = .podTemplates
         case .service: self = .services
         case .ingress: self = .ingresses
-        case .virtualService: self = .virtualServices
-        case .destinationRule: self = .destinationRules
         case .analysisRun: self = .analysisRuns
         case .analysisTemplate: self = .analysisTemplates
         case .clusterAnalysisTemplate: self = .clusterAnalysisTemplates
         case .experiment: self = .experiments
+        default: self.init(router: kind)
+        }
+    }
+
+    /// The types of routers' objects.
+    private init?(router kind: ResourceKind) {
+        switch kind {
+        case .virtualService: self = .virtualServices
+        case .destinationRule: self = .destinationRules
+        case .traefikService: self = .traefikServices
+        case .ingressRoute: self = .ingressRoutes
+        case .apisixRoute: self = .apisixRoutes
+        case .mapping: self = .mappings
+        case .trafficSplit: self = .trafficSplits
+        case .httpRoute: self = .httpRoutes
+        case .grpcRoute: self = .grpcRoutes
+        case .tcpRoute: self = .tcpRoutes
+        case .tlsRoute: self = .tlsRoutes
+        case .referenceGrant: self = .referenceGrants
+        case .httpProxy: self = .httpProxies
+        case .openShiftRoute: self = .openShiftRoutes
+        case .virtualRouter: self = .virtualRouters
+        case .virtualNode: self = .virtualNodes
+        case .appMeshVirtualService: self = .appMeshVirtualServices
         default: return nil
         }
     }

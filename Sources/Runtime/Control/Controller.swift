@@ -73,6 +73,9 @@ public final class Controller: Sendable {
         cacheSettings.informers.seed = settings.seed
         cacheSettings.informers.onProblem = { resource, failure in
             notice(failure.map { .cannotFollow(resource, $0) } ?? .followsAgain(resource))
+            // Whoever lacks objects of a type may lack its definition, or no longer: what is said of it changes.
+            state.withLock { $0.note(resource, now: clock.now) }
+            state.news.raise()
         }
         cache = ClusterCache(
             transport: transport, clock: clock, settings: cacheSettings,

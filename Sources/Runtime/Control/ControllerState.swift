@@ -47,6 +47,11 @@ final class ControllerState: Sendable {
             for item in references.watchers(of: name, resource) { queue.add(item, at: now) }
         }
 
+        /// Notes that a type is served or no longer, for all who look at objects of it.
+        mutating func note(_ resource: ResourceType, now: Double) {
+            for item in references.watchers(of: resource) { queue.add(item, at: now) }
+        }
+
         private mutating func addOwners(_ change: Store.Change, now: Double) {
             for owner in change.owners.sorted(by: { $0.name < $1.name }) {
                 guard let kind = WorkItem.Kind(owner: owner.kind) else { continue }

@@ -12,7 +12,17 @@ struct ReferenceIndex: Sendable {
 
     /// Those that look at an object, in the order of their names.
     func watchers(of name: ObjectName, _ resource: ResourceType) -> [WorkItem] {
-        (watchers[Target(resource: resource, name: name)] ?? []).sorted()
+        let all = ObjectName(namespace: name.namespace, name: ObjectKey.allNames)
+        let own = watchers[Target(resource: resource, name: name)] ?? []
+        guard let others = watchers[Target(resource: resource, name: all)] else { return own.sorted() }
+        return own.union(others).sorted()
+    }
+
+    /// Those that look at any object of a type, in the order of their names.
+    func watchers(of resource: ResourceType) -> [WorkItem] {
+        watchers.reduce(into: Set<WorkItem>()) { found, entry in
+            if entry.key.resource == resource { found.formUnion(entry.value) }
+        }.sorted()
     }
 
     /// Notes what an item looks at.

@@ -11,12 +11,10 @@ struct WorldGatherer: Sendable {
         let replicaSets = try await cache.store(.replicaSets)
         let own = replicaSets.objects(controlledBy: rollout.uid ?? "").compactMap { ReplicaSet($0) }
         var objects: [ObjectKey: JSONValue] = [:]
-        for key in rollout.references {
-            guard let resource = ResourceType(key.kind) else { continue }
-            let name = key.name(within: namespace, resource)
-            objects[key] = resource == .replicaSets
-                ? try await workload(name) : try await cache.store(resource).object(name)
-        }
+        var missing: [ResourceKind: String] = [:]
+        try await collect(rollout.references, beside: namespace, into: &objects, missing: &missing)
+        let linked = rollout.linkedReferences(in: objects)
+        try await collect(linked, beside: namespace, into: &objects, missing: &missing)
         try await templates.collect(into: &objects, namespace: namespace)
         if rollout.mayHaveRuns {
             let uid = rollout.uid ?? ""
@@ -26,6 +24,7 @@ struct WorldGatherer: Sendable {
         let pods = rollout.needsPods ? try await self.pods(of: own, in: namespace) : nil
         var world = World(rollout: rollout, replicaSets: own, objects: objects, pods: pods)
         world.invalidity = invalidity
+        world.missingDefinitions = missing
         // A ReplicaSet of somebody else that has the name of ours.
         let name = PodTemplateHash.replicaSetName(rollout: rollout.name, hash: world.templateHash)
         if let found = replicaSets.object(ObjectName(namespace: namespace, name: name)),
@@ -46,6 +45,26 @@ struct WorldGatherer: Sendable {
             }
         }
         return world
+    }
+
+    /// Takes the objects that keys name, and notes which kinds the cluster does not serve.
+    private func collect(
+        _ keys: [ObjectKey], beside namespace: String, into objects: inout [ObjectKey: JSONValue],
+        missing: inout [ResourceKind: String]
+    ) async throws(KubernetesFailure) {
+        for key in keys {
+            guard let resource = ResourceType(key.kind) else { continue }
+            let name = key.name(within: namespace, resource)
+            if key.namesAll {
+                for object in try await cache.store(resource).objects(in: name.namespace) {
+                    objects[ObjectKey(key.kind, ObjectName(of: object).name, namespace: key.namespace)] = object
+                }
+            } else {
+                objects[key] = resource == .replicaSets
+                    ? try await workload(name) : try await cache.store(resource).object(name)
+            }
+            if !cache.isServed(resource) { missing[key.kind] = resource.description }
+        }
     }
 
     private var templates: TemplateGatherer { TemplateGatherer(cache: cache) }

@@ -47,6 +47,13 @@ public final class Store: Sendable {
         state.withLock { state in state.names(controlledBy: uid).compactMap { state.object($0) } }
     }
 
+    /// The objects of a namespace, in the order of their names; for types of which there are few.
+    func objects(in namespace: String) -> [JSONValue] {
+        state.withLock { state in
+            state.names.filter { $0.namespace == namespace }.sorted().compactMap { state.object($0) }
+        }
+    }
+
     /// The ReplicaSets of a namespace that nobody controls and whose labels are wanted, in the order of their names.
     func orphans(in namespace: String, where isWanted: (JSONObject?) -> Bool) -> [JSONValue] {
         let orphans = state.withLock { $0.orphans[namespace] ?? [:] }

@@ -20,7 +20,8 @@ final class ResourceDiscovery: Sendable {
     /// Asks again the next time.
     func forget(_ apiVersion: String) { known.withLock { $0[apiVersion] = nil } }
 
-    private func types(of apiVersion: String) async throws(KubernetesFailure) -> [String: ResourceType] {
+    /// The types of a group and version as they are now, by kind; empty where it is not served.
+    func types(of apiVersion: String) async throws(KubernetesFailure) -> [String: ResourceType] {
         let answer: JSONValue
         do throws(KubernetesFailure) {
             answer = try await transport.send(.discovery(apiVersion: apiVersion))

@@ -2,7 +2,7 @@ import ManifestKit
 
 extension ResourceCatalog {
     /// The kinds that an embedded cluster serves with nothing installed.
-    static let builtIn: [Entry] = core + apps + ours + routers + reviews
+    static let builtIn: [Entry] = core + apps + ours + routers + gatewayAPI + reviews
 
     private static func entry(
         _ group: String, _ versions: [String], _ plural: String, _ kind: String, short: [String] = [],
@@ -90,10 +90,34 @@ extension ResourceCatalog {
         entry("getambassador.io", ["v2", "v3alpha1"], "mappings", "Mapping"),
         entry(
             "split.smi-spec.io", ["v1alpha2", "v1alpha1", "v1alpha3"], "trafficsplits", "TrafficSplit", short: ["ts"]),
-        entry("gateway.networking.k8s.io", ["v1", "v1beta1"], "httproutes", "HTTPRoute"),
-        entry("gateway.networking.k8s.io", ["v1"], "grpcroutes", "GRPCRoute"),
+        entry("traefik.io", ["v1alpha1"], "ingressroutes", "IngressRoute", hasStatus: false),
+        entry("projectcontour.io", ["v1"], "httpproxies", "HTTPProxy", short: ["proxy"]),
+        entry("route.openshift.io", ["v1"], "routes", "Route"),
+        entry("appmesh.k8s.aws", ["v1beta2"], "virtualservices", "VirtualService"),
+        entry("appmesh.k8s.aws", ["v1beta2"], "virtualrouters", "VirtualRouter"),
+        entry("appmesh.k8s.aws", ["v1beta2"], "virtualnodes", "VirtualNode"),
         entry("elbv2.k8s.aws", ["v1beta1"], "targetgroupbindings", "TargetGroupBinding"),
     ]
+
+    private static let gatewayAPI: [Entry] = [
+        gateway(["v1", "v1beta1"], "gatewayclasses", "GatewayClass", short: ["gc"], isNamespaced: false),
+        gateway(["v1", "v1beta1"], "gateways", "Gateway", short: ["gtw"]),
+        gateway(["v1", "v1beta1"], "httproutes", "HTTPRoute"),
+        gateway(["v1"], "grpcroutes", "GRPCRoute"),
+        gateway(["v1alpha2"], "tcproutes", "TCPRoute"),
+        gateway(["v1", "v1alpha3", "v1alpha2"], "tlsroutes", "TLSRoute"),
+        gateway(["v1beta1"], "referencegrants", "ReferenceGrant", short: ["refgrant"], hasStatus: false),
+        gateway(["v1"], "backendtlspolicies", "BackendTLSPolicy", short: ["btlspolicy"]),
+    ]
+
+    private static func gateway(
+        _ versions: [String], _ plural: String, _ kind: String, short: [String] = [], isNamespaced: Bool = true,
+        hasStatus: Bool = true
+    ) -> Entry {
+        entry(
+            "gateway.networking.k8s.io", versions, plural, kind, short: short, isNamespaced: isNamespaced,
+            hasStatus: hasStatus)
+    }
 
     private static let reviews: [Entry] = [
         review("authentication", "selfsubjectreviews", "SelfSubjectReview"),

@@ -65,7 +65,13 @@ extension Simulation {
     }
 
     private func supplyObjects(of rollout: Rollout) {
-        for key in rollout.references {
+        supply(rollout.references.flatMap { input.objects.keys(for: $0, in: rollout.namespace) }, of: rollout)
+        observer.catchUp()
+        supply(rollout.linkedReferences(in: observer.world.objects), of: rollout)
+    }
+
+    private func supply(_ keys: [ObjectKey], of rollout: Rollout) {
+        for key in keys {
             guard let resource = ResourceType(key.kind) else { continue }
             let place = ObjectName(namespace: key.namespace ?? name.namespace, name: key.name)
             guard cluster.object(resource, place) == nil else { continue }
@@ -74,7 +80,7 @@ extension Simulation {
             } else if let object = rollout.placeholder(for: key) {
                 create(resource, object, in: place.namespace)
                 timeline.notes.append(
-                    "\(key.kind.rawValue) \(key.name) is not among the files, so the least that it can be is simulated")
+                    "\(key.kind.name) \(key.name) is not among the files, so the least that it can be is simulated")
             }
         }
     }

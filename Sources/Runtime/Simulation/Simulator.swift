@@ -86,8 +86,8 @@ final class Simulation {
         var settings = WorkloadModel.Settings()
         settings.podDelay = scenario.podDelay
         model = WorkloadModel(cluster: cluster, settings: settings) { [script] in script.fate(of: $0) }
-        let keys = manifest.references + (input.stable.flatMap { Rollout($0) }?.references ?? [])
-        observer = ClusterObserver(cluster: cluster, rollout: name, kinds: Set(keys.map(\.kind)))
+        let kinds = manifest.referencedKinds.union(input.stable.flatMap { Rollout($0) }?.referencedKinds ?? [])
+        observer = ClusterObserver(cluster: cluster, rollout: name, kinds: kinds)
         transport = SimulatedTransport(cluster: cluster, seed: random.next())
         controller = Self.controller(on: transport, clock, speed)
         origin = clock.now

@@ -138,7 +138,8 @@ public final class ObjectFacts: Sendable {
         case analysisTemplate(AnalysisTemplateFacts)
         case autoscaler(AutoscalerFacts)
         case podDisruptionBudget(Labels?)
-        case mapping(weight: ManifestPlace?)
+        case mapping(weight: ManifestPlace?, service: (text: String, place: ManifestPlace)?)
+        case route(RouteFacts)
         case other
     }
 
@@ -179,9 +180,16 @@ public final class ObjectFacts: Sendable {
             .podDisruptionBudget(
                 Labels(object.spec?["selector"]?["matchLabels"], in: object, path: "spec.selector.matchLabels"))
         case .mapping:
-            .mapping(weight: object.spec?.present("weight").flatMap {
-                $0.integer == 0 ? nil : ManifestPlace($0, in: object, path: "spec.weight")
-            })
+            .mapping(
+                weight: object.spec?.present("weight").flatMap {
+                    $0.integer == 0 ? nil : ManifestPlace($0, in: object, path: "spec.weight")
+                },
+                service: object.spec?.filled("service").map {
+                    ($0.text, ManifestPlace($0, in: object, path: "spec.service"))
+                })
+        case .traefikService, .ingressRoute, .apisixRoute, .httpProxy, .openShiftRoute, .virtualRouter,
+            .appMeshVirtualService:
+            .route(RouteFacts(object, kind))
         default: .other
         }
     }

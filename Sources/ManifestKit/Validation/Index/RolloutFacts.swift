@@ -98,6 +98,8 @@ public struct RolloutReferences: Sendable {
     public var managedRoutes: [String] = []
     /// Objects of other routers.
     public var routerObjects: [ObjectReference] = []
+    /// The names of the routes within them that are to be changed, where the Rollout lists them.
+    public var dividedRules: [(name: String, place: ManifestPlace)] = []
     /// Uses of analysis templates.
     public var analyses: [Analysis] = []
 
@@ -178,11 +180,55 @@ public struct RolloutReferences: Sendable {
             .apisixRoute, "name", of: routing["apisix", "route"], in: object, path: path + ".apisix.route") {
             routerObjects.append(route)
         }
+        addNames(routing["apisix", "route"]?["rules"], in: object)
+        readAppMesh(routing["appMesh"], in: object, path: path + ".appMesh")
+        readPlugins(routing["plugins"], in: object)
         for mapping in routing["ambassador", "mappings"].map({ Array($0.elements) }) ?? [] where mapping.isScalar {
             routerObjects.append(
                 ObjectReference(.mapping, mapping, in: object, path: mapping.path, role: "mappings"))
         }
         readGatewayAPI(routing["plugins"]?["argoproj-labs/gatewayAPI"], in: object)
+    }
+
+    /// The objects of AWS App Mesh, which stand one below the other.
+    private mutating func readAppMesh(_ mesh: YAMLNode?, in object: ManifestDocument, path: String) {
+        guard let mesh else { return }
+        if let service = ObjectReference(
+            .appMeshVirtualService, "name", of: mesh["virtualService"], in: object, path: path + ".virtualService",
+            role: "virtualService") {
+            routerObjects.append(service)
+        }
+        addNames(mesh["virtualService"]?["routes"], in: object)
+        for role in ["canaryVirtualNodeRef", "stableVirtualNodeRef"] {
+            let node = mesh["virtualNodeGroup"]?[role]
+            let place = "\(path).virtualNodeGroup.\(role)"
+            if let reference = ObjectReference(.virtualNode, "name", of: node, in: object, path: place, role: role) {
+                routerObjects.append(reference)
+            }
+        }
+    }
+
+    /// The objects of routers that the reference has as plugins, and that are lists of names.
+    private mutating func readPlugins(_ plugins: YAMLNode?, in object: ManifestDocument) {
+        guard let plugins, plugins.isMapping else { return }
+        for name in plugins[ContourRouter.plugin ?? ""]?["httpProxies"].map({ Array($0.elements) }) ?? []
+        where name.isScalar {
+            routerObjects.append(
+                ObjectReference(.httpProxy, name, in: object, path: name.path, role: "httpProxies"))
+        }
+        for name in plugins[OpenShiftRouter.plugin ?? ""]?["routes"].map({ Array($0.elements) }) ?? []
+        where name.isScalar {
+            var reference = ObjectReference(.openShiftRoute, name, in: object, path: name.path, role: "routes")
+            // The name of a Route may stand behind its namespace.
+            let parts = reference.name.split(separator: "/", maxSplits: 1).map(String.init)
+            if parts.count == 2 { (reference.namespace, reference.name) = (parts[0], parts[1]) }
+            routerObjects.append(reference)
+        }
+    }
+
+    private mutating func addNames(_ list: YAMLNode?, in object: ManifestDocument) {
+        guard let list, list.isSequence else { return }
+        dividedRules += list.elements.filter(\.isScalar).map { ($0.text, ManifestPlace($0, in: object)) }
     }
 
     private mutating func readGatewayAPI(_ plugin: YAMLNode?, in object: ManifestDocument) {

@@ -66,17 +66,7 @@ enum ManagedRouteRule: RolloutRule {
     /// The controller would take away the very route that it is to split.
     private static func checkOwnRoutes(_ managed: YAMLNode, _ rollout: RolloutManifest, _ findings: inout Findings) {
         for router in rollout.routers {
-            let own: [YAMLNode]
-            switch router.capabilities.field {
-            case "istio":
-                let services = [router.node["virtualService"]].compactMap { $0 }
-                    + (router.node["virtualServices"]?.elements.map(\.self) ?? [])
-                own = services.flatMap { $0["routes"]?.elements.map(\.self) ?? [] }
-            case "alb":
-                let service = router.node.filled("rootService") ?? rollout.canary?.filled("stableService")
-                own = service.map { [$0] } ?? []
-            default: continue
-            }
+            let own = router.type?.ownNames(in: router.node, of: rollout) ?? []
             for name in managed.elements.compactMap({ $0.filled("name") }) {
                 guard let route = own.first(where: { $0.isScalar && $0.hasText(of: name) }) else { continue }
                 findings.report(

@@ -30,7 +30,7 @@ enum MappingWeightRule: ManifestSetRule {
         for (facts, rollout) in index.rollouts {
             for reference in rollout.routerObjects where reference.kind == .mapping {
                 for object in index.objects(.mapping, named: reference.name, beside: facts) {
-                    guard case .mapping(let weight?) = object.detail else { continue }
+                    guard case .mapping(let weight?, _) = object.detail else { continue }
                     findings.report(
                         self, at: weight,
                         "Mapping \"\(object.name)\" has a weight, and Rollout \"\(facts.name)\" divides its traffic",

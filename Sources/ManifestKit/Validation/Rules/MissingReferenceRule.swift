@@ -43,7 +43,7 @@ enum MissingReferenceRule: ManifestSetRule {
                 else { continue }
                 findings.report(
                     self, at: reference.place,
-                    "\(reference.kind.rawValue) \"\(reference.name)\" is not among the inputs",
+                    "\(reference.kind.name) \"\(reference.name)\" is not among the inputs",
                     hint: "add its manifest to the inputs, or mend the name if it is not in the cluster either",
                     severity: severity)
             }

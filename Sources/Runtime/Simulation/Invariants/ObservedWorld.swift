@@ -77,7 +77,7 @@ public struct ObservedWorld: Sendable {
         }
         guard let share else { return [] }
         let rest = rollout.spec.strategy.maximumWeight - share
-        if let subsets = rollout.subsetHashes(in: objects) {
+        if let subsets = rollout.routedHashes(in: objects) {
             return [(subsets.new, share), (subsets.stable, rest)].filter { $0.1 > 0 && !$0.0.isEmpty }
         }
         let new = services.new == nil ? rollout.status.weights?.canary.podTemplateHash : hash(behind: services.new)

@@ -4,8 +4,8 @@ import ManifestKit
 public enum WeightInvariant: SimulationInvariant {
     public static let name = "weight"
     public static let summary = """
-        Weights sum to the maximum, and none is below zero or above it, in the status and in every route of Ingresses \
-        and VirtualServices.
+        Weights sum to the maximum, and none is below zero or above it, in the status and in every object of the \
+        router.
         """
 
     public static func violation(by change: ObservedChange) -> String? {
@@ -17,7 +17,7 @@ public enum WeightInvariant: SimulationInvariant {
         if case .object(let key) = change.kind, let after = change.after.objects[key],
             let problem = RouteWeights(after).problem(of: range.upperBound) {
             let before = change.before.objects[key].flatMap { RouteWeights($0).problem(of: range.upperBound) }
-            if before == nil { return "\(key.kind.rawValue) \(key.name): \(problem)" }
+            if before == nil { return "\(key.kind.name) \(key.name): \(problem)" }
         }
         guard change.kind == .rollout, let weights = rollout.status.weights else { return nil }
         let all = [weights.canary.weight, weights.stable.weight] + weights.additional.map(\.weight)

@@ -84,7 +84,8 @@ public enum ScenarioAction: Hashable, Sendable {
 
         /// The kinds that a scenario may name.
         static let kinds: [ResourceKind] = [
-            .deployment, .destinationRule, .ingress, .rollout, .service, .virtualService,
+            .apisixRoute, .deployment, .destinationRule, .httpProxy, .ingress, .mapping, .rollout, .openShiftRoute,
+            .service, .traefikService, .trafficSplit, .virtualNode, .virtualRouter, .virtualService,
         ]
     }
 

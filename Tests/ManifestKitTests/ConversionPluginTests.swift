@@ -1,0 +1,55 @@
+import Testing
+
+@testable import ManifestKit
+
+/// Conversions to routers that the reference has as plugins.
+@Suite struct ConversionPluginTests {
+    @Test func contourGetsASecondService() throws {
+        let proxy = """
+            apiVersion: projectcontour.io/v1
+            kind: HTTPProxy
+            metadata: {name: front}
+            spec:
+              routes:
+              - conditions: [{prefix: /}]
+                services:
+                - name: web   # all of it
+                  port: 80
+              - services: [{name: other, port: 80}]
+
+            """
+        let result = ConversionBehaviourTests.convert(
+            ConversionBehaviourTests.deployment(), ConversionBehaviourTests.service(), proxy
+        ) { $0.router = .contour }
+        #expect(result.isComplete)
+        let objects = ConversionBehaviourTests.objects(result)
+        let rollout = try #require(objects.first { $0["kind"] == "Rollout" })
+        let settings = rollout["spec", "strategy", "canary", "trafficRouting", "plugins", "argoproj-labs/contour"]
+        #expect(settings == ["httpProxies": ["front"]])
+        let front = try #require(objects.first { $0["kind"] == "HTTPProxy" })
+        let services: JSONValue = [
+            ["name": "web", "port": 80, "weight": 100], ["name": "web-canary", "port": 80, "weight": 0],
+        ]
+        #expect(front["spec", "routes"]?[0]?["services"] == services)
+        #expect(front["spec", "routes"]?[1]?["services"] == [["name": "other", "port": 80]])
+    }
+
+    @Test func anOpenShiftRouteStaysAsItIs() throws {
+        let route = """
+            apiVersion: route.openshift.io/v1
+            kind: Route
+            metadata: {name: front}
+            spec: {to: {kind: Service, name: web}}
+
+            """
+        let result = ConversionBehaviourTests.convert(
+            ConversionBehaviourTests.deployment(), ConversionBehaviourTests.service(), route
+        ) { $0.router = .openShift }
+        #expect(result.isComplete)
+        let objects = ConversionBehaviourTests.objects(result)
+        let rollout = try #require(objects.first { $0["kind"] == "Rollout" })
+        let settings = rollout["spec", "strategy", "canary", "trafficRouting", "plugins", "argoproj-labs/openshift"]
+        #expect(settings == ["routes": ["front"]])
+        #expect(objects.contains { $0 == RenderStepTests.documents(route)[0] })
+    }
+}
