@@ -1,4 +1,5 @@
 import Foundation
+import ManifestKit
 import Testing
 
 /// The examples are what they say: the good ones without a fault, each broken one with several.
@@ -23,6 +24,18 @@ import Testing
         let run = try ProgramRun(arguments, in: Self.folder)
         #expect(run.code == 0, "\(run.messages)")
         #expect(run.output.contains("RolloutAborted"))
+    }
+
+    /// The background analysis fails its fourth time at 12m, after three failures that are allowed.
+    @Test func aFailingMetricRollsBack() throws {
+        let arguments = ["simulate", "--scenario", "scenarios/failing-metric.yaml", "analysis", "-o", "json"]
+        let run = try ProgramRun(arguments, in: Self.folder)
+        #expect(run.code == 0, "\(run.messages)")
+        let value = try #require(YAMLParser.document(run.output)?.root?.json[0])
+        #expect(value["message"]?.string?.contains("failed (4) > failureLimit (3)") == true)
+        let analyses = try #require(value["analyses"]?.array)
+        #expect(analyses.compactMap { $0["phase"]?.string } == ["Failed", "Successful"])
+        #expect(value["timeline"]?.array?.last?["weight"] == 0)
     }
 
     @Test func everyFolderIsTested() throws {

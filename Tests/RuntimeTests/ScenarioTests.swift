@@ -74,7 +74,6 @@ import Testing
         ("events:\n- at: 5m\n  promote: 3", 3, 12, "no settings"),
         ("events:\n- at: 5m\n  promotes: {}", 3, 3, "no event"),
         ("events:\n- at: 5m\n  promote: {}\n  abort: {}", 4, 3, "one event is one thing"),
-        ("events:\n- at: 5m\n  metric: {name: errors, value: 3}", 3, 3, "metric values"),
         ("events:\n- at: 5m\n  scale: -1", 3, 10, "number of pods"),
         ("events:\n- at: 5m\n  scale: [1]", 3, 10, "number of pods"),
         ("events:\n- at: 5m\n  setImage: web", 3, 13, "is a mapping"),

@@ -72,13 +72,15 @@ public struct SimulatedTimeline: Hashable, Sendable {
             case event
             /// The Rollout moved.
             case change
+            /// An analysis moved.
+            case analysis
         }
 
         /// When, in seconds from the beginning of the update.
         public var seconds: Double
         /// What made it worth an entry.
         public var kind: Kind
-        /// What happened, for events.
+        /// What happened, for events and analyses.
         public var text: String
         /// How the Rollout stood.
         public var state: State
@@ -125,6 +127,8 @@ public struct SimulatedTimeline: Hashable, Sendable {
     public var seed: UInt64
     /// Everything that happened.
     public var entries: [Entry] = []
+    /// The analyses of the update, in the order in which they began.
+    public var analyses: [SimulatedAnalysis] = []
     /// How long it took until all was at rest, in seconds.
     public var duration: Double = 0
     /// What must hold and did not.

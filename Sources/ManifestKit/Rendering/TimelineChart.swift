@@ -10,6 +10,9 @@ struct TimelineChart {
     /// Where each entry stands, and the end.
     private let places: [Double]
     private let end: Double
+    /// The metrics that are drawn; more would make the page too long.
+    private let metrics: [(analysis: SimulatedAnalysis, metric: SimulatedAnalysis.Metric)]
+    private static let mostMetrics = 6
     private static let width = 960.0
     private static let left = 52.0
     private static let right = 12.0
@@ -41,6 +44,19 @@ struct TimelineChart {
         }
         self.places = places
         end = place
+        metrics = Self.charted(timeline)
+    }
+
+    /// The metrics with the most to show, in the order in which they began.
+    private static func charted(
+        _ timeline: SimulatedTimeline
+    ) -> [(analysis: SimulatedAnalysis, metric: SimulatedAnalysis.Metric)] {
+        let all = timeline.analyses.flatMap { analysis in analysis.metrics.map { (analysis, $0) } }
+            .filter { !$0.1.samples.isEmpty }
+        let chosen = all.enumerated().sorted {
+            ($1.element.1.samples.count, $0.offset) < ($0.element.1.samples.count, $1.offset)
+        }.prefix(mostMetrics)
+        return chosen.sorted { $0.offset < $1.offset }.map { ($0.element.0, $0.element.1) }
     }
 
     /// How long a wait is drawn: twice as long a wait takes a little more room, so that seconds show beside hours.
@@ -57,18 +73,28 @@ struct TimelineChart {
     /// The element.
     var text: String {
         guard !entries.isEmpty else { return "" }
-        let height = (hasShares ? 2.0 : 1.0) * (headHeight + panelHeight) + axisHeight
+        let panels = (hasShares ? 2 : 1) + metrics.count
+        let height = Double(panels) * (headHeight + panelHeight) + axisHeight
         var body = ""
         var top = headHeight
         if hasShares {
             body += shares(top: top)
             top += panelHeight + headHeight
         }
-        body += pods(top: top) + axis(top: top + panelHeight) + events(height: height - axisHeight)
-        body += tips(height: height - axisHeight)
+        body += pods(top: top)
+        var points = ""
+        for (analysis, metric) in metrics {
+            top += panelHeight + headHeight
+            let (ground, drawn) = values(of: metric, analysis, top: top)
+            body += ground
+            points += drawn
+        }
+        body += axis(top: top + panelHeight) + events(height: height - axisHeight)
+        // The points last, as they say what they are.
+        body += tips(height: height - axisHeight) + points
         let label = HTMLText.escaped("Shares and ready pods of \(timeline.fullName) over time")
         return """
-            <svg viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))" role="img" aria-label="\(label)">
+            <svg viewBox="0 0 \(ChartNumber.text(Self.width)) \(ChartNumber.text(height))" role="img" aria-label="\(label)">
             \(body)</svg>
 
             """
@@ -99,10 +125,36 @@ struct TimelineChart {
         for value in stride(from: 0, through: ceiling, by: interval) {
             text += gridLine(height(value), label: String(value))
         }
-        let y = Self.number(height(timeline.replicas))
-        text += "<line class=\"wanted\" x1=\"\(Self.number(Self.left))\" x2=\"\(Self.number(end))\" "
+        let y = ChartNumber.text(height(timeline.replicas))
+        text += "<line class=\"wanted\" x1=\"\(ChartNumber.text(Self.left))\" x2=\"\(ChartNumber.text(end))\" "
         text += "y1=\"\(y)\" y2=\"\(y)\"/>\n"
         return text + lines { height($0?.ready ?? 0) }
+    }
+
+    /// The measured values of a metric: what lies below everything, and what lies above.
+    private func values(
+        of metric: SimulatedAnalysis.Metric, _ analysis: SimulatedAnalysis, top: Double
+    ) -> (ground: String, points: String) {
+        let points = metric.samples.map { sample in
+            MetricPanel.Point(
+                x: place(of: sample.seconds), number: MeasuredValue.charted(sample.value), phase: sample.phase,
+                tip: "\(TimelineWords.moment(sample.seconds)) \(metric.name): \(sample.text)")
+        }
+        let panel = MetricPanel(
+            points, thresholds: ConditionThreshold.all(
+                successCondition: metric.successCondition, failureCondition: metric.failureCondition))
+        var ground = head(title: HTMLText.escaped("\(metric.name) of \(analysis.title)"), top: top, legend: [])
+        for line in panel.lines(top: top, height: panelHeight) { ground += gridLine(line.y, label: line.text) }
+        return (ground, panel.text(top: top, height: panelHeight, left: Self.left, right: end))
+    }
+
+    /// Where a moment stands: between its neighbours, as far as it is from them.
+    private func place(of seconds: Double) -> Double {
+        let before = entries.lastIndex { $0.seconds <= seconds } ?? 0
+        let after = before + 1
+        let length = (after < entries.count ? entries[after].seconds : timeline.duration) - entries[before].seconds
+        let share = length > 0 ? min(1, max(0, (seconds - entries[before].seconds) / length)) : 0
+        return places[before] + ((after < places.count ? places[after] : end) - places[before]) * share
     }
 
     /// A line for each version, the first one on top.
@@ -125,11 +177,11 @@ struct TimelineChart {
 
     /// A line that holds each height until the next entry.
     private func stairs(_ heights: [Double], from first: Int) -> String {
-        var path = "M\(Self.number(places[first])),\(Self.number(heights.first ?? 0))"
+        var path = "M\(ChartNumber.text(places[first])),\(ChartNumber.text(heights.first ?? 0))"
         for position in heights.indices.dropFirst() where heights[position] != heights[position - 1] {
-            path += "H\(Self.number(places[first + position]))V\(Self.number(heights[position]))"
+            path += "H\(ChartNumber.text(places[first + position]))V\(ChartNumber.text(heights[position]))"
         }
-        return path + "H\(Self.number(end))"
+        return path + "H\(ChartNumber.text(end))"
     }
 
     // MARK: Events
@@ -142,18 +194,18 @@ struct TimelineChart {
         var lastFlag = -Double.infinity
         for (entry, x) in zip(entries, places) where entry.kind == .event {
             number += 1
-            let at = Self.number(x)
+            let at = ChartNumber.text(x)
             // Not through the titles of the panels.
             for top in stride(from: headHeight, to: height, by: headHeight + panelHeight) {
-                let (from, to) = (Self.number(top - 6), Self.number(top + panelHeight))
+                let (from, to) = (ChartNumber.text(top - 6), ChartNumber.text(top + panelHeight))
                 text += "<line class=\"event\" x1=\"\(at)\" x2=\"\(at)\" y1=\"\(from)\" y2=\"\(to)\"/>\n"
             }
             // Flags that would cover each other stand side by side.
             let flag = max(x, lastFlag + 17)
             lastFlag = flag
             let tip = HTMLText.escaped("\(TimelineWords.moment(entry.seconds)) \(entry.text)")
-            text += "<g><title>\(tip)</title><circle class=\"flag\" cx=\"\(Self.number(flag))\" cy=\"12\" r=\"8\"/>"
-            text += "<text class=\"flag-number\" x=\"\(Self.number(flag))\" y=\"15.5\">\(number)</text></g>\n"
+            text += "<g><title>\(tip)</title><circle class=\"flag\" cx=\"\(ChartNumber.text(flag))\" cy=\"12\" r=\"8\"/>"
+            text += "<text class=\"flag-number\" x=\"\(ChartNumber.text(flag))\" y=\"15.5\">\(number)</text></g>\n"
         }
         return text
     }
@@ -174,8 +226,8 @@ struct TimelineChart {
             }
             parts += [state.phase, state.message]
             let tip = HTMLText.escaped(parts.filter { !$0.isEmpty }.joined(separator: ", "))
-            let (x, wide) = (Self.number(places[position]), Self.number(next - places[position]))
-            return "<rect class=\"tip\" x=\"\(x)\" y=\"24\" width=\"\(wide)\" height=\"\(Self.number(height - 24))\">"
+            let (x, wide) = (ChartNumber.text(places[position]), ChartNumber.text(next - places[position]))
+            return "<rect class=\"tip\" x=\"\(x)\" y=\"24\" width=\"\(wide)\" height=\"\(ChartNumber.text(height - 24))\">"
                 + "<title>\(tip)</title></rect>\n"
         }.joined()
     }
@@ -184,13 +236,13 @@ struct TimelineChart {
 
     private func head(title: String, top: Double, legend: [(kind: String, text: String)]) -> String {
         let y = top - 18
-        var text = "<text class=\"title\" x=\"\(Self.number(Self.left))\" y=\"\(Self.number(y))\">\(title)</text>\n"
+        var text = "<text class=\"title\" x=\"\(ChartNumber.text(Self.left))\" y=\"\(ChartNumber.text(y))\">\(title)</text>\n"
         var x = Self.width - Self.right
         for entry in legend.reversed() {
             x -= Double(entry.text.count) * 6.2 + 6
-            text += "<text class=\"legend\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\">\(entry.text)</text>\n"
+            text += "<text class=\"legend\" x=\"\(ChartNumber.text(x))\" y=\"\(ChartNumber.text(y))\">\(entry.text)</text>\n"
             x -= 22
-            let (from, to, middle) = (Self.number(x), Self.number(x + 17), Self.number(y - 4))
+            let (from, to, middle) = (ChartNumber.text(x), ChartNumber.text(x + 17), ChartNumber.text(y - 4))
             text += "<line class=\"\(entry.kind)\" x1=\"\(from)\" x2=\"\(to)\" y1=\"\(middle)\" y2=\"\(middle)\"/>\n"
             x -= 10
         }
@@ -198,9 +250,9 @@ struct TimelineChart {
     }
 
     private func gridLine(_ y: Double, label text: String) -> String {
-        let (start, end, height) = (Self.number(Self.left), Self.number(Self.width - Self.right), Self.number(y))
+        let (start, end, height) = (ChartNumber.text(Self.left), ChartNumber.text(Self.width - Self.right), ChartNumber.text(y))
         return "<line class=\"grid\" x1=\"\(start)\" x2=\"\(end)\" y1=\"\(height)\" y2=\"\(height)\"/>\n"
-            + "<text class=\"tick\" x=\"\(Self.number(Self.left - 8))\" y=\"\(Self.number(y + 4))\">\(text)</text>\n"
+            + "<text class=\"tick\" x=\"\(ChartNumber.text(Self.left - 8))\" y=\"\(ChartNumber.text(y + 4))\">\(text)</text>\n"
     }
 
     /// The times of entries, as many as there is room for.
@@ -212,7 +264,7 @@ struct TimelineChart {
             let room = Double(shown.count) * 6.5 + 10
             guard x - last >= room, x + room / 2 <= Self.width else { continue }
             last = x
-            text += "<text class=\"step\" x=\"\(Self.number(x))\" y=\"\(Self.number(top + 17))\">\(shown)</text>\n"
+            text += "<text class=\"step\" x=\"\(ChartNumber.text(x))\" y=\"\(ChartNumber.text(top + 17))\">\(shown)</text>\n"
         }
         return text
     }
@@ -224,11 +276,5 @@ struct TimelineChart {
             for factor in [1, 2, 5] where most <= unit * factor * 4 { return unit * factor }
             unit *= 10
         }
-    }
-
-    /// A length with at most one digit behind the point.
-    private static func number(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
-        return tenths % 10 == 0 ? String(tenths / 10) : "\(tenths / 10).\(abs(tenths % 10))"
     }
 }

@@ -15,7 +15,7 @@ public enum TimelineHTML: TimelineView {
             <meta name="color-scheme" content="light dark">
             <title>\(HTMLText.escaped(title))</title>
             <style>
-            \(RenderingStyleSheet.text)\(styles)</style>
+            \(RenderingStyleSheet.text)\(styles)\(MetricPanel.styles)</style>
             </head>
             <body>
             <header><h1>\(HTMLText.escaped(title))</h1>\(navigation(timelines))</header>
@@ -44,6 +44,8 @@ public enum TimelineHTML: TimelineView {
         tr.event td:nth-child(2) { color: var(--bad); font-weight: 600; }
         tr.Healthy td:nth-last-child(2) { color: var(--good); }
         tr.Degraded td:nth-last-child(2) { color: var(--bad); }
+        table.analyses tr.Successful td:nth-child(4) { color: var(--good); }
+        table.analyses tr.Failed td:nth-child(4), table.analyses tr.Error td:nth-child(4) { color: var(--bad); }
         .broken { margin: 0 0 16px; padding: 8px 16px 8px 32px; background: var(--removed); border-radius: 6px; }
         td.message { white-space: normal; text-align: left; overflow-wrap: anywhere; min-width: 12em; }
 
@@ -71,7 +73,7 @@ public enum TimelineHTML: TimelineView {
             \(TimelineChart(timeline).text)\
             <figcaption>Long waits are drawn shorter than they are; the times below the chart are exact.</figcaption>
             </figure>
-            \(events(of: timeline))\(table(of: timeline))</section>
+            \(events(of: timeline))\(analyses(of: timeline))\(table(of: timeline))</section>
 
             """
     }
@@ -94,15 +96,39 @@ public enum TimelineHTML: TimelineView {
         return "<ol class=\"events\">\n\(items.joined())</ol>\n"
     }
 
+    private static func analyses(of timeline: SimulatedTimeline) -> String {
+        guard !timeline.analyses.isEmpty else { return "" }
+        let rows = timeline.analyses.flatMap { analysis -> [String] in
+            let end = analysis.end.map { " to \(TimelineWords.moment($0))" } ?? ""
+            let first = cell(TimelineWords.moment(analysis.start) + end) + cell(analysis.title, "text")
+            let own = "<tr class=\"\(analysis.phase?.rawValue ?? "")\">\(first)<td></td>"
+                + cell(analysis.outcome, "message") + "</tr>\n"
+            return [own] + analysis.metrics.map { metric in
+                let conditions = [
+                    metric.successCondition.map { "good if \($0)" }, metric.failureCondition.map { "bad if \($0)" },
+                ].compactMap { $0 }.joined(separator: ", ")
+                return "<tr class=\"\(metric.phase?.rawValue ?? "")\"><td></td>\(cell("metric " + metric.name, "text"))"
+                    + cell(metric.counts, "text") + cell(conditions, "message") + "</tr>\n"
+            }
+        }
+        return """
+            <h3>Analyses</h3>
+            <div class="scroll"><table class="analyses"><tbody>
+            \(rows.joined())</tbody></table></div>
+            <h3>Everything that happened</h3>
+
+            """
+    }
+
     private static func table(of timeline: SimulatedTimeline) -> String {
         let hasOld = timeline.has(.old)
         let hasWeights = timeline.entries.contains { $0.state.weight != nil }
         let hasSteps = timeline.stepCount > 0
-        let hasEvents = timeline.entries.contains { $0.kind == .event }
+        let hasEvents = timeline.entries.contains { $0.kind != .change }
         let rows = timeline.entries.map { entry -> String in
             let state = entry.state
             var cells = cell(TimelineWords.moment(entry.seconds))
-            if hasEvents { cells += cell(entry.kind == .event ? entry.text : "", "text") }
+            if hasEvents { cells += cell(entry.kind == .change ? "" : entry.text, "text") }
             if hasSteps { cells += cell(timeline.shown(step: state), "text") }
             if hasWeights { cells += cell(state.weight.map { timeline.shown(weight: $0) } ?? "") }
             cells += cell(TimelineWords.pods(state.pods(.stable))) + cell(TimelineWords.pods(state.pods(.canary)))

@@ -30,7 +30,30 @@ public enum TimelineJSON: TimelineView {
                     "atSeconds": number(violation.seconds),
                 ]
             }),
+            "analyses": .array(timeline.analyses.map(value)),
             "timeline": .array(timeline.entries.map(value)),
+        ]
+    }
+
+    private static func value(of analysis: SimulatedAnalysis) -> JSONValue {
+        [
+            "analysisRun": .string(analysis.name), "purpose": .string(analysis.purpose),
+            "startSeconds": number(analysis.start), "endSeconds": analysis.end.map { number($0) } ?? .null,
+            "phase": .string(analysis.phase?.rawValue ?? ""), "message": .string(analysis.message),
+            "metrics": .array(analysis.metrics.map { metric in
+                [
+                    "name": .string(metric.name), "dryRun": .boolean(metric.isDryRun),
+                    "successCondition": metric.successCondition.map { .string($0) } ?? .null,
+                    "failureCondition": metric.failureCondition.map { .string($0) } ?? .null,
+                    "phase": .string(metric.phase?.rawValue ?? ""),
+                    "measurements": .array(metric.samples.map { sample in
+                        [
+                            "atSeconds": number(sample.seconds), "phase": .string(sample.phase.rawValue),
+                            "value": .string(sample.value), "message": .string(sample.message),
+                        ]
+                    }),
+                ]
+            }),
         ]
     }
 
@@ -40,6 +63,7 @@ public enum TimelineJSON: TimelineView {
             "atSeconds": number(entry.seconds),
             "kind": .string(entry.kind.rawValue),
             "event": entry.kind == .event ? .string(entry.text) : .null,
+            "analysis": entry.kind == .analysis ? .string(entry.text) : .null,
             "stepIndex": state.stepIndex.map { .int($0) } ?? .null,
             "step": .string(state.step),
             "weight": state.weight.map { .int($0) } ?? .null,

@@ -6,6 +6,7 @@ public enum TimelineTable: TimelineView {
     private static let titles = ["TIME", "EVENT", "STEP", "WEIGHT", "STABLE", "CANARY", "OLD", "PHASE", "MESSAGE"]
     private static let leftAligned: Set<Int> = [1, 2, 7, 8]
     private static let messageColumn = 8
+    private static let eventColumn = 1
 
     public static func text(of timelines: [SimulatedTimeline], style: RenderingStyle) -> String {
         timelines.map { text(of: $0, style: style) }.joined(separator: "\n")
@@ -19,13 +20,17 @@ public enum TimelineTable: TimelineView {
             column == 0 || rows.contains { !$0[column].isEmpty && (column != 6 || $0[column] != "0") }
         }
         var widths = titles.indices.map { column in ([titles] + rows).map { $0[column].count }.max() ?? 0 }
-        let whole = used.map { widths[$0] }.reduce(0, +) + 2 * (used.count - 1)
-        if whole > style.width { widths[messageColumn] = max(12, widths[messageColumn] - (whole - style.width)) }
+        for column in [messageColumn, eventColumn] {
+            let whole = used.map { widths[$0] }.reduce(0, +) + 2 * (used.count - 1)
+            let least = min(widths[column], column == messageColumn ? 12 : 32)
+            if whole > style.width { widths[column] = max(least, widths[column] - (whole - style.width)) }
+        }
         var text = paint(heading(of: timeline), "1", style) + "\n"
         text += paint(line(titles, widths, used), "2", style) + "\n"
         for (row, entry) in zip(rows, timeline.entries) {
             text += paint(line(row, widths, used), color(of: entry), style) + "\n"
         }
+        for line in analyses(of: timeline) { text += paint(line.text, line.color, style) + "\n" }
         for note in timeline.notes { text += "note: \(RenderingWords.shown(note))\n" }
         for violation in timeline.violations {
             let moment = TimelineWords.moment(violation.seconds)
@@ -33,6 +38,26 @@ public enum TimelineTable: TimelineView {
             text += paint(broken, "31", style) + "\n"
         }
         return text
+    }
+
+    /// A line for each analysis: how it ended, and how often each metric came out how.
+    private static func analyses(of timeline: SimulatedTimeline) -> [(text: String, color: String)] {
+        timeline.analyses.map { analysis in
+            let end = analysis.end.map { " to \(TimelineWords.moment($0))" } ?? ""
+            let time = "\(TimelineWords.moment(analysis.start))\(end)"
+            let metrics = analysis.metrics.map { "\($0.name) \($0.counts)" }.joined(separator: ", ")
+            let text = "\(analysis.title), \(time): \(analysis.outcome) (\(metrics))"
+            return (RenderingWords.shown(text), color(of: analysis.phase))
+        }
+    }
+
+    private static func color(of phase: AnalysisPhase?) -> String {
+        switch phase {
+        case .successful: "32"
+        case .failed, .error: "31"
+        case .inconclusive: "33"
+        case .pending, .running, nil: "0"
+        }
     }
 
     private static func heading(of timeline: SimulatedTimeline) -> String {
@@ -48,7 +73,7 @@ public enum TimelineTable: TimelineView {
         return timeline.entries.map { entry in
             let state = entry.state
             let full = [
-                TimelineWords.moment(entry.seconds), entry.kind == .event ? entry.text : "",
+                TimelineWords.moment(entry.seconds), entry.kind == .change ? "" : entry.text,
                 timeline.shown(step: state), state.weight.map { timeline.shown(weight: $0) } ?? "",
                 TimelineWords.pods(state.pods(.stable)), TimelineWords.pods(state.pods(.canary)),
                 TimelineWords.pods(state.pods(.old)), state.phase, state.message,

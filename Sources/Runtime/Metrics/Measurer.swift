@@ -122,13 +122,10 @@ final class Measurer: Sendable {
                     run: run, metric: metric, ordinal: task.ordinal, now: clock.instant, environment: environment,
                     controllerNamespace: controllerNamespace)
             }
-            let move = switch task.kind {
-            case .begin: provider.begin(context())
-            case .resume(let measurement): provider.resume(measurement, context())
-            case .end(let measurement): provider.end(measurement, context())
-            }
             var wasEnded = false
             if case .end = task.kind { wasEnded = true }
+            let move = source.measurement(task.kind, context(), of: provider).map { MeasurementMove.finish($0) }
+                ?? Self.move(task.kind, context(), of: provider)
             let measurement = try await follow(move)
             return TakenMeasurement(measurement, metadata: provider.metadata, wasEnded: wasEnded)
                 .without(Set(secrets.values))
@@ -142,6 +139,16 @@ final class Measurer: Sendable {
             measurement.message = error.description
             measurement.finishedAt = clock.time
             return TakenMeasurement(measurement).without(Set(secrets.values))
+        }
+    }
+
+    private static func move(
+        _ task: MeasurementTask.Kind, _ context: MeasurementContext, of provider: any MetricProvider
+    ) -> MeasurementMove {
+        switch task {
+        case .begin: provider.begin(context)
+        case .resume(let measurement): provider.resume(measurement, context)
+        case .end(let measurement): provider.end(measurement, context)
         }
     }
 

@@ -4,6 +4,17 @@ import ManifestKit
 public protocol MetricSource: Sendable {
     /// The answer to a question; what goes wrong is an answer too.
     func answer(_ question: MetricQuestion) async -> MetricAnswer
+
+    /// What comes of a measurement that this source takes by itself, without the provider; nil where the provider asks.
+    func measurement(
+        _ task: MeasurementTask.Kind, _ context: MeasurementContext, of provider: any MetricProvider
+    ) -> Measurement?
+}
+
+extension MetricSource {
+    public func measurement(
+        _ task: MeasurementTask.Kind, _ context: MeasurementContext, of provider: any MetricProvider
+    ) -> Measurement? { nil }
 }
 
 /// Answers the questions about objects of the cluster, and leaves the others to somebody else.
@@ -34,6 +45,10 @@ struct ClusterMetricSource: MetricSource {
             return error.reason == .notFound ? .missing : .failure(error.message)
         }
     }
+
+    func measurement(
+        _ task: MeasurementTask.Kind, _ context: MeasurementContext, of provider: any MetricProvider
+    ) -> Measurement? { servers.measurement(task, context, of: provider) }
 
     private func list(
         _ kind: String, _ namespace: String, _ labels: [String: String]

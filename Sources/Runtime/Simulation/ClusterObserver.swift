@@ -21,6 +21,8 @@ final class ClusterObserver {
     private(set) var world: ObservedWorld
     /// What was broken, each invariant once.
     private(set) var violations: [(invariant: any SimulationInvariant.Type, message: String, time: Double)] = []
+    /// How many writes there were to what belongs to the Rollout, those to its AnalysisRuns left out.
+    private(set) var activity = 0
     /// Whether the invariants count, which they do once the update begins.
     var isChecking = false
 
@@ -68,6 +70,14 @@ final class ClusterObserver {
         world.now = cluster.clock.time
     }
 
+    /// The AnalysisRuns of the Rollout's namespace.
+    var analysisRuns: [AnalysisRun] {
+        world.objects.filter { $0.key.kind == .analysisRun }.compactMap { AnalysisRun($0.value) }
+    }
+
+    /// Whether an analysis has not come to its end.
+    var hasRunningAnalysis: Bool { analysisRuns.contains { $0.status.phase?.isCompleted != true } }
+
     /// Checks what must hold at the end.
     func check(_ rest: ObservedRest) {
         for invariant in SimulationInvariants.all {
@@ -79,6 +89,7 @@ final class ClusterObserver {
         let before = world
         world.now = note.time
         guard let kind = apply(note) else { return }
+        if note.resource != .analysisRuns { activity += 1 }
         guard isChecking else { return }
         let change = ObservedChange(actor: note.actor, kind: kind, before: before, after: world)
         for invariant in SimulationInvariants.all {

@@ -17,6 +17,7 @@ extension Simulation {
         case .scale(let count):
             send(.patch(.rollouts, name, ["spec": ["replicas": .int(count)]], subresource: .scale))
         case .pods(let pods, let health): script.add(pods, health)
+        case .metric(let metric): metrics.add(metric)
         case .undo: undo()
         case .restart: patchSpec(["restartAt": .string(clock.time.description)])
         case .patch(let target, let patch): withObject(target) { .patch($0, $1, patch) }

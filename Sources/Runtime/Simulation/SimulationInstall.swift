@@ -73,6 +73,10 @@ extension Simulation {
     private func supply(_ keys: [ObjectKey], of rollout: Rollout) {
         for key in keys {
             guard let resource = ResourceType(key.kind) else { continue }
+            if [.analysisTemplate, .clusterAnalysisTemplate].contains(key.kind) {
+                supplyTemplate(key, resource)
+                continue
+            }
             let place = ObjectName(namespace: key.namespace ?? name.namespace, name: key.name)
             guard cluster.object(resource, place) == nil else { continue }
             if let object = input.objects.object(key, in: rollout.namespace) {
@@ -85,10 +89,48 @@ extension Simulation {
         }
     }
 
+    /// Puts a template into the cluster with the templates that it names in turn and the Secrets that it needs.
+    private func supplyTemplate(_ key: ObjectKey, _ resource: ResourceType) {
+        let place = ObjectName(namespace: resource.isNamespaced ? name.namespace : "", name: key.name)
+        guard cluster.object(resource, place) == nil else { return }
+        guard let template = input.objects.object(key, in: manifest.namespace) else {
+            // Measured once, and as successful unless a scenario says otherwise.
+            let metric: JSONValue = [
+                "name": .string(key.name), "provider": ["web": ["url": "http://metrics.invalid"]],
+            ]
+            create(resource, ["metadata": ["name": .string(key.name)], "spec": ["metrics": [metric]]])
+            timeline.notes.append(
+                "\(key.kind.rawValue) \(key.name) is not among the files; one with a single metric \(key.name) is "
+                    + "simulated")
+            return
+        }
+        create(resource, Self.clean(template))
+        for argument in template["spec"]?["args"]?.array ?? [] {
+            if let secret = argument["valueFrom"]?["secretKeyRef"] { supplySecret(secret) }
+        }
+        for inner in RolloutAnalysis.templates(within: template) {
+            if let resource = ResourceType(inner.key.kind) { supplyTemplate(inner.key, resource) }
+        }
+    }
+
+    /// A Secret with something in it: no server is asked, so that it matters to nobody what.
+    private func supplySecret(_ reference: JSONValue) {
+        guard let secret = reference["name"]?.string, let key = reference["key"]?.string else { return }
+        let place = ObjectName(namespace: name.namespace, name: secret)
+        var object = cluster.object(.secrets, place) ?? ["metadata": ["name": .string(secret)]]
+        let isThere = object["metadata"]?["uid"] != nil
+        object.set(["data", key], to: .string(Base64.encoded(Array("secret".utf8))))
+        if isThere {
+            send(.patch(.secrets, place, ["data": object["data"] ?? .null]))
+        } else {
+            create(.secrets, object)
+        }
+    }
+
     private func create(_ resource: ResourceType, _ object: JSONValue, in namespace: String? = nil) {
         var object = object
-        let namespace = namespace ?? name.namespace
-        object.set(["metadata", "namespace"], to: .string(namespace))
+        let namespace = resource.isNamespaced ? namespace ?? name.namespace : ""
+        object.set(["metadata", "namespace"], to: resource.isNamespaced ? .string(namespace) : nil)
         var resource = resource
         // Manifests may be in another version than the controller speaks.
         if let version = object["apiVersion"]?.string?.split(separator: "/").last { resource.version = String(version) }

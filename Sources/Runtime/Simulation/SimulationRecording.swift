@@ -4,7 +4,7 @@ extension Simulation {
     /// Takes down how things stand, unless nothing has changed.
     func record(_ kind: SimulatedTimeline.Entry.Kind, _ text: String) {
         let state = observedState()
-        guard kind == .event || state != timeline.entries.last?.state else { return }
+        guard kind != .change || state != timeline.entries.last?.state else { return }
         timeline.entries.append(SimulatedTimeline.Entry(
             seconds: clock.now - origin, kind: kind, text: text, state: state))
     }

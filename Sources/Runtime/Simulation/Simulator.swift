@@ -54,6 +54,7 @@ final class Simulation {
     let clock = VirtualClock()
     let cluster: EmbeddedCluster
     let script = PodScript()
+    let metrics: MetricScript
     let model: WorkloadModel
     let observer: ClusterObserver
     var random: SplitMix
@@ -69,8 +70,8 @@ final class Simulation {
     private static let roundLimit = 2_000
     /// How many moments a simulation may have.
     private static let momentLimit = 50_000
-    /// How many moments may go by without any write before waiting counts as rest: what waits for somebody looks
-    /// again from time to time.
+    /// How many moments may go by with no write but of measurements before waiting counts as rest: what waits for
+    /// somebody looks again from time to time.
     private static let idleLimit = 300
     /// The longest simulation, in seconds: every deadline and delay is over by then.
     private static let longest = 366 * 86_400.0
@@ -83,13 +84,15 @@ final class Simulation {
         name = ObjectName(namespace: manifest.namespace ?? "default", name: manifest.name)
         random = SplitMix(state: seed)
         cluster = EmbeddedCluster(clock: clock, seed: random.next())
+        metrics = MetricScript(cluster: cluster, scenario.metrics)
         var settings = WorkloadModel.Settings()
         settings.podDelay = scenario.podDelay
         model = WorkloadModel(cluster: cluster, settings: settings) { [script] in script.fate(of: $0) }
         let kinds = manifest.referencedKinds.union(input.stable.flatMap { Rollout($0) }?.referencedKinds ?? [])
-        observer = ClusterObserver(cluster: cluster, rollout: name, kinds: kinds)
+        observer = ClusterObserver(
+            cluster: cluster, rollout: name, kinds: kinds.union([.analysisRun, .experiment]))
         transport = SimulatedTransport(cluster: cluster, seed: random.next())
-        controller = Self.controller(on: transport, clock, speed)
+        controller = Self.controller(on: transport, clock, metrics, speed)
         origin = clock.now
         let strategy = manifest.spec.strategy
         timeline = SimulatedTimeline(
@@ -99,9 +102,11 @@ final class Simulation {
     }
 
     private static func controller(
-        on transport: SimulatedTransport, _ clock: VirtualClock, _ speed: SpeedWatch
+        on transport: SimulatedTransport, _ clock: VirtualClock, _ metrics: MetricScript, _ speed: SpeedWatch
     ) -> Controller {
-        Controller(transport: transport, clock: clock) { decision in
+        var settings = Controller.Settings()
+        settings.metricEnvironment = MetricScript.environment
+        return Controller(transport: transport, clock: clock, settings: settings, metrics: metrics) { decision in
             if case .slowedDown = decision.result { speed.noteSlowDown() }
         }
     }
@@ -111,9 +116,11 @@ final class Simulation {
         await install()
         origin = clock.now
         observer.isChecking = true
+        metrics.start()
         begin()
         let start = await settle()
         record(.event, input.isInitial ? "first deployment" : "update")
+        recordAnalyses()
         let isCutOff = await play(start)
         timeline.duration = clock.now - origin
         await finish(isCutOff: isCutOff)
@@ -126,12 +133,12 @@ final class Simulation {
         var events = scenario.events[...]
         var next = first
         let end = scenario.until.map { origin + $0 }
-        var version = cluster.version
+        var activity = observer.activity
         var idle = 0
         for _ in 0..<Self.momentLimit {
-            idle = cluster.version == version ? idle + 1 : 0
-            version = cluster.version
-            if idle > Self.idleLimit, events.isEmpty, end == nil { return false }
+            idle = observer.activity == activity ? idle + 1 : 0
+            activity = observer.activity
+            if idle > Self.idleLimit, events.isEmpty, end == nil, !isMeasuringForProgress { return false }
             let event = events.first.map { origin + $0.at }
             guard let moment = [next, event].compactMap({ $0 }).min(), !isStalled else { return false }
             if let end, moment > end {
@@ -146,13 +153,34 @@ final class Simulation {
                 perform(action)
                 next = await settle()
                 record(.event, action.text)
+                recordAnalyses()
             } else {
                 next = await settle()
+                recordAnalyses()
                 record(.change, "")
             }
         }
         isStalled = true
         return false
+    }
+
+    /// Whether the update goes on by itself though nothing but measurements happens now: it waits for them, or for a
+    /// time to come.
+    private var isMeasuringForProgress: Bool {
+        guard let rollout = observer.world.rollout, observer.hasRunningAnalysis else { return false }
+        switch rollout.status.phase {
+        case .healthy, .degraded: return false
+        case .progressing, nil: return true
+        case .paused:
+            guard !rollout.spec.isPaused else { return false }
+            switch rollout.spec.strategy {
+            case .blueGreen(let blueGreen): return blueGreen.autoPromotionSeconds > 0
+            case .canary(let canary):
+                let steps = canary.steps
+                guard let index = rollout.status.currentStepIndex, steps.indices.contains(index) else { return true }
+                return steps[index].durationSeconds != nil
+            }
+        }
     }
 
     /// Lets the cluster and the controller do all that is due now; when something is due next, or nil.
@@ -187,7 +215,7 @@ final class Simulation {
     func restartController(keepsFaults: Bool = true) {
         transport = SimulatedTransport(
             cluster: cluster, seed: random.next(), faults: keepsFaults ? transport.faults : [])
-        controller = Self.controller(on: transport, clock, speed)
+        controller = Self.controller(on: transport, clock, metrics, speed)
     }
 
     /// Looks whether all that must hold at the end does.
@@ -209,5 +237,6 @@ final class Simulation {
                 seconds: max(0, violation.time - origin))
         }
         noteEnd(isCutOff: isCutOff)
+        timeline.notes += metrics.notes
     }
 }

@@ -27,7 +27,22 @@ struct SimulateCommand: ConcurrentCommand {
 
             Events are promote, promoteFull, abort, retry, pause, resume, setImage: {container, image}, scale: N, \
             pods: {version: canary|stable|all, slow: 30s | neverReady | crash | crashAfter: 1m | healthy}, \
-            apiFaults: {conflicts|errors: 0.5, for: 1m}, controllerCrash: {afterWrites: N} and lostWatches.
+            apiFaults: {conflicts|errors: 0.5, for: 1m}, controllerCrash: {afterWrites: N}, lostWatches and \
+            metric: {name, value}.
+
+            No server is asked for metrics. A scenario says what they come to, from the beginning or from a moment on,
+            and the conditions of the template judge it:
+
+              metrics:
+                - {name: success-rate, value: [0.99]}
+                - {name: success-rate, at: 8m, values: [[0.97], {error: timeout}, [0.9]], template: api}
+                - {name: latency, series: latency.csv}
+
+            Each has one of value (as the provider would answer; for Prometheus a number stands for a list of one), \
+            values (one a measurement, the last stays), series (a file of times and values, or an AnalysisRun as \
+            kubectl get -o json prints it), error, nothing and outcome: Failed; and slow: 20s where it takes long. \
+            A metric without any counts as successful, which a note says. Jobs run in the cluster in memory and \
+            succeed, unless the scenario has an outcome for their metric.
 
             With --explore each seed plays another scenario of random trouble, and what must never happen is looked \
             for after every write; what is found is printed as the shortest scenario that still shows it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ManifestKit
 import RolloutRuntime
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -69,7 +70,11 @@ enum ScenarioFile {
     static func scenario(in path: String?) throws -> Scenario {
         guard let path else { return Scenario() }
         let bytes = ByteOrderMark.removed(from: try InputFiles.contents(of: path))
-        let (scenario, faults) = Scenario.read(SourceFile(name: path, bytes: bytes))
+        let (scenario, faults) = Scenario.read(SourceFile(name: path, bytes: bytes)) { name in
+            // Beside the scenario, wherever the program was started.
+            let folder = FilePath(path).removingLastComponent()
+            return try InputFiles.contents(of: folder.pushing(FilePath(name)).string)
+        }
         for fault in faults {
             let start = fault.span.start
             let place = "\(PlainText.shown(fault.span.file)):\(start.line):\(start.column)"

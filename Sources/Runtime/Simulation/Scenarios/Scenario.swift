@@ -18,6 +18,8 @@ public struct Scenario: Hashable, Sendable {
 
     /// The events in the order in which they happen.
     public var events: [Event] = []
+    /// What metrics come to from the beginning.
+    public var metrics: [ScenarioMetric] = []
     /// When to stop in any case, in seconds from the beginning of the update; nil where it runs until it is at rest.
     public var until: Double?
     /// Seconds from a pod's start until it is ready, where nothing else is said.
@@ -27,8 +29,11 @@ public struct Scenario: Hashable, Sendable {
     public init() {}
 
     /// Makes a scenario; events of the same moment stay in their order.
-    public init(events: [Event], until: Double? = nil, podDelay: Double = 1) {
+    public init(
+        events: [Event], metrics: [ScenarioMetric] = [], until: Double? = nil, podDelay: Double = 1
+    ) {
         self.events = Self.inOrder(events)
+        self.metrics = metrics
         self.until = until
         self.podDelay = podDelay
     }
@@ -107,6 +112,8 @@ public enum ScenarioAction: Hashable, Sendable {
     case scale(Int)
     /// Something becomes of pods, those to come too.
     case pods(Pods, Health)
+    /// A metric comes to something else from now on.
+    case metric(ScenarioMetric)
     /// Somebody goes back to the version before.
     case undo
     /// Somebody asks for new pods.
@@ -144,6 +151,7 @@ extension ScenarioAction {
         case .setImage: "setImage"
         case .scale: "scale"
         case .pods: "pods"
+        case .metric: "metric"
         case .undo: "undo"
         case .restart: "restart"
         case .patch: "patch"
@@ -169,6 +177,7 @@ extension ScenarioAction {
         case .setImage(_, let image): "set image \(image)"
         case .scale(let count): "scale to \(count)"
         case .pods(let pods, let health): "\(pods == .all ? "" : pods.rawValue + " ")pods \(health.text)"
+        case .metric(let metric): metric.text
         case .apiFaults(let fault, let rate, let seconds):
             "\(Int((rate * 100).rounded()))% \(fault.rawValue) for \(ScenarioText.duration(seconds))"
         case .controllerCrash(0): "controller crashes"

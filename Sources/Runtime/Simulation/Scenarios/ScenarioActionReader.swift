@@ -3,11 +3,9 @@ import ManifestKit
 extension ScenarioReader {
     /// The keys of what can happen, sorted.
     static let actions = [
-        "abort", "apiFaults", "controllerCrash", "delete", "lostWatches", "patch", "pause", "pods", "promote",
-        "promoteFull", "restart", "restore", "resume", "retry", "scale", "setImage", "slowWatches", "undo",
+        "abort", "apiFaults", "controllerCrash", "delete", "lostWatches", "metric", "patch", "pause", "pods",
+        "promote", "promoteFull", "restart", "restore", "resume", "retry", "scale", "setImage", "slowWatches", "undo",
     ]
-    /// Keys for metric values, which analyses are to be simulated with.
-    private static let metrics: Set<String> = ["analysis", "measurement", "metric", "metrics"]
 
     /// Reads what happens at an event; nil where that is not said rightly.
     mutating func readAction(_ entry: YAMLEntry) -> ScenarioAction? {
@@ -29,13 +27,9 @@ extension ScenarioReader {
         case "setImage": return readImage(value)
         case "scale": return readScale(value)
         case "pods": return readPods(value)
+        case "metric": return readMetric(value, "metric").map { .metric($0) }
         case "apiFaults": return readFaults(value)
         case "controllerCrash": return readCrash(value)
-        case let name where Self.metrics.contains(name):
-            fault(
-                key, "metric values cannot be simulated yet",
-                hint: "analysis steps hold; let a promote or an abort stand for their outcome")
-            return nil
         default:
             unknown(key, "event", among: Self.actions)
             return nil

@@ -11,9 +11,11 @@ public struct ScenarioFault: Hashable, Sendable {
 }
 
 extension Scenario {
-    /// Reads a scenario file, with everything that is wrong in it.
-    public static func read(_ source: SourceFile) -> (scenario: Scenario, faults: [ScenarioFault]) {
-        var reader = ScenarioReader()
+    /// Reads a scenario file, with everything that is wrong in it; `contents` gives the files that it names.
+    public static func read(
+        _ source: SourceFile, contents: @escaping (String) throws -> [UInt8] = { throw NoSuchFile(path: $0) }
+    ) -> (scenario: Scenario, faults: [ScenarioFault]) {
+        var reader = ScenarioReader(contents: contents)
         let documents = YAMLParser.documents(in: source).filter { $0.root != nil || !$0.faults.isEmpty }
         for document in documents { reader.note(document.faults, in: source) }
         for document in documents.dropFirst() {
@@ -24,12 +26,27 @@ extension Scenario {
     }
 }
 
+/// A file that a scenario names and that is not given.
+public struct NoSuchFile: Error, CustomStringConvertible {
+    /// The path as it is written.
+    public var path: String
+
+    /// Names a file.
+    public init(path: String) { self.path = path }
+
+    public var description: String { "there is no file \(path)" }
+}
+
 /// Reads a scenario's settings one after the other.
 struct ScenarioReader {
     private(set) var scenario = Scenario()
     private(set) var faults: [ScenarioFault] = []
+    /// Gives the bytes of a file that the scenario names.
+    let contents: (String) throws -> [UInt8]
 
-    private static let settings = ["events", "podDelay", "until"]
+    private static let settings = ["events", "metrics", "podDelay", "until"]
+
+    init(contents: @escaping (String) throws -> [UInt8]) { self.contents = contents }
     /// Longer than any update; keeps arithmetic on times exact.
     static let longest = GoDuration(seconds: 366 * 86_400)
 
@@ -48,22 +65,28 @@ struct ScenarioReader {
             }
             return
         }
+        var events: [Scenario.Event] = []
         for entry in root.entries {
             switch entry.key.text {
-            case "events": readEvents(entry.value)
+            case "events": events += readEvents(entry.value)
+            case "metrics":
+                let (fromStart, later) = readMetrics(entry.value)
+                scenario.metrics = fromStart
+                events += later
             case "until": scenario.until = duration(entry.value, "until")
             case "podDelay": scenario.podDelay = duration(entry.value, "podDelay") ?? scenario.podDelay
             default: unknown(entry.key, "setting of a scenario", among: Self.settings)
             }
         }
+        scenario.events = Scenario.inOrder(events)
     }
 
-    private mutating func readEvents(_ node: YAMLNode) {
+    private mutating func readEvents(_ node: YAMLNode) -> [Scenario.Event] {
         guard node.isSequence || node.isNull else {
             fault(node, "events is a list", hint: "write each event behind a dash: - at: 5m")
-            return
+            return []
         }
-        scenario.events = Scenario.inOrder(node.elements.compactMap { readEvent($0) })
+        return node.elements.compactMap { readEvent($0) }
     }
 
     private mutating func readEvent(_ node: YAMLNode) -> Scenario.Event? {

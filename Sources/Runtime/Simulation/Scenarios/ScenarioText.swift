@@ -10,6 +10,7 @@ public enum ScenarioText {
         var value: JSONValue = [:]
         if let until = scenario.until { value["until"] = .string(duration(until)) }
         if scenario.podDelay != Scenario().podDelay { value["podDelay"] = .string(duration(scenario.podDelay)) }
+        if !scenario.metrics.isEmpty { value["metrics"] = .array(scenario.metrics.map { settings(of: $0) }) }
         value["events"] = .array(scenario.events.map { event in
             .object(JSONObject([("at", .string(duration(event.at))), (event.action.key, settings(of: event.action))]))
         })
@@ -36,6 +37,7 @@ public enum ScenarioText {
             case .healthy: value["healthy"] = [:]
             }
             return value
+        case .metric(let metric): return settings(of: metric)
         case .patch(let target, let patch):
             var value = settings(of: target)
             value["patch"] = patch
@@ -47,6 +49,37 @@ public enum ScenarioText {
         case .apiFaults(let fault, let rate, let seconds):
             return .object(JSONObject([(fault.rawValue, .double(rate)), ("for", .string(duration(seconds)))]))
         case .controllerCrash(let count): return count == 0 ? [:] : ["afterWrites": .int(count)]
+        }
+    }
+
+    private static func settings(of metric: ScenarioMetric) -> JSONValue {
+        var value: JSONValue = ["name": .string(metric.name)]
+        if let template = metric.template { value["template"] = .string(template) }
+        switch metric.answers {
+        case .recorded(let series): value["series"] = .string(series.path)
+        case .listed(let answers) where answers.count == 1:
+            for answer in answers {
+                let (key, settings) = settings(of: answer)
+                value[key] = settings
+            }
+        case .listed(let answers):
+            value["values"] = .array(answers.map { answer in
+                let (key, settings) = settings(of: answer)
+                // A value goes without its key, unless it would be read as something else.
+                let isPlain = key == "value" && settings.object == nil
+                return isPlain ? settings : .object(JSONObject([(key, settings)]))
+            })
+        }
+        if metric.slowSeconds > 0 { value["slow"] = .string(duration(metric.slowSeconds)) }
+        return value
+    }
+
+    private static func settings(of answer: ScriptedAnswer) -> (key: String, value: JSONValue) {
+        switch answer {
+        case .value(let value): ("value", value)
+        case .nothing: ("nothing", [:])
+        case .error(let message): ("error", .string(message))
+        case .outcome(let phase): ("outcome", .string(phase.rawValue))
         }
     }
 

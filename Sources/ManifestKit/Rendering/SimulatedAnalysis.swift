@@ -1,0 +1,91 @@
+/// An analysis in a simulated update: one AnalysisRun, with everything that it measured.
+public struct SimulatedAnalysis: Hashable, Sendable {
+    /// One measurement.
+    public struct Sample: Hashable, Sendable {
+        /// When it was there, in seconds from the beginning of the update.
+        public var seconds: Double
+        /// What came of it.
+        public var phase: AnalysisPhase
+        /// What was measured, as text; empty where there is nothing.
+        public var value: String
+        /// Why it failed, for people.
+        public var message: String
+
+        /// Makes a measurement.
+        public init(seconds: Double, phase: AnalysisPhase, value: String, message: String) {
+            self.seconds = seconds
+            self.phase = phase
+            self.value = value
+            self.message = message
+        }
+
+        /// The measurement in a few words.
+        public var text: String {
+            let reason = message.isEmpty || message == value ? "" : " (\(message))"
+            return (value.isEmpty ? "" : value + " ") + phase.rawValue + reason
+        }
+    }
+
+    /// A metric and what was measured of it.
+    public struct Metric: Hashable, Sendable {
+        /// Its name.
+        public var name: String
+        /// Its conditions, arguments filled in: `successCondition` and `failureCondition`.
+        public var successCondition: String?
+        /// See `successCondition`.
+        public var failureCondition: String?
+        /// Whether it does not count for the run.
+        public var isDryRun: Bool
+        /// How it stands at the end.
+        public var phase: AnalysisPhase?
+        /// Every measurement that came to an end.
+        public var samples: [Sample] = []
+
+        /// Makes a metric of which nothing is measured yet.
+        public init(
+            name: String, successCondition: String? = nil, failureCondition: String? = nil, isDryRun: Bool = false
+        ) {
+            self.name = name
+            self.successCondition = successCondition
+            self.failureCondition = failureCondition
+            self.isDryRun = isDryRun
+        }
+
+        /// How often it came out how: `8 Successful, 2 Failed`.
+        var counts: String {
+            let counts = AnalysisPhase.allCases.map { phase in (phase, samples.count { $0.phase == phase }) }
+            let texts = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" }
+            return (texts.isEmpty ? "not measured" : texts.joined(separator: ", ")) + (isDryRun ? ", dry run" : "")
+        }
+    }
+
+    /// The name of the AnalysisRun.
+    public var name: String
+    /// What it is for, such as `Background` or `Step`; empty for one that belongs to an experiment.
+    public var purpose: String
+    /// When it began and ended, in seconds from the beginning of the update; nil for one that has not ended.
+    public var start: Double
+    /// See `start`.
+    public var end: Double?
+    /// How it stands at the end; nil for one that nobody has looked at.
+    public var phase: AnalysisPhase?
+    /// Why it ended so.
+    public var message = ""
+    /// Its metrics.
+    public var metrics: [Metric] = []
+
+    /// Makes an analysis that has just begun.
+    public init(name: String, purpose: String, start: Double) {
+        self.name = name
+        self.purpose = purpose
+        self.start = start
+    }
+
+    /// The run with what it is for.
+    var title: String { purpose.isEmpty ? name : "\(purpose.lowercased()) \(name)" }
+
+    /// How it stands, with the reason.
+    var outcome: String {
+        (phase?.rawValue ?? "not begun") + (message.isEmpty ? "" : ": \(message)")
+    }
+}

@@ -1,0 +1,58 @@
+import ManifestKit
+
+extension Simulation {
+    /// Takes down what analyses have measured since the last time, and how they stand.
+    func recordAnalyses() {
+        let runs = observer.analysisRuns.sorted { left, right in
+            (left.createdAt?.seconds ?? 0, left.name) < (right.createdAt?.seconds ?? 0, right.name)
+        }
+        for run in runs { record(run) }
+    }
+
+    private func record(_ run: AnalysisRun) {
+        let place = timeline.analyses.lastIndex { $0.name == run.name } ?? begin(run)
+        var analysis = timeline.analyses[place]
+        let before = analysis.phase
+        for result in run.status.results { record(result, of: run, in: &analysis) }
+        analysis.phase = run.status.phase
+        analysis.message = run.status.message
+        if run.status.phase?.isCompleted == true, analysis.end == nil { analysis.end = clock.now - origin }
+        timeline.analyses[place] = analysis
+        guard before != analysis.phase, let phase = analysis.phase else { return }
+        let kind = analysis.purpose.isEmpty ? "" : analysis.purpose.lowercased() + " "
+        append("\(kind)analysis \(run.name) \(phase.rawValue)")
+    }
+
+    private func begin(_ run: AnalysisRun) -> Int {
+        var analysis = SimulatedAnalysis(
+            name: run.name, purpose: run.labels[RolloutMarks.rolloutType] ?? "", start: clock.now - origin)
+        let resolved = try? run.resolvedMetrics { _ in "" }
+        analysis.metrics = (resolved ?? []).map {
+            SimulatedAnalysis.Metric(
+                name: $0.name, successCondition: $0.successCondition, failureCondition: $0.failureCondition)
+        }
+        timeline.analyses.append(analysis)
+        return timeline.analyses.count - 1
+    }
+
+    /// Takes down the measurements of a metric that are new; those that are as the one before are left to the chart in one row.
+    private func record(_ result: MetricResult, of run: AnalysisRun, in analysis: inout SimulatedAnalysis) {
+        guard let place = analysis.metrics.firstIndex(where: { $0.name == result.name }) else { return }
+        analysis.metrics[place].phase = result.phase
+        analysis.metrics[place].isDryRun = result.isDryRun
+        let ended = result.measurements.filter(\.phase.isCompleted)
+        let count = result.count + result.error - analysis.metrics[place].samples.count
+        for measurement in ended.suffix(max(0, count)) {
+            let sample = SimulatedAnalysis.Sample(
+                seconds: clock.now - origin, phase: measurement.phase, value: measurement.value,
+                message: measurement.message)
+            let isAsBefore = analysis.metrics[place].samples.last?.phase == sample.phase
+            analysis.metrics[place].samples.append(sample)
+            // Measurements that are as they should be are many.
+            if isAsBefore, sample.phase == .successful { continue }
+            append("\(result.name): \(sample.text)")
+        }
+    }
+
+    private func append(_ text: String) { record(.analysis, text) }
+}
