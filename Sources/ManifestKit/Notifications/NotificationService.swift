@@ -151,8 +151,10 @@ public struct NotificationRetries: Hashable, Sendable {
 public struct MailMessage: Hashable, Sendable {
     /// The server.
     public var host: String
-    /// Its port; on 465 the connection is encrypted from the start.
+    /// Its port.
     public var port: Int
+    /// Whether the connection is encrypted from the start; otherwise it is as soon as the server offers it.
+    public var isEncrypted = false
     /// The user; empty for a server that wants none.
     public var username = ""
     /// The user's password.
@@ -169,6 +171,14 @@ public struct MailMessage: Hashable, Sendable {
     public var body = ""
     /// Whether the text is HTML.
     public var isHTML = false
+
+    /// Makes an empty mail.
+    public init(host: String, port: Int, from: String, recipients: [String]) {
+        self.host = host
+        self.port = port
+        self.from = from
+        self.recipients = recipients
+    }
 }
 
 /// The settings of a service, the values of the Secret filled in.

@@ -3,7 +3,7 @@ public struct GoTemplate: Sendable {
     /// What a run may use up, so that no template holds up what waits for it.
     public struct Limits: Hashable, Sendable {
         /// How many steps it may take.
-        public var steps = 200_000
+        public var steps = 500_000
         /// How many bytes it may write, and how long a text in it may become.
         public var bytes = 1 << 20
 

@@ -222,10 +222,29 @@ struct GoTemplateEvaluator {
         for operand in operands { values.append(try value(of: operand, dot: dot)) }
         if let piped { values.append(piped) }
         do throws(GoTemplateProblem) {
-            return try GoTemplateFunctions.call(
+            let value = try GoTemplateFunctions.call(
                 GoTemplateArguments(name: name, values: values, now: now, longestText: limits.bytes))
+            try charge(value)
+            if steps >= 0 { return value }
         } catch {
             throw GoTemplateFailure("\(name): \(error.message)", range)
+        }
+        throw GoTemplateFailure("the template takes more than \(limits.steps) steps", range)
+    }
+
+    /// What a function makes costs as many steps as it is large, so that nothing grows without end.
+    private mutating func charge(_ value: ExpressionValue) throws(GoTemplateProblem) {
+        steps -= 1
+        guard steps >= 0 else { return }
+        switch value {
+        case .string(let text):
+            if text.utf8.count > limits.bytes {
+                throw GoTemplateProblem("the text would be longer than \(limits.bytes) bytes")
+            }
+            steps -= text.utf8.count / 64
+        case .array(let elements): for element in elements where steps >= 0 { try charge(element) }
+        case .map(let entries): for entry in entries where steps >= 0 { try charge(entry.value) }
+        default: break
         }
     }
 

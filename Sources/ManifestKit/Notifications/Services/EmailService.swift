@@ -13,6 +13,7 @@ struct EmailService: NotificationService {
             host: try options.required("host"), port: port, from: try options.required("from"), recipients: [])
         mail.username = try options.text("username") ?? ""
         mail.password = try options.text("password") ?? ""
+        mail.isEncrypted = port == 465
         mail.isInsecure = try options.flag("insecure_skip_verify")
         mail.isHTML = try options.flag("html")
         if !mail.from.hasPrefix("$") { try Self.check(mail.from, field: "from") }

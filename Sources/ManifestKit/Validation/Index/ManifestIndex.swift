@@ -139,6 +139,7 @@ public final class ObjectFacts: Sendable {
         case autoscaler(AutoscalerFacts)
         case podDisruptionBudget(Labels?)
         case mapping(weight: ManifestPlace?)
+        case notifications(NotificationFacts)
         case other
     }
 
@@ -175,6 +176,7 @@ public final class ObjectFacts: Sendable {
         case .analysisTemplate, .clusterAnalysisTemplate: .analysisTemplate(AnalysisTemplateFacts(object))
         case .horizontalPodAutoscaler, .scaledObject, .verticalPodAutoscaler:
             AutoscalerFacts(object, kind).map { .autoscaler($0) } ?? .other
+        case .notificationConfigMap: .notifications(NotificationFacts(object))
         case .podDisruptionBudget:
             .podDisruptionBudget(
                 Labels(object.spec?["selector"]?["matchLabels"], in: object, path: "spec.selector.matchLabels"))
