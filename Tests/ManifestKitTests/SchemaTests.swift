@@ -35,7 +35,7 @@ import Testing
         // Kinds whose fields nobody has written down yet.
         let unchecked: Set<ResourceKind> = [
             .grpcRoute, .tcpRoute, .tlsRoute, .referenceGrant, .ingressRoute, .httpProxy, .openShiftRoute,
-            .virtualRouter, .virtualNode, .appMeshVirtualService,
+            .virtualRouter, .virtualNode, .appMeshVirtualService, .notificationConfigMap,
         ]
         for kind in ResourceKind.allCases {
             #expect(SchemaTable.roots(of: kind).isEmpty == unchecked.contains(kind), "\(kind)")

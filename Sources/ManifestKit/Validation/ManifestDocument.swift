@@ -20,7 +20,9 @@ public struct ManifestDocument: Sendable {
         self.origin = origin
         apiVersion = root["apiVersion"]?.text ?? ""
         kindName = root["kind"]?.text ?? ""
-        kind = ResourceKind(apiVersion: apiVersion, kind: kindName)
+        let isOfNotifications = kindName == "ConfigMap" && apiVersion == "v1"
+            && root["metadata"]?["name"]?.textEquals(NotificationSettings.configMap) == true
+        kind = isOfNotifications ? .notificationConfigMap : ResourceKind(apiVersion: apiVersion, kind: kindName)
     }
 
     /// Reads the objects of a document: the items, where it is a `List`, and theirs where they are lists again.

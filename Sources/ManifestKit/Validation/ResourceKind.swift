@@ -33,13 +33,15 @@ public enum ResourceKind: String, Sendable, CaseIterable, Hashable {
     case targetGroupBinding = "TargetGroupBinding"
     case scaledObject = "ScaledObject"
     case verticalPodAutoscaler = "VerticalPodAutoscaler"
+    /// The ConfigMap of notifications, told from others by its name; other ConfigMaps are left alone.
+    case notificationConfigMap = "ConfigMap of notifications"
 
     /// The API group that the kind belongs to; empty for the core group.
     public var group: String {
         switch self {
         case .rollout, .analysisTemplate, .clusterAnalysisTemplate, .analysisRun, .experiment: "argoproj.io"
         case .deployment, .replicaSet: "apps"
-        case .service, .podTemplate: ""
+        case .service, .podTemplate, .notificationConfigMap: ""
         case .ingress: "networking.k8s.io"
         case .horizontalPodAutoscaler: "autoscaling"
         case .podDisruptionBudget: "policy"
@@ -72,7 +74,13 @@ public enum ResourceKind: String, Sendable, CaseIterable, Hashable {
     }
 
     /// `kind` of its objects.
-    public var name: String { self == .appMeshVirtualService ? "VirtualService" : rawValue }
+    public var name: String {
+        switch self {
+        case .appMeshVirtualService: "VirtualService"
+        case .notificationConfigMap: "ConfigMap"
+        default: rawValue
+        }
+    }
 
     /// Groups that the kind once was served under and that manifests still name.
     private var formerGroups: [String] {

@@ -161,6 +161,12 @@ public enum ValidationRules {
         AutoscalerMetricsRule.self,
         DisruptionBudgetRule.self,
 
+        // RR0900: notifications
+        NotificationServiceRule.self,
+        NotificationTemplateRule.self,
+        NotificationTriggerRule.self,
+        SharedSubscriptionRule.self,
+        NotificationAnnotationRule.self,
     ]
 
     /// Rules about one object, by the kinds that they look at.

@@ -51,12 +51,13 @@ public final class Controller: Sendable {
     private let experiments: ExperimentReconciler
 
     /// Makes a controller; `log` gets every decision, `notice` what else is to be said, `telemetry` the figures;
-    /// `metrics` answers what providers ask of servers.
+    /// `metrics` answers what providers ask of servers, and `notify` hears of every event once and waits for nothing.
     public init(
         transport: any ClusterTransport, clock: any ClusterClock, settings: Settings = Settings(),
         metrics: (any MetricSource)? = nil, telemetry: Telemetry? = nil,
         log: @escaping @Sendable (Decision) -> Void = { _ in },
-        notice: @escaping @Sendable (Notice) -> Void = { _ in }
+        notice: @escaping @Sendable (Notice) -> Void = { _ in },
+        notify: @escaping @Sendable (RolloutEvent, JSONValue) -> Void = { _, _ in }
     ) {
         self.clock = clock
         self.settings = settings
@@ -84,7 +85,8 @@ public final class Controller: Sendable {
                 state.news.raise()
             },
             onWork: { state.news.raise() })
-        let events = EventRecorder(transport: transport, clock: clock) { telemetry?.note($0, of: $1) }
+        let events = EventRecorder(
+            transport: transport, clock: clock, onEvent: { telemetry?.note($0, of: $1) }, notify: notify)
         let source = ClusterMetricSource(transport: transport, servers: metrics ?? NoMetricServers())
         analyses = AnalysisReconciler(
             cache: cache, clock: clock, events: events,

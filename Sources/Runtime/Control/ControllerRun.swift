@@ -19,6 +19,8 @@ public struct ControllerRun: Sendable {
         public var shutdownSeconds = 30.0
         /// Whether SIGTERM and SIGINT end it.
         public var heedsSignals = true
+        /// Where notifications are set, and whether namespaces may have settings of their own; nil for none.
+        public var notifications: (namespace: String, isSelfService: Bool)?
         /// The version that metrics tell.
         public var version = ""
         /// Is told how it ends before everything is taken down, which a request that does not end may hold up.
@@ -43,6 +45,7 @@ public struct ControllerRun: Sendable {
         case askedToEnd
         case election(LeaderElection.News)
         case controllerEnded
+        case notifierEnded
         case tooLate
         case failed(any Error)
     }
@@ -58,15 +61,20 @@ public struct ControllerRun: Sendable {
 
     /// The controller that runs, for those who ask how it is, and the way to end it.
     private final class Running: Sendable {
-        private let state = Mutex<Controller?>(nil)
+        private let state = Mutex<(controller: Controller?, notifier: Notifier?)>((nil, nil))
         let happenings: AsyncStream<Happening>
         let continuation: AsyncStream<Happening>.Continuation
 
         init() { (happenings, continuation) = AsyncStream.makeStream() }
 
         var controller: Controller? {
-            get { state.withLock { $0 } }
-            set { state.withLock { $0 = newValue } }
+            get { state.withLock { $0.controller } }
+            set { state.withLock { $0.controller = newValue } }
+        }
+
+        var notifier: Notifier? {
+            get { state.withLock { $0.notifier } }
+            set { state.withLock { $0.notifier = newValue } }
         }
     }
 
@@ -122,7 +130,7 @@ public struct ControllerRun: Sendable {
                     settings.onEnding(.lostLease(reason))
                     return .lostLease(reason)
                 case .failed(let error): throw error
-                case .controllerEnded, .tooLate: break
+                case .controllerEnded, .notifierEnded, .tooLate: break
                 }
             }
             throw CancellationError()
@@ -135,9 +143,24 @@ public struct ControllerRun: Sendable {
         in group: inout ThrowingTaskGroup<Void, any Error>, _ continuation: AsyncStream<Happening>.Continuation,
         _ metrics: MetricClient
     ) {
+        let notifier = settings.notifications.map { place in
+            Notifier(
+                transport: transport, clock: clock,
+                settings: .init(namespace: place.namespace, isSelfService: place.isSelfService), servers: metrics,
+                telemetry: telemetry, mayGoOn: { [election] in election?.isHeld ?? true },
+                log: { [log] in log.log($0, $1, $2) })
+        }
+        if let notifier {
+            running.notifier = notifier
+            group.addTask {
+                await notifier.run()
+                continuation.yield(.notifierEnded)
+            }
+        }
         let controller = Controller(
             transport: transport, clock: clock, settings: settings.controller, metrics: metrics, telemetry: telemetry,
-            log: { [journal] in journal.note($0) }, notice: { [journal] in journal.note($0) })
+            log: { [journal] in journal.note($0) }, notice: { [journal] in journal.note($0) },
+            notify: { notifier?.note($0, about: $1) })
         running.controller = controller
         group.addTask {
             do { try await controller.run() } catch is CancellationError {} catch { continuation.yield(.failed(error)) }
@@ -161,7 +184,11 @@ public struct ControllerRun: Sendable {
             }
             waiting: for await happening in happenings {
                 switch happening {
-                case .controllerEnded: break waiting
+                case .controllerEnded:
+                    // Nothing more happens; what has happened is still told.
+                    guard let notifier = running.notifier else { break waiting }
+                    notifier.stop()
+                case .notifierEnded: break waiting
                 case .tooLate:
                     log.log(.warn, "breaks off what is still under way after \(patience) seconds")
                     ending = .brokenOff

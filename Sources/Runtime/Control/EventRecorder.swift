@@ -23,18 +23,26 @@ final class EventRecorder: Sendable {
     private let clock: any ClusterClock
     /// Hears of every event.
     private let onEvent: @Sendable (RolloutEvent, ObjectName) -> Void
+    /// Hears of every event that stands for something that is written down.
+    private let notify: @Sendable (RolloutEvent, JSONValue) -> Void
     private let state = Mutex<(written: [Key: Written], turn: Int)>(([:], 0))
 
     init(
         transport: any ClusterTransport, clock: any ClusterClock,
-        onEvent: @escaping @Sendable (RolloutEvent, ObjectName) -> Void = { _, _ in }
+        onEvent: @escaping @Sendable (RolloutEvent, ObjectName) -> Void = { _, _ in },
+        notify: @escaping @Sendable (RolloutEvent, JSONValue) -> Void = { _, _ in }
     ) {
+        self.notify = notify
         self.transport = transport
         self.clock = clock
         self.onEvent = onEvent
     }
 
-    /// Tells of something that happened to an object. An event that cannot be written is lost: nothing waits for it.
+    /// Tells people of an event about an object as it was then, once for each time that it happened: whoever calls
+    /// waits until what led to the event is written down, as what is not is decided again and told again.
+    func tell(_ event: RolloutEvent, about object: JSONValue) { notify(event, object) }
+
+    /// Records something that happened to an object. An event that cannot be written is lost: nothing waits for it.
     func record(_ event: RolloutEvent, about object: JSONValue) async {
         onEvent(event, ObjectName(of: object))
         let uid = object["metadata"]?["uid"]?.string ?? ""

@@ -17,12 +17,17 @@ struct PlanExecutor: Sendable {
     /// The objects that the plan was made from, and what our own writes have made of them since. The stores may have
     /// gone on: what somebody else has changed meanwhile must stop a guarded write and not be written over.
     private var known: [Target: JSONValue] = [:]
+    /// Events that people are told of as soon as what led to them is written down, with the object as it was.
+    private var untold: [(event: RolloutEvent, object: JSONValue)] = []
+    /// The pod template of a Rollout that has it from another workload; people are told of it as if it were its own.
+    private let template: JSONValue?
 
     /// Makes one for a plan about an item, made from these objects.
     init(
         cache: ClusterCache, events: EventRecorder, item: WorkItem, object: JSONValue, replicaSets: [ReplicaSet] = [],
-        objects: [ObjectKey: JSONValue] = [:]
+        objects: [ObjectKey: JSONValue] = [:], template: JSONValue? = nil
     ) {
+        self.template = template
         self.cache = cache
         self.events = events
         self.item = item
@@ -57,7 +62,9 @@ struct PlanExecutor: Sendable {
                 .rollouts, rollout.name, ["metadata": ["annotations": Self.changes(annotations)]], isGuarded: true)
         case .setReplicas(let replicas):
             try await patch(.rollouts, rollout.name, ["spec": ["replicas": .int(replicas)]], isGuarded: true)
-        case .updateStatus(let status): try await write(status)
+        case .updateStatus(let status):
+            try await write(status)
+            tell()
         case .pointService(let name, let hash):
             guard let object = current(.services, name) else { throw .notFound(.services, name) }
             try await patch(.services, name, Service(object).patch(pointingAt: hash, manager: rollout.name))
@@ -73,8 +80,27 @@ struct PlanExecutor: Sendable {
         case .scaleWorkload(let key, let replicas):
             try await patch(Self.resource(key), key.name, ["spec": ["replicas": .int(replicas)]])
         case .emit(let event):
-            if let object = current(item.kind.resource, rollout.name) { await events.record(event, about: object) }
+            guard let object = current(item.kind.resource, rollout.name) else { return }
+            await events.record(event, about: object)
+            untold.append((event, object))
         }
+    }
+
+    /// Tells people of the events so far.
+    private mutating func tell() {
+        for (event, object) in untold {
+            var object = object
+            if let template, object["spec"]?["template"] == nil { object.set(["spec", "template"], to: template) }
+            events.tell(event, about: object)
+        }
+        untold = []
+    }
+
+    /// Tells people of the events that are left when a plan ends, unless the status that they belong to is among the
+    /// actions that were not done: then the next plan has them again.
+    mutating func finish(before left: some Sequence<Action>) {
+        let isOpen = left.contains { if case .updateStatus = $0 { true } else { false } }
+        if !isOpen { tell() }
     }
 
     // MARK: Requests

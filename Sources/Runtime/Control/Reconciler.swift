@@ -25,21 +25,24 @@ struct Reconciler: Sendable {
             decision.wakeAt = plan.wakeAt
             var executor = PlanExecutor(
                 cache: cache, events: events, item: WorkItem(.rollout, name), object: object,
-                replicaSets: world?.replicaSets ?? [], objects: world?.objects ?? [:])
+                replicaSets: world?.replicaSets ?? [], objects: world?.objects ?? [:], template: world?.template)
             var count = 0
             for action in plan.actions {
                 guard mayGoOn() else {
+                    executor.finish(before: plan.actions.dropFirst(count))
                     decision.actions.removeLast(decision.actions.count - count)
                     return decision
                 }
                 do throws(KubernetesFailure) {
                     try await executor.perform(action)
                 } catch {
+                    executor.finish(before: plan.actions.dropFirst(count))
                     decision.result = .stopped(after: count, error)
                     return decision
                 }
                 count += 1
             }
+            executor.finish(before: [])
         } catch {
             decision.result = .stopped(after: 0, error)
         }
@@ -57,7 +60,9 @@ struct Reconciler: Sendable {
         }
         if rollout.status.observedGeneration.isEmpty, rollout.status.conditions.isEmpty {
             let message = "Rollout resource added to informer: \(ObjectName(of: object))"
-            await events.record(RolloutEvent(reason: RolloutReason.added, message: message), about: object)
+            let event = RolloutEvent(reason: RolloutReason.added, message: message)
+            await events.record(event, about: object)
+            events.tell(event, about: object)
         }
         let adoption = ReplicaSetAdoption(cache: cache, rollout: rollout)
         try await adoption.run()

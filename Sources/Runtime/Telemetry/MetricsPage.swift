@@ -30,6 +30,7 @@ struct MetricsPage {
         var page = MetricsPage(telemetry, context)
         page.writeRollouts()
         page.writeReconciles()
+        page.writeNotifications()
         page.writeQueue()
         page.writeRequests()
         page.writeProcess()
@@ -69,13 +70,26 @@ struct MetricsPage {
                 page.sample(isSo ? 1 : 0, labels + [("strategy", figures.strategy), ("phase", phase)])
             }
         }
-        page.begin("rollout_events_total", .counter, "Events about rollouts.")
+        writeCounts("rollout_events_total", "Events about rollouts.") { $0.events }
+    }
+
+    private mutating func writeCounts(
+        _ name: String, _ help: String, _ counts: (RolloutSeries) -> [RolloutSeries.EventKind: Int]
+    ) {
+        page.begin(name, .counter, help)
         for (labels, series) in rollouts {
-            let events = series.events.sorted { ($0.key.type, $0.key.reason) < ($1.key.type, $1.key.reason) }
-            for (kind, count) in events {
+            let sorted = counts(series).sorted { ($0.key.type, $0.key.reason) < ($1.key.type, $1.key.reason) }
+            for (kind, count) in sorted {
                 page.sample(count, labels + [("type", kind.type), ("reason", kind.reason)])
             }
         }
+    }
+
+    private mutating func writeNotifications() {
+        writeCounts("notification_send_success", "Messages that were delivered.") { $0.delivered }
+        writeCounts("notification_send_error", "Messages that could not be delivered.") { $0.undelivered }
+        page.begin("notification_send", .histogram, "How long sending messages takes, in seconds.")
+        for (labels, series) in rollouts where series.sending.count > 0 { page.sample(series.sending, labels) }
     }
 
     private mutating func writeReconciles() {

@@ -27,6 +27,11 @@ struct RolloutSeries: Sendable {
     var errors = 0
     /// What happened to it.
     var events: [EventKind: Int] = [:]
+    /// The messages about it that were delivered, and those that were not, by what happened to it.
+    var delivered: [EventKind: Int] = [:]
+    var undelivered: [EventKind: Int] = [:]
+    /// How long sending them took.
+    var sending = Histogram(Histogram.reference)
 }
 
 extension RolloutSeries.Figures {

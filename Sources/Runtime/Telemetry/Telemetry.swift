@@ -62,6 +62,21 @@ public final class Telemetry: Sendable {
         counts.withLock { $0.series(name) { $0.events[kind, default: 0] += 1 } }
     }
 
+    /// Notes what came of a message about an object, and how long it took in seconds, unless it was never sent.
+    func noteNotification(of name: ObjectName, _ event: RolloutEvent, isDelivered: Bool, seconds: Double?) {
+        let kind = RolloutSeries.EventKind(type: event.kind.rawValue, reason: event.reason)
+        counts.withLock { counts in
+            // Only where it is known as a Rollout: what is counted by its name has to go with it.
+            guard counts.rollouts[name] != nil else { return }
+            counts.series(name) { series in
+                if isDelivered { series.delivered[kind, default: 0] += 1 } else {
+                    series.undelivered[kind, default: 0] += 1
+                }
+                if let seconds { series.sending.add(seconds) }
+            }
+        }
+    }
+
     /// Notes that a look at a Rollout has ended.
     func noteReconcile(of name: ObjectName, _ watch: ReconcileWatch, failed: Bool) {
         counts.withLock { counts in

@@ -17,7 +17,8 @@ enum RuleCatalog {
         Chapter(numbers: 300...399, title: "Analysis and experiments"),
         Chapter(numbers: 400...499, title: "Several objects"),
         Chapter(numbers: 500...599, title: "Advice"),
-        Chapter(numbers: 600...9999, title: "The objects around a Rollout"),
+        Chapter(numbers: 600...899, title: "The objects around a Rollout"),
+        Chapter(numbers: 900...9999, title: "Notifications"),
     ]
 
     /// A line a rule.

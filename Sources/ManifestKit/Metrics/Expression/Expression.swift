@@ -63,6 +63,18 @@ extension Expression {
         }
     }
 
+    /// Works the expression out with values for the names of its environment.
+    public func value(
+        of variables: [String: ExpressionValue], now: ExpressionValue.Instant, stepLimit: Int = Expression.stepLimit
+    ) -> Result<ExpressionValue, ExpressionFailure> {
+        var evaluator = ExpressionEvaluator(variables: variables, now: now, budget: stepLimit)
+        do throws(ExpressionFailure) {
+            return .success(try evaluator.value(of: root))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     /// Whether a condition holds for a result, the way the controller decides it for each measurement: it checks the
     /// condition anew with what the result turned out to be.
     public static func holds(

@@ -182,31 +182,46 @@ extension ExpressionEvaluator {
         }
     }
 
-    /// The methods of times and lengths of time.
+    /// The methods of times and lengths of time, and the functions that a map holds.
     mutating func callMethod(
         _ name: String, of object: ExpressionValue, _ arguments: [ExpressionNode], _ node: ExpressionNode
     ) throws(ExpressionFailure) -> ExpressionValue {
-        switch object {
-        case .duration(let length):
-            let seconds = GoDuration(nanoseconds: length).seconds
-            switch name {
-            case "Seconds": return .float(seconds)
-            case "Minutes": return .float(seconds / 60)
-            case "Hours": return .float(seconds / 3600)
-            case "Milliseconds": return .integer(length / 1_000_000)
-            case "Microseconds": return .integer(length / 1000)
-            case "Nanoseconds": return .integer(length)
-            case "String": return .string(object.text)
+        var values: [ExpressionValue] = []
+        for argument in arguments { values.append(try value(of: argument)) }
+        do throws(GoTemplateProblem) {
+            switch object {
+            case .duration, .time:
+                if let value = try ExpressionTimes.method(name, of: object, values) { return value }
+            case .map:
+                if case .function(let function) = object.value(forKey: .string(name)),
+                    let value = try ExpressionTimes.call(function, values, now: now) {
+                    return value
+                }
             default: break
             }
-        case .time(let instant):
-            if let part = Self.part(name, of: instant) { return part }
-        default: break
+        } catch {
+            throw ExpressionFailure(error.message, node.range)
         }
         throw ExpressionFailure("\(object.type.name) has no method \(name)", node.range)
     }
 
-    private static func part(_ name: String, of instant: ExpressionValue.Instant) -> ExpressionValue? {
+    /// A part of a length of time, or the length in a unit.
+    static func part(_ name: String, of length: Int64) -> ExpressionValue? {
+        let seconds = GoDuration(nanoseconds: length).seconds
+        switch name {
+        case "Seconds": return .float(seconds)
+        case "Minutes": return .float(seconds / 60)
+        case "Hours": return .float(seconds / 3600)
+        case "Milliseconds": return .integer(length / 1_000_000)
+        case "Microseconds": return .integer(length / 1000)
+        case "Nanoseconds": return .integer(length)
+        case "String": return .string(ExpressionValue.duration(length).text)
+        default: return nil
+        }
+    }
+
+    /// A part of a moment.
+    static func part(_ name: String, of instant: ExpressionValue.Instant) -> ExpressionValue? {
         let date = ExpressionCalendar(instant)
         switch name {
         case "Unix": return .integer(instant.seconds)

@@ -140,6 +140,7 @@ public final class ObjectFacts: Sendable {
         case podDisruptionBudget(Labels?)
         case mapping(weight: ManifestPlace?, service: (text: String, place: ManifestPlace)?)
         case route(RouteFacts)
+        case notifications(NotificationFacts)
         case other
     }
 
@@ -176,6 +177,7 @@ public final class ObjectFacts: Sendable {
         case .analysisTemplate, .clusterAnalysisTemplate: .analysisTemplate(AnalysisTemplateFacts(object))
         case .horizontalPodAutoscaler, .scaledObject, .verticalPodAutoscaler:
             AutoscalerFacts(object, kind).map { .autoscaler($0) } ?? .other
+        case .notificationConfigMap: .notifications(NotificationFacts(object))
         case .podDisruptionBudget:
             .podDisruptionBudget(
                 Labels(object.spec?["selector"]?["matchLabels"], in: object, path: "spec.selector.matchLabels"))

@@ -102,12 +102,15 @@ public struct RolloutReferences: Sendable {
     public var dividedRules: [(name: String, place: ManifestPlace)] = []
     /// Uses of analysis templates.
     public var analyses: [Analysis] = []
+    /// Who is told of what happens, by the annotations that say so.
+    public var subscriptions: [(subscription: NotificationSubscription, place: ManifestPlace)] = []
 
     /// The name of a service by the field that names it, or nil.
     public func service(_ role: String) -> ObjectReference? { services.first { $0.role == role } }
 
     init?(_ object: ManifestDocument) {
         guard let spec = object.spec, spec.isMapping else { return nil }
+        readSubscriptions(object)
         podLabels = Labels(
             spec["template", "metadata", "labels"], in: object, path: "spec.template.metadata.labels")
         if let reference = spec["workloadRef"], let name = reference["name"], name.isScalar {
@@ -121,6 +124,18 @@ public struct RolloutReferences: Sendable {
         guard let strategy = spec["strategy"] else { return }
         if let canary = strategy["canary"], canary.isMapping { readCanary(canary, in: object) }
         if let blueGreen = strategy["blueGreen"], blueGreen.isMapping { readBlueGreen(blueGreen, in: object) }
+    }
+
+    private mutating func readSubscriptions(_ object: ManifestDocument) {
+        for entry in object.root["metadata"]?["annotations"]?.entries.map(\.self) ?? [] where entry.value.isScalar {
+            let key = entry.key.text
+            guard key.hasPrefix(NotificationSubscription.prefix) || key.hasPrefix(NotificationSubscription.listPrefix)
+            else { continue }
+            let place = ManifestPlace(entry.value, in: object)
+            for subscription in NotificationSubscription.all(in: [key: entry.value.text]) {
+                subscriptions.append((subscription, place))
+            }
+        }
     }
 
     private mutating func readBlueGreen(_ blueGreen: YAMLNode, in object: ManifestDocument) {

@@ -42,6 +42,9 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
     @OptionGroup(title: "Leader election")
     var election: LeaderElectionOptions
 
+    @OptionGroup(title: "Notifications")
+    var notifications: NotificationOptionGroup
+
     @OptionGroup(title: "Embedded cluster")
     var cluster: EmbeddedClusterOptions
 
@@ -73,9 +76,11 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
         let lease = try election.settings(
             instanceID: controller.instanceID, isEmbedded: true, namespace: access.namespace ?? "default")
         let (controller, clusterRun) = (controller, try options.embeddedRun())
+        let (notifications, access) = (notifications, access)
         try await clusterRun.run(alongside: [{ cluster in
             var settings = settings
             settings.election = lease
+            settings.notifications = notifications.place(namespace: access.namespace ?? "argo-rollouts")
             let log = controller.log(clock: cluster.clock)
             let run = ControllerRun(transport: cluster, clock: cluster.clock, settings: settings, log: log)
             if case .lostLease = try await run.run() { throw ExitCode(1) }
@@ -88,7 +93,7 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
         let log = controller.log()
         var settings = try controller.settings(namespace: access.namespace ?? "", isEmbedded: false)
         settings.onEnding = { LastResort.end(after: 5, with: $0 == .stopped ? 0 : 1) }
-        let (namespace, election, controller) = (access.namespace, election, controller)
+        let (namespace, election, controller, notifications) = (access.namespace, election, controller, notifications)
         let base = settings
         var connection = access.connection
         connection.requestsPerSecond = qps
@@ -100,6 +105,7 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
             var settings = base
             settings.election = try election.settings(
                 instanceID: controller.instanceID, isEmbedded: false, namespace: cluster.namespace)
+            settings.notifications = notifications.place(namespace: cluster.namespace)
             log.log(.info, "starts", [
                 ("version", Version.text), ("server", cluster.server), ("scope", namespace ?? "all namespaces"),
             ])

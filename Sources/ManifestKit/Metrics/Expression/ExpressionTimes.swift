@@ -1,0 +1,54 @@
+/// The methods of times and lengths of time that take arguments, and the functions of `time` in notifications.
+enum ExpressionTimes {
+    /// `time` as conditions and templates of notifications know it.
+    static let functions = ExpressionValue.map([
+        .init(key: .string("Now"), value: .function("time.Now")),
+        .init(key: .string("Parse"), value: .function("time.Parse")),
+    ])
+
+    /// The outcome of a function of `time`; nil for another function.
+    static func call(
+        _ name: String, _ arguments: [ExpressionValue], now: ExpressionValue.Instant
+    ) throws(GoTemplateProblem) -> ExpressionValue? {
+        switch name {
+        case "time.Now":
+            guard arguments.isEmpty else { throw GoTemplateProblem("Now takes no argument") }
+            return .time(now)
+        case "time.Parse":
+            guard case .string(let text) = arguments.first, arguments.count == 1 else {
+                throw GoTemplateProblem("Parse takes one argument, a text such as \"2006-01-02T15:04:05Z\"")
+            }
+            guard text.contains("T"), let instant = ExpressionCalendar.instant(from: text) else {
+                throw GoTemplateProblem("\"\(text)\" is no time such as \"2006-01-02T15:04:05Z\"")
+            }
+            return .time(instant)
+        default: return nil
+        }
+    }
+
+    /// The outcome of a method of a time or a length of time; nil where there is none of that name.
+    static func method(
+        _ name: String, of object: ExpressionValue, _ arguments: [ExpressionValue]
+    ) throws(GoTemplateProblem) -> ExpressionValue? {
+        if arguments.isEmpty {
+            switch object {
+            case .time(let instant): return ExpressionEvaluator.part(name, of: instant)
+            case .duration(let length): return ExpressionEvaluator.part(name, of: length)
+            default: return nil
+            }
+        }
+        guard case .time(let instant) = object, arguments.count == 1 else { return nil }
+        switch (name, arguments[0]) {
+        case ("Format", .string(let layout)): return .string(GoTimeLayout.text(of: instant, layout: layout))
+        case ("Sub", .time(let other)): return .duration(instant.nanoseconds(since: other))
+        case ("Before", .time(let other)): return .boolean(instant < other)
+        case ("After", .time(let other)): return .boolean(other < instant)
+        case ("Equal", .time(let other)): return .boolean(instant == other)
+        case ("Add", .duration(let length)): return .time(instant.adding(length))
+        case ("Add", .integer(let length)): return .time(instant.adding(length))
+        default:
+            guard ["Format", "Sub", "Before", "After", "Equal", "Add"].contains(name) else { return nil }
+            throw GoTemplateProblem("\(name) of a time does not take \(arguments[0].type.name)")
+        }
+    }
+}

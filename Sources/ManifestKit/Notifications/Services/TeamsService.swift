@@ -1,0 +1,54 @@
+/// Posts cards to channels of Microsoft Teams by incoming webhooks.
+struct TeamsService: NotificationService {
+    static let type = "teams"
+
+    private let addresses: [String: String]
+    private let isInsecure: Bool
+
+    init(_ options: NotificationOptions) throws(NotificationProblem) {
+        addresses = try options.texts("recipientUrls")
+        guard !addresses.isEmpty else { throw NotificationProblem("recipientUrls is missing", field: "recipientUrls") }
+        for (recipient, address) in addresses.sorted(by: { $0.key < $1.key }) {
+            guard let problem = NotificationOptions.problem(ofAddress: address) else { continue }
+            throw NotificationProblem(
+                "the address of '\(recipient)' is none of a web server: \(problem)", field: "recipientUrls")
+        }
+        isInsecure = try options.flag("insecureSkipVerify")
+    }
+
+    func parcel(
+        _ notification: RenderedNotification, to recipient: String, _ context: NotificationSending
+    ) throws(NotificationProblem) -> NotificationParcel {
+        guard let address = addresses[recipient] else {
+            throw NotificationProblem("recipientUrls has no address for the recipient '\(recipient)'")
+        }
+        var query = HTTPQuery.posting(try card(notification), to: address)
+        let template = notification.text("template")
+        if !template.isEmpty { query.body = template }
+        query.isInsecure = isInsecure
+        return .requests([query])
+    }
+
+    /// A card in the form of https://learn.microsoft.com/outlook/actionable-messages/message-card-reference
+    private func card(_ notification: RenderedNotification) throws(NotificationProblem) -> JSONValue {
+        var card = JSONObject([("@type", "MessageCard"), ("context", "https://schema.org/extensions")])
+        for field in ["title", "summary"] { card[field] = .string(notification.text(field)) }
+        let text = notification.text("text")
+        card["text"] = .string(text.isEmpty ? notification.message : text)
+        card.note("themeColor", notification.text("themeColor"))
+        var sections = try notification.json("sections")?.array ?? []
+        if let facts = try notification.json("facts") { sections.append(["facts": facts]) }
+        if !sections.isEmpty { card["sections"] = .array(sections) }
+        if let actions = try notification.json("potentialAction") { card["potentialAction"] = actions }
+        return .object(card)
+    }
+
+    func verdict(status: Int, body: String) -> NotificationVerdict {
+        // A webhook answers `1` to what it has taken; anything else says what is wrong, with status 200 too.
+        guard status == 200 else { return .usual(status: status, body: body) }
+        if body == "1" { return .delivered }
+        let isBusy = ExpressionText.position(of: "429", in: body) != nil
+        let reason = "the webhook answered: \(MetricAnswer.excerpt(body))"
+        return isBusy ? .later(reason, seconds: nil) : .refused(reason)
+    }
+}

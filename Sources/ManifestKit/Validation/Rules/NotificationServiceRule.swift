@@ -1,0 +1,75 @@
+/// RR0900: a service of notifications is of a type that there is, with the settings that it needs.
+enum NotificationServiceRule: ObjectRule {
+    static let id: RuleID = "RR0900"
+    static let severity = Severity.error
+    static let kinds: Set<ResourceKind> = [.notificationConfigMap]
+    static let summary = "A service of notifications is of a type that there is, with the settings that it needs."
+    static let rationale = """
+        A service that the controller cannot read sends nothing, and nobody hears of it but the log. Values of the Secret \
+        stand as `$name` in the settings and are not looked at here.
+        """
+    static let failing = [
+        RuleExample(
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: argo-rollouts-notification-configmap}
+            data:
+              # ↓
+              service.slak: |
+                token: $slack-token
+            """),
+        RuleExample(
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: argo-rollouts-notification-configmap}
+            data:
+              service.webhook.build: |
+                # ↓
+                url: build.example.com
+            """),
+        RuleExample(
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: argo-rollouts-notification-configmap}
+            data:
+              service.slack: |
+                # ↓
+                username: rollouts
+            """),
+        RuleExample(
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: argo-rollouts-notification-configmap}
+            data:
+              service.email: |
+                host: mail.example.com
+                from: rollouts@example.com
+                # ↓
+                port: "25"
+            """)
+    ]
+    static let passing = [
+        RuleExample(
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: argo-rollouts-notification-configmap}
+            data:
+              service.slack: |
+                token: $slack-token
+              service.webhook.build: |
+                url: https://build.example.com
+                headers: [{name: Authorization, value: Bearer $token}]
+              service.email.team: |
+                {host: mail.example.com, port: 587, from: rollouts@example.com}
+            """)
+    ]
+
+    static func check(_ object: ManifestDocument, _ findings: inout Findings) {
+        NotificationFaults.report(self, about: .service, in: object, &findings)
+    }
+}
