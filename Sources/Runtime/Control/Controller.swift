@@ -20,6 +20,8 @@ public final class Controller: Sendable {
         public var watchIdleSeconds: Double?
         /// After about how many seconds a Rollout is looked at though nothing has happened; nil for never.
         public var resyncSeconds: Double?
+        /// How long a status that only counts pods anew waits for one that says more, in seconds.
+        public var statusPatienceSeconds = 0.0
         /// Settings that metrics fall back to, such as `ARGO_ROLLOUTS_PROMETHEUS_ADDRESS`.
         public var metricEnvironment: [String: String] = [:]
         /// What waiting times are spread by; nil where every run has to be the same.
@@ -46,6 +48,7 @@ public final class Controller: Sendable {
     private let telemetry: Telemetry?
     private let state: ControllerState
     private let cache: ClusterCache
+    private let events: EventRecorder
     private let reconciler: Reconciler
     private let analyses: AnalysisReconciler
     private let experiments: ExperimentReconciler
@@ -85,7 +88,7 @@ public final class Controller: Sendable {
                 state.news.raise()
             },
             onWork: { state.news.raise() })
-        let events = EventRecorder(
+        events = EventRecorder(
             transport: transport, clock: clock, onEvent: { telemetry?.note($0, of: $1) }, notify: notify)
         let source = ClusterMetricSource(transport: transport, servers: metrics ?? NoMetricServers())
         analyses = AnalysisReconciler(
@@ -98,6 +101,7 @@ public final class Controller: Sendable {
             })
         reconciler = Reconciler(
             cache: cache, clock: clock, events: events, validity: RolloutValidity(),
+            patience: StatusPatience(seconds: settings.statusPatienceSeconds),
             noteReferences: { name, keys in
                 state.withLock { $0.references.set(keys, of: WorkItem(.rollout, name)) }
             },
@@ -133,6 +137,16 @@ public final class Controller: Sendable {
     /// off what is under way and throws.
     public func run() async throws {
         defer { cache.stop() }
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { [events] in await events.run() }
+            try await work()
+            // Only now: what was under way has told of itself.
+            events.close()
+        }
+        try Task.checkCancellation()
+    }
+
+    private func work() async throws {
         var offset = clock.now - clock.steady
         try await withThrowingDiscardingTaskGroup { group in
             while !state.withLock({ $0.isStopping }) {
@@ -157,7 +171,6 @@ public final class Controller: Sendable {
                 await wait(until: [nextWatch, nextDue].compactMap { $0 }.min())
             }
         }
-        try Task.checkCancellation()
     }
 
     /// The types that are always followed: what the controller looks after.
@@ -251,6 +264,7 @@ public final class Controller: Sendable {
         let decision = await watch.measure { await reconciler.reconcile(name) }
         guard var decision else {
             reconciler.validity.forget(name)
+            reconciler.patience.forget(name)
             telemetry?.forget(name)
             state.withLock { $0.forget(WorkItem(.rollout, name), now: clock.now) }
             return
@@ -270,7 +284,7 @@ public final class Controller: Sendable {
     /// When a Rollout is looked at again though nothing happens: when its plan says so, or after a while, which is not
     /// the same for all.
     private func wakeAt(_ decision: Decision) -> Double? {
-        let planned = decision.wakeAt.map { Double($0.seconds) }
+        let planned = [decision.wakeAt.map { Double($0.seconds) }, decision.holdsUntil].compactMap { $0 }.min()
         guard let seconds = settings.resyncSeconds else { return planned }
         let share = Double(abs(decision.rollout.hashValue % 1_000)) / 1_000
         return min(planned ?? .infinity, clock.now + seconds * (0.75 + share / 2))

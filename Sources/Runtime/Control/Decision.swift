@@ -24,6 +24,8 @@ public struct Decision: Sendable {
     public var reasons: [String]
     /// When it is planned again though nothing else happens.
     public var wakeAt: KubernetesTime?
+    /// The moment, by the clock on the wall, until which a write that says little waits for the next one.
+    var holdsUntil: Double?
     /// What came of it.
     public var result: Result
 

@@ -6,6 +6,7 @@ struct Reconciler: Sendable {
     let clock: any ClusterClock
     let events: EventRecorder
     let validity: RolloutValidity
+    let patience: StatusPatience
     let planner = RolloutPlanner()
     /// Takes what a Rollout looks at.
     let noteReferences: @Sendable (ObjectName, [ObjectKey]) -> Void
@@ -20,9 +21,14 @@ struct Reconciler: Sendable {
         do throws(KubernetesFailure) {
             guard let object = try await cache.store(.rollouts).object(name) else { return nil }
             guard let (plan, world) = try await plan(object) else { return decision }
-            decision.actions = plan.actions
             decision.reasons = plan.reasons
             decision.wakeAt = plan.wakeAt
+            if let rollout = world?.rollout,
+                let end = patience.end(of: plan, from: rollout.status, for: name, now: clock.steady) {
+                decision.holdsUntil = end - clock.steady + clock.now
+                return decision
+            }
+            decision.actions = plan.actions
             var executor = PlanExecutor(
                 cache: cache, events: events, item: WorkItem(.rollout, name), object: object,
                 replicaSets: world?.replicaSets ?? [], objects: world?.objects ?? [:], template: world?.template)
