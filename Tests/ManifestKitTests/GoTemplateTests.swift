@@ -70,7 +70,7 @@ import Testing
         // Functions of the language
         Case("{{len .list}} {{len .name}} {{len .map}}", "3 3 2"), Case("{{index .list 1}}{{index .map \"b\"}}", "b2"),
         Case("{{index .items 1 \"name\"}}", "two"), Case("{{slice .name 1 3}}{{slice .list 1}}", "eb[b c]"),
-        Case("{{print 1 2 \"a\" \"b\" 3}}|{{println \"a\" 1}}", "1 2a b3|a 1\n"), Case("{{html \"<a&'\\\">\"}}", "&lt;a&amp;&#39;&#34;&gt;"),
+        Case("{{print 1 2 \"a\" \"b\" 3}}|{{println \"a\" 1}}", "1 2ab3|a 1\n"), Case("{{html \"<a&'\\\">\"}}", "&lt;a&amp;&#39;&#34;&gt;"),
         Case("{{js \"it's\"}} {{urlquery \"a b&c\"}}", "it\\'s a+b%26c"), Case("{{not 0}}", "true"),
         Case("{{eq 1 2 3 1}} {{ne \"a\" \"b\"}} {{lt 1 2}} {{le 2.5 2.5}} {{gt \"b\" \"a\"}} {{ge 1 2}}", "true true true true true false"),
         Case("{{eq .gone \"x\"}} {{eq .replicas 5.0}}", "false true"),

@@ -123,7 +123,7 @@ import Testing
             "trigger.on-rollout-paused",
         ])
         let fault = try #require(known.faults.first { $0.key == "template.bad" })
-        #expect(fault.message.contains("line 2, column 16"), "\(fault.message)")
+        #expect(fault.message.contains("line 2, column 15"), "\(fault.message)")
         #expect(String(decoding: Array(text.utf8)[fault.range], as: UTF8.self) == "nosuch")
     }
 

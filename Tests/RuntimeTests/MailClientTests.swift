@@ -4,12 +4,15 @@ import Testing
 
 @testable import RolloutRuntime
 
-/// Mails to a server that speaks SMTP with Python's sockets.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: MailClientTests.python != nil, "there is no python3"))
-struct MailClientTests {
+/// What the servers of these tests need.
+enum MailServers {
     static let python = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         .map { "\($0)/python3" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+}
 
+/// Mails to a server that speaks SMTP with Python's sockets.
+@Suite(.timeLimit(.minutes(3)), .enabled(if: MailServers.python != nil, "there is no python3"))
+struct MailClientTests {
     /// A server for as long as somebody holds on to it.
     final class Server {
         let folder: URL
@@ -23,7 +26,7 @@ struct MailClientTests {
             for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
             let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .appending(path: "EndToEnd/receiver.py")
-            process.executableURL = URL(fileURLWithPath: MailClientTests.python ?? "")
+            process.executableURL = URL(fileURLWithPath: MailServers.python ?? "")
             process.arguments = [script.path, "smtp", mode] + ["certificate", "key"].map { folder.appending(path: $0).path }
             let output = folder.appending(path: "out")
             try Data().write(to: output)

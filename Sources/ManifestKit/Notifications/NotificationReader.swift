@@ -40,8 +40,11 @@ struct NotificationReader {
                 .trigger, key, range, "there is no template '\(template)'",
                 hint: "add `template.\(template)` to the ConfigMap, or name another template")
         }
-        for (key, names) in [("defaultTriggers", settings.defaultTriggers)]
-            + settings.serviceDefaultTriggers.map({ ("defaultTriggers.\($0.key)", $0.value) }).sorted(by: { $0.0 < $1.0 }) {
+        var defaults = [("defaultTriggers", settings.defaultTriggers)]
+        for (service, names) in settings.serviceDefaultTriggers.sorted(by: { $0.key < $1.key }) {
+            defaults.append(("defaultTriggers.\(service)", names))
+        }
+        for (key, names) in defaults {
             for name in names where settings.triggers[name] == nil {
                 note(.trigger, key, 0..<0, "there is no trigger '\(name)'", hint: "add `trigger.\(name)`", isMild: true)
             }
@@ -97,7 +100,8 @@ struct NotificationReader {
             let isAbsent = NotificationServices.absent.contains(type)
             note(
                 .service, key, 0..<0,
-                isAbsent ? "services of the type '\(type)' are not supported yet" : "there is no type of service '\(type)'",
+                isAbsent ? "services of the type '\(type)' are not supported yet"
+                    : "there is no type of service '\(type)'",
                 hint: "there are \(known)" + (isAbsent ? "; many others can be reached by a webhook" : ""))
             return
         }

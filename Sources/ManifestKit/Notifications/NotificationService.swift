@@ -1,7 +1,7 @@
 /// A kind of service that messages are sent by.
 ///
-/// It is pure: it says which requests make a message, and what an answer means. A service is one file in `Services/` and
-/// one line in `NotificationServices.all`.
+/// It is pure: it says which requests make a message, and what an answer means. A service is one file in `Services/`
+/// and one line in `NotificationServices.all`.
 public protocol NotificationService: Sendable {
     /// The word behind `service.` in the ConfigMap.
     static var type: String { get }
@@ -32,9 +32,9 @@ extension NotificationService {
 
     public func verdict(status: Int, body: String) -> NotificationVerdict { .usual(status: status, body: body) }
 
-    public func memory(of body: String, _ notification: RenderedNotification, to recipient: String) -> [String: String] {
-        [:]
-    }
+    public func memory(
+        of body: String, _ notification: RenderedNotification, to recipient: String
+    ) -> [String: String] { [:] }
 }
 
 /// All services, sorted by type.

@@ -69,7 +69,9 @@ public struct NotificationContext: Sendable {
             "rollout": ExpressionValue(rollout),
             "analysisRuns": analysisRuns.map { .array($0.map { ExpressionValue($0) }) } ?? .null,
             "time": ExpressionTimes.functions,
-            "secrets": .map(secrets.sorted { $0.key < $1.key }.map { .init(key: .string($0.key), value: .bytes($0.value)) }),
+            "secrets": .map(secrets.sorted { $0.key < $1.key }.map {
+                .init(key: .string($0.key), value: .bytes($0.value))
+            }),
         ]
     }
 

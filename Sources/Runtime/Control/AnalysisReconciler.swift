@@ -36,7 +36,6 @@ struct AnalysisReconciler: Sendable {
                 try await executor.perform(action)
                 count += 1
             }
-            executor.finish(before: [])
             // Only now: what is not written down yet would be measured, or lost, twice.
             measurer.settle(run, known.taken)
             if plan.status.phase?.isCompleted == true { measurer.forget(name) }

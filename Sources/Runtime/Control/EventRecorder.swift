@@ -45,7 +45,7 @@ final class EventRecorder: Sendable {
     private let clock: any ClusterClock
     /// Hears of every event.
     private let onEvent: @Sendable (RolloutEvent, ObjectName) -> Void
-    /// Hears of every event that stands for something that is written down.
+    /// Hears of every event once, when what led to it is written down.
     private let notify: @Sendable (RolloutEvent, JSONValue) -> Void
     private let news = NewsSignal()
     private let state = Mutex(State())
@@ -61,8 +61,7 @@ final class EventRecorder: Sendable {
         self.onEvent = onEvent
     }
 
-    /// Tells people of an event about an object as it was then, once for each time that it happened: whoever calls
-    /// waits until what led to the event is written down, as what is not is decided again and told again.
+    /// Tells people of an event about an object as it was then.
     func tell(_ event: RolloutEvent, about object: JSONValue) { notify(event, object) }
 
     /// Records something that happened to an object. An event that cannot be written is lost: nothing waits for it.

@@ -34,7 +34,6 @@ struct ExperimentReconciler: Sendable {
                 try await executor.perform(action)
                 count += 1
             }
-            executor.finish(before: [])
         } catch {
             decision.result = .stopped(after: count, error)
         }

@@ -17,8 +17,9 @@ struct PlanExecutor: Sendable {
     /// The objects that the plan was made from, and what our own writes have made of them since. The stores may have
     /// gone on: what somebody else has changed meanwhile must stop a guarded write and not be written over.
     private var known: [Target: JSONValue] = [:]
-    /// Events that people are told of as soon as what led to them is written down, with the object as it was.
-    private var untold: [(event: RolloutEvent, object: JSONValue)] = []
+    /// The Rollout's status before the last one was written: people are told of an event as the reference tells it,
+    /// with the status that it came from.
+    private var formerStatus: JSONValue?
     /// The pod template of a Rollout that has it from another workload; people are told of it as if it were its own.
     private let template: JSONValue?
 
@@ -62,9 +63,7 @@ struct PlanExecutor: Sendable {
                 .rollouts, rollout.name, ["metadata": ["annotations": Self.changes(annotations)]], isGuarded: true)
         case .setReplicas(let replicas):
             try await patch(.rollouts, rollout.name, ["spec": ["replicas": .int(replicas)]], isGuarded: true)
-        case .updateStatus(let status):
-            try await write(status)
-            tell()
+        case .updateStatus(let status): try await write(status)
         case .pointService(let name, let hash):
             guard let object = current(.services, name) else { throw .notFound(.services, name) }
             try await patch(.services, name, Service(object).patch(pointingAt: hash, manager: rollout.name))
@@ -82,25 +81,16 @@ struct PlanExecutor: Sendable {
         case .emit(let event):
             guard let object = current(item.kind.resource, rollout.name) else { return }
             await events.record(event, about: object)
-            untold.append((event, object))
+            tell(event, object)
         }
     }
 
-    /// Tells people of the events so far.
-    private mutating func tell() {
-        for (event, object) in untold {
-            var object = object
-            if let template, object["spec"]?["template"] == nil { object.set(["spec", "template"], to: template) }
-            events.tell(event, about: object)
-        }
-        untold = []
-    }
-
-    /// Tells people of the events that are left when a plan ends, unless the status that they belong to is among the
-    /// actions that were not done: then the next plan has them again.
-    mutating func finish(before left: some Sequence<Action>) {
-        let isOpen = left.contains { if case .updateStatus = $0 { true } else { false } }
-        if !isOpen { tell() }
+    /// Tells people of an event: what led to it is written down, so no later plan will have it again.
+    private func tell(_ event: RolloutEvent, _ object: JSONValue) {
+        var object = object
+        if let template, object["spec"]?["template"] == nil { object.set(["spec", "template"], to: template) }
+        if let formerStatus { object["status"] = formerStatus }
+        events.tell(event, about: object)
     }
 
     // MARK: Requests
@@ -198,6 +188,7 @@ struct PlanExecutor: Sendable {
         guard let object = current(.rollouts, rollout.name) else { throw .notFound(.rollouts, rollout.name) }
         // Against what was understood of it: a field that says nothing, such as `abort: false`, is left as it is.
         guard let change = RolloutStatus(object["status"] ?? .null).json.mergePatch(to: status.json) else { return }
+        formerStatus = object["status"] ?? .object(JSONObject())
         try await patch(.rollouts, rollout.name, ["status": change], subresource: .status, isGuarded: true)
     }
 

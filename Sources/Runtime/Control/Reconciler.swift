@@ -35,20 +35,17 @@ struct Reconciler: Sendable {
             var count = 0
             for action in plan.actions {
                 guard mayGoOn() else {
-                    executor.finish(before: plan.actions.dropFirst(count))
                     decision.actions.removeLast(decision.actions.count - count)
                     return decision
                 }
                 do throws(KubernetesFailure) {
                     try await executor.perform(action)
                 } catch {
-                    executor.finish(before: plan.actions.dropFirst(count))
                     decision.result = .stopped(after: count, error)
                     return decision
                 }
                 count += 1
             }
-            executor.finish(before: [])
         } catch {
             decision.result = .stopped(after: 0, error)
         }

@@ -172,7 +172,9 @@ final class Courier: Sendable {
         let retries = shipment.service.retries
         var count = 0
         while true {
-            guard mayGoOn(), !Task.isCancelled else { throw NotificationProblem("the controller ends or lost its lease") }
+            guard mayGoOn(), !Task.isCancelled else {
+                throw NotificationProblem("the controller ends or has lost its lease")
+            }
             let outcome = await attempt()
             count += 1
             switch outcome.verdict {

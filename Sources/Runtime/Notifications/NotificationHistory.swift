@@ -70,7 +70,8 @@ final class NotificationHistory: Sendable {
             return record.sent
         }
         guard let resource = WorkItem.Kind(owner: object["kind"]?.string ?? "")?.resource else { return }
-        let text = JSONWriter.text(.object(JSONObject(sent.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })))
+        let entries = sent.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.integer($0.value)) }
+        let text = JSONWriter.text(.object(JSONObject(entries)))
         // What cannot be written down is still known here, for as long as this controller works.
         _ = try? await transport.send(.patch(
             resource, ObjectName(of: object),

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Tells people what happens to Rollouts, by the services that the ConfigMap names.
 ///
-/// Nothing waits for it: an event is put into a queue and the caller goes on. What cannot be delivered is tried again for
-/// a while; messages to one recipient are sent one after the other, and no recipient waits for another.
+/// Nothing waits for it: an event is put into a queue and the caller goes on. What cannot be delivered is tried again
+/// for a while; messages to one recipient are sent one after the other, and no recipient waits for another.
 final class Notifier: Sendable {
     /// How messages are sent.
     struct Settings: Sendable {

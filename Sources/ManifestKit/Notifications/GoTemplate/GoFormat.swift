@@ -32,7 +32,8 @@ enum GoFormat {
             let sorted = entries.map { (text($0.key), $0.value) }
                 .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
             return "map[" + sorted.map { "\($0.0):\(text($0.1))" }.joined(separator: " ") + "]"
-        case .time(let instant): return GoTimeLayout.text(of: instant, layout: "2006-01-02 15:04:05.999999999 -0700 MST")
+        case .time(let instant):
+            return GoTimeLayout.text(of: instant, layout: "2006-01-02 15:04:05.999999999 -0700 MST")
         default: return value.text
         }
     }

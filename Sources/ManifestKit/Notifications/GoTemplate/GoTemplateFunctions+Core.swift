@@ -42,7 +42,9 @@ extension GoTemplateFunctions {
             case .map:
                 guard case .string = key else { throw GoTemplateProblem("the key of a map is a text") }
                 value = value.value(forKey: key) ?? .null
-            case .string(let text): value = .integer(Int64(Array(text.utf8)[try place(key, text.utf8.count, isEnd: false)]))
+            case .string(let text):
+                let bytes = Array(text.utf8)
+                value = .integer(Int64(bytes[try place(key, bytes.count, isEnd: false)]))
             default:
                 guard let elements = value.elements else {
                     throw GoTemplateProblem("\(value.type.name) has no elements")

@@ -122,8 +122,11 @@ extension GoTemplateFunctions {
             for position in a.values.indices { keys += sorted(try a.map(position)).map(\.key) }
             return .array(keys)
         case "values": return .array(sorted(try a.map(0)).map(\.value))
-        case "pick": return .map(try a.map(0).filter { entry in a.values.dropFirst().contains { $0.equals(entry.key) } })
-        case "omit": return .map(try a.map(0).filter { entry in !a.values.dropFirst().contains { $0.equals(entry.key) } })
+        case "pick", "omit":
+            let keys = a.values.dropFirst()
+            return .map(try a.map(0).filter { entry in
+                keys.contains { $0.equals(entry.key) } == (a.name == "pick")
+            })
         case "merge":
             var entries = try a.map(0)
             for position in a.values.indices.dropFirst() {
@@ -188,7 +191,8 @@ extension GoTemplateFunctions {
     private static func instant(_ a: GoTemplateArguments, _ position: Int) -> ExpressionValue.Instant {
         switch a[position] {
         case .time(let instant): instant
-        case .integer(let seconds): ExpressionValue.Instant(seconds: min(max(seconds, -62_135_596_800), 253_402_300_799))
+        // From the year 1 to the year 9999.
+        case .integer(let seconds): .init(seconds: min(max(seconds, -62_135_596_800), 253_402_300_799))
         default: a.now
         }
     }

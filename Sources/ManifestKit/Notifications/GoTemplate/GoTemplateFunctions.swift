@@ -105,9 +105,13 @@ enum GoTemplateFunctions {
 
     /// Why a function that Go's users may know is not there; nil for one that nobody knows.
     static func reasonAgainst(_ name: String) -> String? {
-        if ["set", "unset"].contains(name) { return "values do not change; make another map with `merge (dict …) $map`" }
+        if ["set", "unset"].contains(name) {
+            return "values do not change; make another map with `merge (dict …) $map`"
+        }
         if ["env", "expandenv"].contains(name) { return "templates do not see the controller's environment" }
-        let chance = ["randAlpha", "randAlphaNum", "randNumeric", "randAscii", "randInt", "randBytes", "shuffle", "uuidv4"]
+        let chance = [
+            "randAlpha", "randAlphaNum", "randNumeric", "randAscii", "randInt", "randBytes", "shuffle", "uuidv4",
+        ]
         if chance.contains(name) { return "a template gives the same text for the same Rollout" }
         let ciphers = [
             "sha1sum", "sha256sum", "sha512sum", "adler32sum", "bcrypt", "htpasswd", "derivePassword", "genPrivateKey",
@@ -139,7 +143,9 @@ enum GoTemplateFunctions {
             ceil htmlDate ago durationRound unixEpoch duration fail add1 until
             """)
         note(1, 3, "seq")
-        note(1, nil, "and or eq index slice call printf add mul max min maxf minf addf mulf without pick omit keys merge")
+        note(1, nil, """
+            and or eq index slice call printf add mul max min maxf minf addf mulf without pick omit keys merge
+            """)
         note(2, 2, """
             ne lt le gt ge trimAll trimall trimSuffix trimPrefix repeat trunc abbrev contains hasPrefix hasSuffix \
             indent nindent splitList split join regexMatch mustRegexMatch default sub div mod append push prepend has \

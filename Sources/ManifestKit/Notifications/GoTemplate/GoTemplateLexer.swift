@@ -86,7 +86,7 @@ struct GoTemplateLexer {
         } else {
             while true {
                 guard place < bytes.count else {
-                    throw GoTemplateFailure("this action is not closed by `}}`", opening..<min(opening + 2, bytes.count))
+                    throw GoTemplateFailure("this action is not closed by `}}`", opening..<opening + 2)
                 }
                 if stands("}}", at: place) || isTrimmedEnd { break }
                 if Self.isBlank(bytes[place]) {
@@ -113,7 +113,9 @@ struct GoTemplateLexer {
         let start = place
         place += 2
         while place < bytes.count, !stands("*/", at: place) { place += 1 }
-        guard place < bytes.count else { throw GoTemplateFailure("this comment is not closed by `*/`", start..<start + 2) }
+        guard place < bytes.count else {
+            throw GoTemplateFailure("this comment is not closed by `*/`", start..<start + 2)
+        }
         place += 2
         let end = place
         skipBlanks()

@@ -216,7 +216,8 @@ struct GoTemplateParser {
             let operands = try operands()
             guard let first = operands.first, let last = operands.last else {
                 let range = tokens.first?.range ?? action
-                throw GoTemplateFailure(commands.isEmpty ? "a value is missing here" : "nothing stands behind `|`", range)
+                let message = commands.isEmpty ? "a value is missing here" : "nothing stands behind `|`"
+                throw GoTemplateFailure(message, range)
             }
             if !commands.isEmpty { try checkPiped(first) }
             commands.append(

@@ -65,7 +65,8 @@ struct TeamsWorkflowsService: NotificationService {
     }
 
     private static func action(_ value: JSONValue) -> JSONValue? {
-        guard value["@type"]?.string == "OpenUri", let address = value["targets"]?[0]?["uri"]?.string else { return nil }
+        guard value["@type"]?.string == "OpenUri", let address = value["targets"]?[0]?["uri"]?.string
+        else { return nil }
         var action = JSONObject([("type", "Action.OpenUrl")])
         action.note("title", value["name"]?.string ?? "")
         action["url"] = .string(address)

@@ -4,27 +4,27 @@ enum NotificationAnnotationRule: ManifestSetRule {
     static let severity = Severity.warning
     static let summary = "An annotation that subscribes to notifications names a trigger and a service that are there."
     static let rationale = """
-        Who subscribes to a trigger or by a service that the ConfigMap argo-rollouts-notification-configmap does not have \
-        hears nothing. Only where that ConfigMap is among the inputs can this be told.
+        Who subscribes to a trigger or by a service that the ConfigMap argo-rollouts-notification-configmap does not \
+        have hears nothing. Only where that ConfigMap is among the inputs can this be told.
         """
     static let failing = [
-        RuleExample(rollout("# ↓\n    notifications.argoproj.io/subscribe.on-rollout-done.slack: releases") + settings),
-        RuleExample(rollout("# ↓\n    notifications.argoproj.io/subscribe.on-rollout-completed.teams: releases") + settings),
-        RuleExample(rollout("# ↓\n    notifications.argoproj.io/subscribe.slack: releases") + settings),
+        RuleExample(rollout("on-rollout-done.slack: releases", isMarked: true) + settings),
+        RuleExample(rollout("on-rollout-completed.teams: releases", isMarked: true) + settings),
+        RuleExample(rollout("slack: releases", isMarked: true) + settings),
     ]
     static let passing = [
-        RuleExample(rollout("notifications.argoproj.io/subscribe.on-rollout-completed.slack: releases;ops") + settings),
-        RuleExample(rollout("notifications.argoproj.io/subscribe.on-rollout-done.teams: releases")),
+        RuleExample(rollout("on-rollout-completed.slack: releases;ops") + settings),
+        RuleExample(rollout("on-rollout-done.teams: releases")),
     ]
 
-    private static func rollout(_ annotation: String) -> String {
+    private static func rollout(_ annotation: String, isMarked: Bool = false) -> String {
         """
         apiVersion: argoproj.io/v1alpha1
         kind: Rollout
         metadata:
           name: web
           annotations:
-            \(annotation)
+            \(isMarked ? "# ↓\n    " : "")notifications.argoproj.io/subscribe.\(annotation)
         spec:
           strategy: {canary: {}}
 

@@ -5,8 +5,8 @@ enum NotificationServiceRule: ObjectRule {
     static let kinds: Set<ResourceKind> = [.notificationConfigMap]
     static let summary = "A service of notifications is of a type that there is, with the settings that it needs."
     static let rationale = """
-        A service that the controller cannot read sends nothing, and nobody hears of it but the log. Values of the Secret \
-        stand as `$name` in the settings and are not looked at here.
+        A service that the controller cannot read sends nothing, and nobody hears of it but the log. Values of the \
+        Secret stand as `$name` in the settings and are not looked at here.
         """
     static let failing = [
         RuleExample(

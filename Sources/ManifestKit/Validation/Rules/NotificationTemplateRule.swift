@@ -5,8 +5,8 @@ enum NotificationTemplateRule: ObjectRule {
     static let kinds: Set<ResourceKind> = [.notificationConfigMap]
     static let summary = "A template of notifications can be read."
     static let rationale = """
-        Templates are written in the language of Go's text/template with the functions of sprig. One that cannot be read \
-        keeps every message back that it is a part of.
+        Templates are written in the language of Go's text/template with the functions of sprig. One that cannot be \
+        read keeps every message back that it is a part of.
         """
     static let failing = [
         RuleExample(
@@ -66,7 +66,7 @@ enum NotificationTemplateRule: ObjectRule {
                 message: Step {{add .rollout.status.currentStepIndex 1}} of {{.rollout.metadata.name}} is done.
                 slack:
                   attachments: |
-                    [{"title": "{{.rollout.metadata.name}}", "color": "{{if .rollout.status.abort}}#E01E5A{{else}}#18be52{{end}}"}]
+                    [{"title": "{{.rollout.metadata.name}}", "value": "{{if .rollout.status.abort}}no{{end}}"}]
                 webhook:
                   build: {method: POST, path: "/{{.rollout.metadata.name}}", body: '{{toJson .rollout.status}}'}
             """)

@@ -5,8 +5,8 @@ enum NotificationTriggerRule: ObjectRule {
     static let kinds: Set<ResourceKind> = [.notificationConfigMap]
     static let summary = "A trigger of notifications has conditions that can be read, and templates that are there."
     static let rationale = """
-        A trigger is named after the event that it stands for: RolloutCompleted is `on-rollout-completed`. One with another \
-        name never fires, and one that names a template that is not there sends nothing.
+        A trigger is named after the event that it stands for: RolloutCompleted is `on-rollout-completed`. One with \
+        another name never fires, and one that names a template that is not there sends nothing.
         """
     static let failing = [
         RuleExample(

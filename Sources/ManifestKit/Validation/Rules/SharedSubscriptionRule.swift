@@ -5,8 +5,8 @@ enum SharedSubscriptionRule: ObjectRule {
     static let kinds: Set<ResourceKind> = [.notificationConfigMap]
     static let summary = "The subscriptions in the ConfigMap of notifications name services that are there."
     static let rationale = """
-        A recipient is the name of a service, a colon and who gets the message. A selector that cannot be read makes the \
-        controller leave the subscription out.
+        A recipient is the name of a service, a colon and who gets the message. A selector that cannot be read makes \
+        the controller leave the subscription out.
         """
     static let failing = [
         RuleExample(
