@@ -4,8 +4,7 @@
     Tests/EndToEnd/conformance.py [--kubeconfig FILE] [--folder DIR] [SCENARIO ...]
 
 The scenarios, the recordings, record.py and compare.py are in the folder shared/conformance beside the project. Without
-names all scenarios are played but those of analysis, experiments, Traefik, Ambassador and APISIX; all at once, each in
-a namespace of its own, for they mostly wait. These things are made equal before traces are compared:
+names all scenarios are played, all at once, each in a namespace of its own, for they mostly wait. These things are made equal before traces are compared:
 
 - the hashes that a Deployment gives its own ReplicaSets, for nobody promises them;
 - the sizes between first and last of those, for how many pods go at once is chance: as many as others got ready at once;
@@ -26,7 +25,6 @@ import tempfile
 import threading
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-LATER = ("traefik", "ambassador", "apisix")
 # What these commands write into the status.
 STATUS = {"promote": {"pauseConditions": None}, "promoteFull": {"promoteFull": True}, "abort": {"abort": True},
           "retry": {"abort": False}}
@@ -176,7 +174,7 @@ def main():
     except ImportError as error:
         missing(f"a Python package is missing: {error.name}; pip install requests PyYAML")
     there = sorted(path.stem for path in (folder / "scenarios").glob("*.yaml"))
-    names = arguments.scenarios or [name for name in there if not any(word in name for word in LATER)]
+    names = arguments.scenarios or there
     for name in names:
         if name not in there:
             missing(f"there is no scenario {name}; there are: {', '.join(there)}")

@@ -1,13 +1,13 @@
 /// Ambassador and Emissary: a second Mapping beside each of the Rollout's takes the canary's share.
 ///
 /// It is there as long as the canary has a share, and a little longer: first its weight becomes 0, so that no request
-/// is on its way when it goes. Like the reference's it has no owner; that it leads to the canary's service with a weight
-/// says whose it is.
+/// is on its way when it goes. Like the reference's it has no owner; that it leads to the canary's service with a
+/// weight says whose it is.
 public struct AmbassadorRouter: TrafficRouter {
     public static let key = "ambassador"
     public static let capabilities = TrafficRouterCapabilities(key, "Ambassador")
-    /// How long a Mapping stays without a share, in seconds; as long as the reference waits.
-    static let retirementSeconds = 5
+    /// How long a Mapping stays without a share, in seconds: Emissary gathers changes for a second before it acts.
+    static let retirementSeconds = 3
     private let mappings: [String]
 
     public init(_ settings: JSONValue) { mappings = settings.texts("mappings") }

@@ -123,7 +123,8 @@ final class ClusterObserver {
             world.pods[note.name.name] = note.object.flatMap { Self.pod($0, before: world.pods[note.name.name]) }
             return .pod(note.name.name)
         default:
-            guard let kind = ResourceKind(apiVersion: note.resource.apiVersion, kind: note.resource.kind) else { return nil }
+            let type = note.resource
+            guard let kind = ResourceKind(apiVersion: type.apiVersion, kind: type.kind) else { return nil }
             let namespace = note.name.namespace == rollout.namespace ? nil : note.name.namespace
             let key = ObjectKey(kind, note.name.name, namespace: namespace)
             world.objects[key] = note.object

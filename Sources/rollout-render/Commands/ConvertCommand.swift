@@ -30,8 +30,8 @@ struct ConvertCommand: ParsableCommand {
 
     @Option(
         help: """
-            What divides the traffic: none, alb, ambassador, apisix, appmesh, contour, gateway-api, istio, nginx, openshift, \
-            smi or traefik.
+            What divides the traffic: none, alb, ambassador, apisix, appmesh, contour, gateway-api, istio, nginx, \
+            openshift, smi or traefik.
             """)
     var traffic = ConversionRouter.none
 

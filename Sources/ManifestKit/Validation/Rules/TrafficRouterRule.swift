@@ -27,8 +27,10 @@ enum TrafficRouterRule: RolloutRule {
         RuleExample("trafficRouting:\n  traefik:\n    # ↓\n    weightedTraefikServiceName: ''", in: .routedCanary),
         RuleExample("trafficRouting:\n  # ↓\n  appMesh:\n    virtualService: {name: web}", in: .routedCanary),
         RuleExample(
-            "trafficRouting:\n  plugins:\n    argoproj-labs/contour:\n      # ↓\n      httpProxies: []", in: .routedCanary),
-        RuleExample("trafficRouting:\n  plugins:\n    # ↓\n    argoproj-labs/openshift: {route: web}", in: .routedCanary),
+            "trafficRouting:\n  plugins:\n    argoproj-labs/contour:\n      # ↓\n      httpProxies: []",
+            in: .routedCanary),
+        RuleExample(
+            "trafficRouting:\n  plugins:\n    # ↓\n    argoproj-labs/openshift: {route: web}", in: .routedCanary),
     ]
     static let passing = [
         RuleExample("trafficRouting:\n  nginx: {stableIngresses: [web, shop]}\n  smi: {}", in: .routedCanary),

@@ -35,7 +35,8 @@ struct RouteWeights {
     /// Weights in the lists that the objects of other routers have. Lists in which a weight is left out say nothing.
     private mutating func readLists(of spec: JSONValue) {
         var lists: [(String, [JSONValue])] = [
-            ("weighted.services", spec["weighted"]?["services"]?.array ?? []), ("backends", spec["backends"]?.array ?? []),
+            ("weighted.services", spec["weighted"]?["services"]?.array ?? []),
+            ("backends", spec["backends"]?.array ?? []),
             ("tcpproxy.services", spec["tcpproxy"]?["services"]?.array ?? []),
         ]
         if let to = spec["to"] { lists.append(("to", [to] + (spec["alternateBackends"]?.array ?? []))) }
