@@ -336,15 +336,17 @@ def add_descriptions(schema, folder):
         with open(path, encoding="utf-8") as file:
             for description in yaml.safe_load_all(file):
                 kind = description["kind"]
-                schema.types[kind] = {
+                name = description.get("type", kind)
+                assert name not in schema.types, name
+                schema.types[name] = {
                     "apiVersion": Field(SINGLE, "string"), "kind": Field(SINGLE, "string"),
                     "metadata": Field(SINGLE, "reference", OBJECT_META),
-                    "spec": reader.field(description["spec"], kind + ".spec"),
+                    "spec": reader.field(description["spec"], name + ".spec"),
                     "status": Field(SINGLE, "any"),
                 }
-                schema.types[kind]["spec"].required = True
+                schema.types[name]["spec"].required = True
                 for version in description["versions"]:
-                    schema.roots.append((version, kind, kind, 0))
+                    schema.roots.append((version, kind, name, 0))
 
 
 # The table

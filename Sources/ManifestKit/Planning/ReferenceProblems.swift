@@ -86,6 +86,7 @@ extension UpdatePass {
                         path, key.name, "ingress `\(key.name)` has no rules using service \(service) backend")
                 }
             }
+            if let problem = router.problem(of: world.rollout, in: world) { return "\(path): \(problem)" }
         }
         return nil
     }

@@ -16,6 +16,7 @@ extension UpdatePass {
             intent.headerRoute = step as? SetHeaderRouteStep
             intent.mirrorRoute = step as? SetMirrorRouteStep
         }
+        noteRoutesInForce(&intent)
         intent.incomplete = incompleteVersions(intent)
         // A problem of one router holds the others: they divide the same traffic, or what one lets through to another.
         let changes = routing.routers.map { $0.changes(for: intent, of: world.rollout, in: world) }
@@ -29,6 +30,22 @@ extension UpdatePass {
         }
         guard !intent.leavesTraffic else { return }
         noteWeights(intent, maximum: maximum)
+    }
+
+    /// Collects the routes that steps up to the current one have added and none has taken away since.
+    private func noteRoutesInForce(_ intent: inout TrafficIntent) {
+        guard let canary, let index = stepIndex, (world.rollout.revision ?? 0) > 1, rollingBackFrom == nil,
+            !intent.removesManagedRoutes
+        else { return }
+        for step in canary.steps.prefix(index + 1) {
+            if let route = step as? SetHeaderRouteStep {
+                intent.headerRoutes.removeAll { $0.name == route.name }
+                if route.matches != nil { intent.headerRoutes.append(route) }
+            } else if let route = step as? SetMirrorRouteStep {
+                intent.mirrorRoutes.removeAll { $0.name == route.name }
+                if route.matches != nil { intent.mirrorRoutes.append(route) }
+            }
+        }
     }
 
     /// The share that the canary is to have, and with which hashes.

@@ -210,7 +210,7 @@ extension SchemaTable {
     private static let rootsByKind: [ResourceKind: [SchemaRoot]] = {
         var roots: [ResourceKind: [SchemaRoot]] = [:]
         for root in Self.roots {
-            if let kind = ResourceKind(rawValue: root.kind) { roots[kind, default: []].append(root) }
+            if let kind = ResourceKind(apiVersion: root.apiVersion, kind: root.kind) { roots[kind, default: []].append(root) }
         }
         return roots
     }()

@@ -24,6 +24,9 @@ public protocol TrafficRouter: Sendable {
     func ownObjects(for rollout: Rollout) -> [ObjectKey]
     /// What else it looks at, as every ReferenceGrant of a namespace (`ObjectKey.all`), whether it is there or not.
     func onlookedObjects(for rollout: Rollout) -> [ObjectKey]
+    /// What keeps its objects from carrying the traffic though all of them are there, or nil: what somebody else has
+    /// to mend before anything can be done.
+    func problem(of rollout: Rollout, in world: World) -> String?
     /// The least that such an object has to be, for a rendering without it.
     func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue
     /// What has to be changed so that the traffic flows as intended.
@@ -57,6 +60,7 @@ extension TrafficRouter {
     public static func check(_ settings: YAMLNode, _ findings: inout Findings) {}
     public static func ownNames(in settings: YAMLNode, of rollout: RolloutManifest) -> [YAMLNode] { [] }
     public func onlookedObjects(for rollout: Rollout) -> [ObjectKey] { [] }
+    public func problem(of rollout: Rollout, in world: World) -> String? { nil }
     public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool { false }
 }
 
@@ -80,6 +84,10 @@ public struct TrafficIntent: Sendable {
     public var headerRoute: SetHeaderRouteStep?
     /// The route for copies that the current step asks for.
     public var mirrorRoute: SetMirrorRouteStep?
+    /// The routes for headers that are in force by all steps up to this one, in the order of the steps.
+    public var headerRoutes: [SetHeaderRouteStep] = []
+    /// The routes for copies that are in force by all steps up to this one, in the order of the steps.
+    public var mirrorRoutes: [SetMirrorRouteStep] = []
     /// Whether the canary has no pods, so that its share must go before its hash changes.
     public var takesWeightFirst = false
     /// Names of versions whose pods are not all available yet, those that take traffic only.
@@ -137,6 +145,7 @@ public enum TrafficRouters {
         ApisixRouter.self,
         AppMeshRouter.self,
         ContourRouter.self,
+        GatewayAPIRouter.self,
         IstioRouter.self,
         NginxRouter.self,
         OpenShiftRouter.self,

@@ -86,6 +86,7 @@ public enum ValidationRules {
         PluginNameRule.self,
         TrafficRouterRule.self,
         RoleMetadataRule.self,
+        GatewayAPIRule.self,
 
         // RR0300: analysis and experiments
         AnalysisMetricsRule.self,
@@ -127,6 +128,7 @@ public enum ValidationRules {
         RolloutBesideDeploymentRule.self,
         MappingWeightRule.self,
         DuplicateObjectRule.self,
+        GatewayRouteRule.self,
         RouteDestinationRule.self,
         UnreachedTraefikServiceRule.self,
 

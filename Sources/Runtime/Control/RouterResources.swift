@@ -15,7 +15,7 @@ extension ResourceType {
         group: "split.smi-spec.io", version: "v1alpha2", plural: "trafficsplits", kind: "TrafficSplit")
     public static let httpRoutes = gateway("v1", "httproutes", "HTTPRoute")
     public static let grpcRoutes = gateway("v1", "grpcroutes", "GRPCRoute")
-    public static let tcpRoutes = gateway("v1alpha2", "tcproutes", "TCPRoute")
+    public static let tcpRoutes = gateway("v1", "tcproutes", "TCPRoute")
     public static let tlsRoutes = gateway("v1", "tlsroutes", "TLSRoute")
     public static let referenceGrants = gateway("v1beta1", "referencegrants", "ReferenceGrant")
     public static let httpProxies = ResourceType(
@@ -61,8 +61,7 @@ extension ResourceType {
                 kind: "AmbassadorMapping")]
         case .trafficSplits: ["v1alpha2", "v1alpha3", "v1alpha4", "v1alpha1"].map { version($0) }
         case .httpRoutes: ["v1", "v1beta1"].map { version($0) }
-        case .grpcRoutes: ["v1", "v1alpha2"].map { version($0) }
-        case .tcpRoutes: ["v1alpha2", "v1"].map { version($0) }
+        case .grpcRoutes, .tcpRoutes: ["v1", "v1alpha2"].map { version($0) }
         case .tlsRoutes: ["v1", "v1alpha3", "v1alpha2"].map { version($0) }
         case .referenceGrants: ["v1beta1", "v1"].map { version($0) }
         default: nil

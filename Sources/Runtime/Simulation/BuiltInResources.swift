@@ -104,10 +104,10 @@ extension ResourceCatalog {
         gateway(["v1", "v1beta1"], "gateways", "Gateway", short: ["gtw"]),
         gateway(["v1", "v1beta1"], "httproutes", "HTTPRoute"),
         gateway(["v1"], "grpcroutes", "GRPCRoute"),
-        gateway(["v1alpha2"], "tcproutes", "TCPRoute"),
+        gateway(["v1", "v1alpha2"], "tcproutes", "TCPRoute"),
         gateway(["v1", "v1alpha3", "v1alpha2"], "tlsroutes", "TLSRoute"),
-        gateway(["v1beta1"], "referencegrants", "ReferenceGrant", short: ["refgrant"], hasStatus: false),
-        gateway(["v1"], "backendtlspolicies", "BackendTLSPolicy", short: ["btlspolicy"]),
+        gateway(["v1beta1", "v1"], "referencegrants", "ReferenceGrant", short: ["refgrant"], hasStatus: false),
+        gateway(["v1", "v1alpha3"], "backendtlspolicies", "BackendTLSPolicy", short: ["btlspolicy"]),
     ]
 
     private static func gateway(

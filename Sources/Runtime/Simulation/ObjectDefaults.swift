@@ -17,6 +17,7 @@ enum ObjectDefaults {
             object.setDefault(["spec", "finalizers"], ["kubernetes"])
             object.setDefault(["status", "phase"], "Active")
         case "CustomResourceDefinition": definition(&object)
+        case "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute": GatewayDefaults.route(&object, kind)
         default: break
         }
         return object

@@ -141,6 +141,8 @@ public final class ObjectFacts: Sendable {
         case mapping(weight: ManifestPlace?, service: (text: String, place: ManifestPlace)?)
         case route(RouteFacts)
         case notifications(NotificationFacts)
+        case gatewayRoute(GatewayRouteFacts)
+        case referenceGrant(ReferenceGrantFacts)
         case other
     }
 
@@ -192,6 +194,8 @@ public final class ObjectFacts: Sendable {
         case .traefikService, .ingressRoute, .apisixRoute, .httpProxy, .openShiftRoute, .virtualRouter,
             .appMeshVirtualService:
             .route(RouteFacts(object, kind))
+        case .httpRoute, .grpcRoute, .tcpRoute, .tlsRoute: .gatewayRoute(GatewayRouteFacts(object))
+        case .referenceGrant: .referenceGrant(ReferenceGrantFacts(object))
         default: .other
         }
     }

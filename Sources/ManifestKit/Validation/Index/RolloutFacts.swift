@@ -202,7 +202,7 @@ public struct RolloutReferences: Sendable {
             routerObjects.append(
                 ObjectReference(.mapping, mapping, in: object, path: mapping.path, role: "mappings"))
         }
-        readGatewayAPI(routing["plugins"]?["argoproj-labs/gatewayAPI"], in: object)
+        if let plugin = GatewayAPIRouter.plugin { readGatewayAPI(routing["plugins"]?[plugin], in: object) }
     }
 
     /// The objects of AWS App Mesh, which stand one below the other.
@@ -249,12 +249,14 @@ public struct RolloutReferences: Sendable {
     private mutating func readGatewayAPI(_ plugin: YAMLNode?, in object: ManifestDocument) {
         guard let plugin else { return }
         let namespace = plugin["namespace"]?.text ?? ""
-        var names = [plugin["httpRoute"]].compactMap { $0 }
-        names += plugin["httpRoutes"]?.elements.compactMap { $0["name"] } ?? []
-        for name in names where name.isScalar && !name.text.isEmpty {
-            var reference = ObjectReference(.httpRoute, name, in: object, path: name.path, role: "httpRoute")
-            reference.namespace = namespace
-            routerObjects.append(reference)
+        for (kind, field) in GatewayAPIRouter.fields {
+            var names = [plugin[field]].compactMap { $0 }
+            names += plugin[field + "s"]?.elements.compactMap { $0["name"] } ?? []
+            for name in names where name.isScalar && !name.text.isEmpty {
+                var reference = ObjectReference(kind, name, in: object, path: name.path, role: field)
+                reference.namespace = namespace
+                routerObjects.append(reference)
+            }
         }
     }
 
