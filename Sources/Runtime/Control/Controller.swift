@@ -137,11 +137,13 @@ public final class Controller: Sendable {
     /// off what is under way and throws.
     public func run() async throws {
         defer { cache.stop() }
-        try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { [events] in await events.run() }
-            try await work()
-            // Only now: what was under way has told of itself.
-            events.close()
+        try await withTaskExecutorPreference(cache.transport.executor) {
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { [events] in await events.run() }
+                try await work()
+                // Only now: what was under way has told of itself.
+                events.close()
+            }
         }
         try Task.checkCancellation()
     }

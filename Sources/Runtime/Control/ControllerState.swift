@@ -74,7 +74,8 @@ final class ControllerState: Sendable {
             // Something happened to it meanwhile: there may be another one of that name.
             if queue.isWaiting(item) { return }
             if item.kind == .rollout, names[item.name.namespace]?.contains(item.name) == true {
-                queue.add(item, at: now)
+                // Not at once: whoever said that it is there may be about to say that it is not.
+                queue.add(item, at: now + 1)
                 return
             }
             queue.forget(item)

@@ -119,7 +119,7 @@ public final class Informer: Sendable {
     private func work() -> Task<Void, Never> {
         state.withLock { state in
             if let work = state.work { return work }
-            let task = Task {
+            let task = Task(executorPreference: transport.executor) {
                 switch self.state.withLock({ $0.machine.step }) {
                 case .wait: break
                 case .list: await self.list()

@@ -85,12 +85,15 @@ public final class Store: Sendable {
     private var tellsOfOwnWrites: Bool { resource == .analysisRuns || resource == .experiments }
 
     /// Forgets an object that we have deleted, or that was not there when we wrote to it.
+    ///
+    /// The watch says nothing new of it later, so whoever looks after such objects is told here.
     public func noteRemoval(of name: ObjectName) {
-        state.withLock { state in
-            guard state.contains(name) else { return }
+        let change: Change? = state.withLock { state in
+            guard state.contains(name) else { return nil }
             state.removals[name] = state.version(of: name)
-            state.remove(name)
+            return state.change(of: name) { $0.remove(name) }
         }
+        if let change, tellsOfOwnWrites || resource == .rollouts { listener(change) }
     }
 
     // MARK: What the API reports

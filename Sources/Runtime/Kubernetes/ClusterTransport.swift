@@ -16,9 +16,14 @@ public protocol ClusterTransport: Sendable {
         _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
         onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
     ) -> @Sendable () -> Void
+
+    /// Where tasks run best that mostly wait for answers from here; nil for anywhere.
+    var executor: (any TaskExecutor)? { get }
 }
 
 extension ClusterTransport {
+    public var executor: (any TaskExecutor)? { nil }
+
     public func subscribe(
         _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
         onEnd: @escaping @Sendable (KubernetesFailure?) -> Void

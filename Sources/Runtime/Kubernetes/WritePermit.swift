@@ -24,6 +24,7 @@ struct WritePermit: Sendable {
 struct GuardedTransport: ClusterTransport {
     let base: any ClusterTransport
     let permit: WritePermit
+    var executor: (any TaskExecutor)? { base.executor }
 
     func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
         guard request.isWrite else { return try await base.send(request) }

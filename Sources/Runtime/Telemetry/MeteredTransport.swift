@@ -4,6 +4,7 @@ import ManifestKit
 struct MeteredTransport: ClusterTransport {
     let base: any ClusterTransport
     let telemetry: Telemetry
+    var executor: (any TaskExecutor)? { base.executor }
 
     func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
         let start = SteadyTime.seconds

@@ -38,8 +38,9 @@ struct ConnectionFailure: Error {
             self.init(.untrusted, "the certificate of \(server) is for another name", isUndone: true)
             concernsServer = true
         case let error as NIOTooManyBytesError:
-            let limit = error.maxBytes.map { " of \($0) bytes" } ?? ""
-            self.init(.answerTooLarge, "the answer of \(server) is over the limit\(limit)", isUndone: false)
+            self = Self.tooLarge(server, error.maxBytes)
+        case let error as ResponseAccumulator.ResponseTooBigError:
+            self = Self.tooLarge(server, error.maxBodySize)
         default:
             self.init(.unreachable, "the connection to \(server) broke: \(error)", isUndone: false)
         }
@@ -60,6 +61,12 @@ struct ConnectionFailure: Error {
     ]
 
     private static let cancelled = ConnectionFailure(.cancelled, "the request was cancelled", isUndone: false)
+
+    private static func tooLarge(_ server: String, _ bytes: Int?) -> ConnectionFailure {
+        let limit = bytes.map { " of \($0) bytes" } ?? ""
+        return ConnectionFailure(
+            .answerTooLarge, "the answer of \(server) is over the limit\(limit)", isUndone: false)
+    }
 
     private static func late(_ server: String, _ seconds: Double) -> ConnectionFailure {
         ConnectionFailure(

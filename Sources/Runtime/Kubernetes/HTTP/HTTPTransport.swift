@@ -52,8 +52,14 @@ struct HTTPTransport: ClusterTransport {
     let watches: HTTPClient
     let credentials: CredentialSource
     let limiter: RequestLimiter
+    private let loop: LoopExecutor
 
-    private init(_ access: ClusterAccess, _ settings: Settings, requests: HTTPClient, watches: HTTPClient) {
+    var executor: (any TaskExecutor)? { loop }
+
+    private init(
+        _ access: ClusterAccess, _ settings: Settings, requests: HTTPClient, watches: HTTPClient, loop: LoopExecutor
+    ) {
+        self.loop = loop
         self.access = access
         self.settings = settings
         self.requests = requests
@@ -75,12 +81,13 @@ struct HTTPTransport: ClusterTransport {
         following.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1 << 16
         following.timeout.read = .milliseconds(Int64(settings.silentSeconds * 1000))
         // Not the library's own function for this: it gives up the result where closing fails.
-        let requests = HTTPClient(eventLoopGroupProvider: .singleton, configuration: plain)
-        let watches = HTTPClient(eventLoopGroupProvider: .singleton, configuration: following)
+        let loop = LoopExecutor()
+        let requests = HTTPClient(eventLoopGroup: loop.loop, configuration: plain)
+        let watches = HTTPClient(eventLoopGroup: loop.loop, configuration: following)
         let outcome: Swift.Result<Result, any Error>
         do {
             outcome = .success(try await body(
-                HTTPTransport(access, settings, requests: requests, watches: watches)))
+                HTTPTransport(access, settings, requests: requests, watches: watches, loop: loop)))
         } catch {
             outcome = .failure(error)
         }
@@ -103,6 +110,7 @@ struct HTTPTransport: ClusterTransport {
         // Sooner than a server or a load balancer would: a write on a connection that is just being closed is lost.
         configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.httpVersion = .http1Only
+        configuration.tracing.tracer = nil
         if let name = access.serverName { configuration.dnsOverride = [name: access.server.host] }
         if let proxy = access.proxy { configuration.proxy = Self.proxy(proxy) }
         return configuration
@@ -181,17 +189,12 @@ struct HTTPTransport: ClusterTransport {
     private func exchange(
         _ request: KubernetesRequest, _ wire: WireRequest, _ proof: CredentialSource.Proof
     ) async throws -> Answer {
-        let message = message(wire, proof)
+        let message = try message(wire, proof)
         let start = ContinuousClock.now
         // Here and not earlier: it may have waited for its turn, or for another try.
         if !request.isReading { try WritePermit.check() }
         do {
-            let answer = try await TimeLimit.within(settings.requestSeconds) {
-                let response = try await requests.execute(message, deadline: .distantFuture)
-                let body = try await response.body.collect(upTo: settings.greatestAnswer)
-                try Task.checkCancellation()
-                return Answer(status: Int(response.status.code), headers: response.headers, body: body)
-            }
+            let answer = try await answer(to: message)
             record(request.right, request, code: answer.status, since: start)
             return answer
         } catch {
@@ -200,23 +203,53 @@ struct HTTPTransport: ClusterTransport {
         }
     }
 
-    func message(_ wire: WireRequest, _ proof: CredentialSource.Proof) -> HTTPClientRequest {
-        var server = access.server
-        if let name = access.serverName { server.host = name }
-        var message = HTTPClientRequest(url: server.description + wire.path)
+    /// By the client's futures: they need one wake-up for a request, where its asynchronous functions need several.
+    private func answer(to message: HTTPClient.Request) async throws -> Answer {
+        let deadline = NIODeadline.now() + .milliseconds(Int64(settings.requestSeconds * 1000))
+        let body = ResponseAccumulator(request: message, maxBodySize: settings.greatestAnswer)
+        let exchange = requests.execute(request: message, delegate: body, eventLoop: .indifferent, deadline: deadline)
+        let response = try await withTaskCancellationHandler {
+            try await exchange.futureResult.get()
+        } onCancel: {
+            exchange.cancel()
+        }
+        try Task.checkCancellation()
+        return Answer(
+            status: Int(response.status.code), headers: response.headers, body: response.body ?? ByteBuffer())
+    }
+
+    private func message(_ wire: WireRequest, _ proof: CredentialSource.Proof) throws -> HTTPClient.Request {
+        try HTTPClient.Request(
+            url: address(of: wire), method: HTTPMethod(rawValue: wire.method), headers: headers(wire, proof),
+            body: wire.body.map { .byteBuffer(ByteBuffer(string: JSONWriter.text($0))) },
+            tlsConfiguration: proof.security)
+    }
+
+    /// A request whose answer is read part by part.
+    func watchMessage(_ wire: WireRequest, _ proof: CredentialSource.Proof) -> HTTPClientRequest {
+        var message = HTTPClientRequest(url: address(of: wire))
         message.method = HTTPMethod(rawValue: wire.method)
-        for (name, value) in wire.headers { message.headers.add(name: name, value: value) }
-        message.headers.add(name: "Host", value: access.server.authority)
-        message.headers.add(name: "User-Agent", value: settings.userAgent)
-        if let authorization = proof.authorization {
-            message.headers.add(name: "Authorization", value: authorization)
-        }
-        if let other = access.impersonation {
-            for (name, value) in other.headers { message.headers.add(name: name, value: value) }
-        }
-        if let body = wire.body { message.body = .bytes(ByteBuffer(string: JSONWriter.text(body))) }
+        message.headers = headers(wire, proof)
         message.tlsConfiguration = proof.security
         return message
+    }
+
+    private func address(of wire: WireRequest) -> String {
+        var server = access.server
+        if let name = access.serverName { server.host = name }
+        return server.description + wire.path
+    }
+
+    private func headers(_ wire: WireRequest, _ proof: CredentialSource.Proof) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        for (name, value) in wire.headers { headers.add(name: name, value: value) }
+        headers.add(name: "Host", value: access.server.authority)
+        headers.add(name: "User-Agent", value: settings.userAgent)
+        if let authorization = proof.authorization { headers.add(name: "Authorization", value: authorization) }
+        if let other = access.impersonation {
+            for (name, value) in other.headers { headers.add(name: name, value: value) }
+        }
+        return headers
     }
 
     func proof() async throws(ConnectionFailure) -> CredentialSource.Proof {

@@ -21,7 +21,7 @@ extension HTTPTransport {
         _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
         onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
     ) -> @Sendable () -> Void {
-        let task = Task {
+        let task = Task(executorPreference: executor) {
             do throws(ConnectionFailure) {
                 try await follow(request, onEvent)
                 if !Task.isCancelled { onEnd(nil) }
@@ -52,7 +52,7 @@ extension HTTPTransport {
         _ onEvent: @escaping @Sendable (WatchEvent) -> Void
     ) async throws(ConnectionFailure) {
         let seconds = Int.random(in: settings.watchSeconds)
-        let message = message(WireRequest(watching: request, seconds: seconds), proof)
+        let message = watchMessage(WireRequest(watching: request, seconds: seconds), proof)
         do {
             try await limiter.wait()
             let response = try await begin(request, message)
