@@ -50,7 +50,7 @@ import Testing
         }
 
         var intent: TrafficIntent {
-            var intent = TrafficIntent()
+            var intent = TrafficIntent(now: KubernetesTime(seconds: 0))
             let steps = rollout.spec.strategy.canary?.steps ?? []
             intent.headerRoutes = steps.compactMap { $0 as? SetHeaderRouteStep }
             intent.mirrorRoutes = steps.compactMap { $0 as? SetMirrorRouteStep }
