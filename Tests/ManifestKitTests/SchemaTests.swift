@@ -209,7 +209,7 @@ import Testing
 
     @Test(arguments: [
         "kind: Service\napiVersion: serving.knative.dev/v1\nmetadata: {name: a}", "kind: Kustomization\nresources: []",
-        "kind: TCPRoute\napiVersion: gateway.networking.k8s.io/v1alpha2", "replicas: 3",
+        "kind: UDPRoute\napiVersion: gateway.networking.k8s.io/v1alpha2", "replicas: 3",
         "kind: Application\napiVersion: argoproj.io/v1alpha1",
         "kind: Experiment\napiVersion: kubeflow.org/v1beta1\nspec: {}", "- a\n- b",
         "kind: StatefulSet\napiVersion: apps/v1",

@@ -210,7 +210,8 @@ extension SchemaTable {
     private static let rootsByKind: [ResourceKind: [SchemaRoot]] = {
         var roots: [ResourceKind: [SchemaRoot]] = [:]
         for root in Self.roots {
-            if let kind = ResourceKind(apiVersion: root.apiVersion, kind: root.kind) { roots[kind, default: []].append(root) }
+            guard let kind = ResourceKind(apiVersion: root.apiVersion, kind: root.kind) else { continue }
+            roots[kind, default: []].append(root)
         }
         return roots
     }()
