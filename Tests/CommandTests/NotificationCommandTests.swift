@@ -19,8 +19,8 @@ struct NotificationCommandTests {
         }
 
         deinit {
-            process.terminate()
-            process.waitUntilExit()
+            // Not SIGTERM: a child may have been started with it blocked. Nor is there anything to wait for.
+            kill(process.processIdentifier, SIGKILL)
         }
 
         private var lines: [[String: Any]] {

@@ -35,8 +35,8 @@ struct MailClientTests {
         }
 
         deinit {
-            process.terminate()
-            process.waitUntilExit()
+            // Not SIGTERM: a child may have been started with it blocked. Nor is there anything to wait for.
+            kill(process.processIdentifier, SIGKILL)
             try? FileManager.default.removeItem(at: folder)
         }
 
