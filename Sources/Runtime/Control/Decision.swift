@@ -24,6 +24,8 @@ public struct Decision: Sendable {
     public var reasons: [String]
     /// When it is planned again though nothing else happens.
     public var wakeAt: KubernetesTime?
+    /// What is to be found out about load balancers, for the next plan.
+    public var questions: Set<LoadBalancerQuestion> = []
     /// What came of it.
     public var result: Result
 

@@ -6,6 +6,8 @@ struct Reconciler: Sendable {
     let clock: any ClusterClock
     let events: EventRecorder
     let validity: RolloutValidity
+    /// Finds out about load balancers; nil where nothing is verified.
+    var loadBalancers: LoadBalancerObserver?
     let planner = RolloutPlanner()
     /// Takes what a Rollout looks at.
     let noteReferences: @Sendable (ObjectName, [ObjectKey]) -> Void
@@ -23,6 +25,7 @@ struct Reconciler: Sendable {
             decision.actions = plan.actions
             decision.reasons = plan.reasons
             decision.wakeAt = plan.wakeAt
+            decision.questions = plan.questions
             var executor = PlanExecutor(
                 cache: cache, events: events, item: WorkItem(.rollout, name), object: object,
                 replicaSets: world?.replicaSets ?? [], objects: world?.objects ?? [:])
@@ -40,6 +43,7 @@ struct Reconciler: Sendable {
                 }
                 count += 1
             }
+            loadBalancers?.settle(world?.loadBalancers, of: name)
         } catch {
             decision.result = .stopped(after: 0, error)
         }
@@ -62,7 +66,8 @@ struct Reconciler: Sendable {
         let adoption = ReplicaSetAdoption(cache: cache, rollout: rollout)
         try await adoption.run()
         let gatherer = WorldGatherer(cache: cache, clock: clock)
-        let world = try await gatherer.world(of: rollout, invalidity: invalidity)
+        var world = try await gatherer.world(of: rollout, invalidity: invalidity)
+        world.loadBalancers = loadBalancers?.knowledge(of: ObjectName(of: object))
         noteReferences(ObjectName(of: object), rollout.references + world.innerTemplates)
         let plan = planner.plan(world, now: now)
         noteFigures(ObjectName(of: object), rollout, plan.status)
