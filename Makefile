@@ -42,10 +42,11 @@ build: dependencies .build/static/yaml-0.1.pc
 	@printf 'Name: LibYAML\nDescription: YAML 1.1 parser and emitter\nVersion: 0.2\nCflags:\nLibs: -L%s -lyaml\n' \
 		"$(CURDIR)/$(@D)" > $@
 
-## docs: write docs/rules.md and the table in README.md from the rules
+## docs: write docs/rules.md, docs/routers.md and the table in README.md from the rules and routers
 docs: dependencies
 	$(SWIFT) build --product rollout-render
 	$(PROGRAM) rules --markdown > docs/rules.md
+	$(PROGRAM) rules --routers --markdown > docs/routers.md
 	$(PROGRAM) rules --markdown-table > .build/rules.table
 	@sed -e '/<!-- rules -->/,/<!-- end of rules -->/{//!d;}' -e '/<!-- rules -->/r .build/rules.table' README.md \
 		> .build/README.md && mv .build/README.md README.md

@@ -34,7 +34,7 @@ import Testing
             + #"{"Id":"errors","MetricStat":{"Metric":{"Namespace":"AWS/ApplicationELB","#
             + #""MetricName":"HTTPCode_Target_5XX_Count","Dimensions":[{"Name":"LoadBalancer","Value":"app/a/1"}]},"#
             + #""Period":300,"Stat":"Sum","Unit":"None"},"ReturnData":false}]}"#
-        expected.authentication = .aws(service: "monitoring", region: "eu-central-1", profile: "team", roleARN: "")
+        expected.authentication = .aws(service: "monitoring", region: "eu-central-1", profile: "", roleARN: "")
         #expect(exchange.requests == [expected])
     }
 
@@ -50,11 +50,13 @@ import Testing
         #expect(exchange.requests.first?.url == url)
     }
 
-    @Test func withoutARegionNothingIsAsked() throws {
-        let exchange = try ProviderExchange(["provider": Self.settings], answers: [])
-        #expect(exchange.questions.isEmpty)
-        #expect(exchange.measurement?.phase == .error)
-        #expect(exchange.measurement?.message.contains("AWS_REGION") == true)
+    @Test func withoutARegionSomebodyIsAskedForIt() throws {
+        let exchange = try ProviderExchange(["provider": Self.settings], answers: [.region("eu-west-1")])
+        #expect(exchange.questions.first == .region)
+        #expect(exchange.requests.map(\.url) == ["https://monitoring.eu-west-1.amazonaws.com/"])
+        let refused = try ProviderExchange(["provider": Self.settings], answers: [.failure("no region is known")])
+        #expect(refused.measurement?.phase == .error && refused.requests.isEmpty)
+        #expect(refused.measurement?.message == "no region is known")
         #expect(ProviderExchange.problem(["provider": ["cloudWatch": ["interval": "x"]]])?
             .hasPrefix("invalid interval string: \"x\": ") == true)
     }

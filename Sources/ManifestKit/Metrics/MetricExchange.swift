@@ -10,6 +10,8 @@ public enum MeasurementMove: Sendable {
 public enum MetricQuestion: Hashable, Sendable {
     /// A request to a server.
     case http(HTTPQuery)
+    /// The region of AWS that is meant where nothing names one.
+    case region
     /// An object of the cluster.
     case get(ClusterObject)
     /// The objects of a kind with these labels, in one namespace.
@@ -100,6 +102,8 @@ public struct HTTPQuery: Hashable, Sendable {
 public enum MetricAnswer: Hashable, Sendable {
     /// A server's answer, whatever its status.
     case http(status: Int, headers: [HTTPQuery.Header], body: String)
+    /// The region that was asked for.
+    case region(String)
     /// An object of the cluster.
     case object(JSONValue)
     /// Objects of the cluster.

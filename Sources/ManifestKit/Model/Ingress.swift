@@ -8,25 +8,39 @@ enum Ingress {
     }
 
     /// The service that a path leads to.
-    static func service(of path: JSONValue) -> String? {
-        let backend = path["backend"]
-        return backend?["service"]?["name"]?.string ?? backend?["serviceName"]?.string
+    static func service(of path: JSONValue) -> String? { path["backend"].flatMap { service(ofBackend: $0) } }
+
+    /// The service that is a backend; nil where a resource of another kind is.
+    static func service(ofBackend backend: JSONValue) -> String? {
+        backend["service"]?["name"]?.string ?? backend["serviceName"]?.string
     }
 
     /// Leads a path to another service.
     static func setService(of path: inout JSONValue, to name: String) {
-        if path["backend"]?["service"] != nil {
-            path.set(["backend", "service", "name"], to: .string(name))
-        } else {
-            path.set(["backend", "serviceName"], to: .string(name))
+        path["backend"] = path["backend"].map { self.backend($0, ledTo: name) }
+    }
+
+    /// A backend with another service.
+    static func backend(_ backend: JSONValue, ledTo name: String) -> JSONValue {
+        var backend = backend
+        backend.set(backend["service"] != nil ? ["service", "name"] : ["serviceName"], to: .string(name))
+        return backend
+    }
+
+    /// Whether a rule, or the default backend, leads to a service.
+    static func leads(_ ingress: JSONValue, to service: String) -> Bool {
+        if let backend = defaultBackend(of: ingress), self.service(ofBackend: backend.value) == service { return true }
+        return (ingress["spec"]?["rules"]?.array ?? []).contains { rule in
+            (rule["http"]?["paths"]?.array ?? []).contains { self.service(of: $0) == service }
         }
     }
 
-    /// Whether a rule leads to a service.
-    static func leads(_ ingress: JSONValue, to service: String) -> Bool {
-        (ingress["spec"]?["rules"]?.array ?? []).contains { rule in
-            (rule["http"]?["paths"]?.array ?? []).contains { self.service(of: $0) == service }
+    /// What gets the requests that no rule is for, and the name of its field: `backend` in the older versions.
+    static func defaultBackend(of ingress: JSONValue) -> (field: String, value: JSONValue)? {
+        for field in ["defaultBackend", "backend"] {
+            if let value = ingress["spec"]?.present(field) { return (field, value) }
         }
+        return nil
     }
 
     /// Whether an object belongs to a Rollout.

@@ -84,18 +84,22 @@ public struct Plan: Hashable, Sendable {
     public var wakeAt: KubernetesTime?
     /// What the update waits for and why things are done, for people who ask.
     public var reasons: [String] = []
+    /// What is to be found out about load balancers, for the next plan.
+    public var questions: Set<LoadBalancerQuestion> = []
 
     /// Whether there is nothing to do.
     public var isEmpty: Bool { actions.isEmpty }
 
     /// Makes a plan.
     public init(
-        actions: [Action] = [], status: RolloutStatus, wakeAt: KubernetesTime? = nil, reasons: [String] = []
+        actions: [Action] = [], status: RolloutStatus, wakeAt: KubernetesTime? = nil, reasons: [String] = [],
+        questions: Set<LoadBalancerQuestion> = []
     ) {
         self.actions = actions
         self.status = status
         self.wakeAt = wakeAt
         self.reasons = reasons
+        self.questions = questions
     }
 }
 

@@ -39,7 +39,7 @@ extension UpdatePass {
                     isDue: isPrePromotionDue(blueGreen, before.prePromotion))
                 current.postPromotion = reconcilePromotionRun(
                     before.postPromotion, blueGreen.postPromotionAnalysis, .postPromotion,
-                    isDue: isPostPromotionDue(before.postPromotion))
+                    isDue: isPostPromotionDue(before.postPromotion) && activeTargetsAreVerified(blueGreen))
             }
         }
         note(current)

@@ -49,7 +49,9 @@ extension UpdatePass {
         if hasOtherStable, let stableIndex {
             // By the weights that the pass began with: the stable version shrinks only after the traffic has gone.
             let size = desiredSizes(weights: world.rollout.status.weights).stable
-            if scale(stableIndex, to: size) { return true }
+            // Nor before a load balancer is seen to have followed.
+            let waits = weights?.isVerified == false && size < world.replicaSets[stableIndex].replicas
+            if !waits, scale(stableIndex, to: size) { return true }
         }
         if reconcileNewReplicaSet() { return true }
         return reconcileOtherReplicaSets()

@@ -31,7 +31,7 @@ extension UpdatePass {
     }
 
     /// Why the wanted version becomes the stable one now, or nil where it does not.
-    func promotionReason(_ status: RolloutStatus) -> String? {
+    mutating func promotionReason(_ status: RolloutStatus) -> String? {
         guard stableIndex != nil else { return "Initial deploy" }
         guard trafficProblem == nil else { return nil }
         switch world.rollout.spec.strategy {
@@ -52,9 +52,9 @@ extension UpdatePass {
         return count == 0 || stepIndex == count ? "Completed all \(count) canary steps" : nil
     }
 
-    private func promotionReason(_ blueGreen: BlueGreenStrategy, _ status: RolloutStatus) -> String? {
+    private mutating func promotionReason(_ blueGreen: BlueGreenStrategy, _ status: RolloutStatus) -> String? {
         if status.activeSelector.isEmpty { return "Initial deploy" }
-        guard status.activeSelector == status.currentPodHash else { return nil }
+        guard status.activeSelector == status.currentPodHash, activeTargetsAreVerified(blueGreen) else { return nil }
         if world.rollout.status.promotesFully { return "Full promotion requested" }
         if isFastRollback { return isRollbackWithinWindow ? "Rollback within window" : "Fast rollback" }
         if pauses.isAborted(world.rollout.status) { return nil }

@@ -124,6 +124,7 @@ extension UpdatePass {
         for index in old where world.replicaSets[index].availableReplicas < world.replicaSets[index].replicas {
             if scale(index, to: world.replicaSets[index].availableReplicas) { hasScaled = true }
         }
+        guard stableTargetsAreVerified(before: old) else { return hasScaled }
         let available = world.replicaSets.reduce(0) { $0 + $1.availableReplicas }
         let replicas = world.rollout.spec.replicas
         var spare = available - (replicas - world.rollout.spec.strategy.maxUnavailable(of: replicas))

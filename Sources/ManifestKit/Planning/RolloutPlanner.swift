@@ -15,7 +15,8 @@ public struct RolloutPlanner: Sendable {
         let pass = passes(world, now: now)
         return Plan(
             actions: PlanMerging.merged(pass.actions, from: world.rollout.status),
-            status: pass.world.rollout.status, wakeAt: pass.wakeAt, reasons: pass.reasons)
+            status: pass.world.rollout.status, wakeAt: pass.wakeAt, reasons: pass.reasons,
+            questions: pass.questions)
     }
 
     /// The plan, and the world as it is when all of it is done.

@@ -44,6 +44,9 @@ extension UpdatePass {
         let old = world.rollout.status
         var status = RolloutStatus()
         status.others = old.others
+        if let loadBalancerStatus {
+            for key in ["alb", "albs"] { status.others[key] = loadBalancerStatus?[key] }
+        }
         status.conditions = old.conditions
         status.remove(.invalidSpec)
         status.currentPodHash = newHash

@@ -30,6 +30,7 @@ extension UpdatePass {
         }
         guard !intent.leavesTraffic else { return }
         noteWeights(intent, maximum: maximum)
+        verifyWeights(intent, maximum: maximum)
     }
 
     /// Collects the routes that steps up to the current one have added and none has taken away since.
@@ -67,6 +68,7 @@ extension UpdatePass {
             intent.removesManagedRoutes = true
             if canary?.dynamicStableScale != true || intent.weight == 0 { returnCanaryService() }
         } else if available == 0 {
+            intent.additional = experimentShares
             intent.removesManagedRoutes = true
         } else if world.rollout.status.promotesFully {
             intent.removesManagedRoutes = true
@@ -77,6 +79,7 @@ extension UpdatePass {
                 intent.weight = world.rollout.status.weights?.canary.weight ?? 0
             }
         } else if let index = stepIndex, let canary {
+            intent.additional = experimentShares
             if !isAtDesiredReplicas(weights: nil) {
                 // Where a person has gone over a step, its share has not been reached and has no pods yet.
                 let before = canary.weight(before: index)
@@ -86,6 +89,21 @@ extension UpdatePass {
             }
         }
         return intent
+    }
+
+    /// The shares of the versions of the current step's experiment, while all of them have their pods.
+    private var experimentShares: [RolloutStatus.WeightDestination] {
+        guard let step = currentStep as? ExperimentStep, !mode.passesWhatIsMissing, let experiment = statedExperiment,
+            experiment.status.phase == .running, !experiment.isAskedToEnd, !experiment.isBeingDeleted
+        else { return [] }
+        let templates = step.settings["templates"]?.array ?? []
+        return experiment.status.templates.compactMap { status in
+            guard let weight = templates.first(where: { $0.text("name") == status.name })?.count("weight"),
+                !status.serviceName.isEmpty
+            else { return nil }
+            return RolloutStatus.WeightDestination(
+                weight: weight, serviceName: status.serviceName, podTemplateHash: status.podTemplateHash)
+        }
     }
 
     /// Whether the stable version has the pods for a share.
@@ -133,9 +151,17 @@ extension UpdatePass {
         else { return }
         weights = new
         // Other hashes or services alone are no other weight.
-        guard old?.canary.weight != new.canary.weight else { return }
-        let text = (old.map { "from \($0.canary.weight) " } ?? "") + "to \(new.canary.weight)"
+        var changes: [String] = []
+        if old?.canary.weight != new.canary.weight {
+            changes.append((old.map { "from \($0.canary.weight) " } ?? "") + "to \(new.canary.weight)")
+        }
+        if let old, old.additional != new.additional {
+            let shares = new.additional.map { "\($0.serviceName ?? "") \($0.weight)" }
+            changes.append("additional: [\(shares.joined(separator: ", "))]")
+        }
+        guard !changes.isEmpty else { return }
         pendingEvents.append(RolloutEvent(
-            reason: RolloutReason.weightUpdated, message: "Traffic weight updated \(text)"))
+            reason: RolloutReason.weightUpdated,
+            message: "Traffic weight updated \(changes.joined(separator: ", "))"))
     }
 }

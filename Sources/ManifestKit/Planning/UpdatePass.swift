@@ -20,6 +20,12 @@ public struct UpdatePass: Sendable {
     var weights: RolloutStatus.TrafficWeights?
     /// Why traffic cannot flow as intended; no step is reached and nothing is promoted while there is a reason.
     var trafficProblem: String?
+    /// `status.alb` and `status.albs` as they are to be: nil leaves them, nil within takes them away.
+    var loadBalancerStatus: JSONValue??
+    /// What is to be found out about load balancers.
+    var questions: Set<LoadBalancerQuestion> = []
+    /// The answers that people have been told of by this plan.
+    var toldAnswers: Set<LoadBalancerQuestion> = []
     /// What is analysed and tried out, as the status of this pass will have it.
     var runs = RolloutStatus.Runs()
     /// Why an analysis or experiment that is due cannot begin.
@@ -95,6 +101,8 @@ public struct UpdatePass: Sendable {
         pauses = PauseChanges()
         weights = world.rollout.status.weights
         trafficProblem = nil
+        loadBalancerStatus = nil
+        questions = []
         runs = world.rollout.status.runs
         analysisProblem = nil
         restartedAt = world.rollout.status.restartedAt

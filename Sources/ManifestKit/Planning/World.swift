@@ -10,6 +10,8 @@ public struct World: Sendable {
     public var pods: [Pod]?
     /// Names of ReplicaSets that others own.
     public var foreignReplicaSets: Set<String>
+    /// What is known of load balancers; nil where nothing is verified.
+    public var loadBalancers: LoadBalancerKnowledge?
     /// What makes the Rollout's own fields unfit to plan from, if anything does.
     public var invalidity: String?
     /// Kinds that the cluster does not serve, and how the CustomResourceDefinitions that would change it are called.

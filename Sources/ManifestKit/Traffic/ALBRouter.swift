@@ -4,8 +4,8 @@ public struct ALBRouter: TrafficRouter {
     public static let capabilities = TrafficRouterCapabilities(
         key, "AWS ALB", headerRoutes: true, exactHeaderValuesOnly: true, experimentWeights: true, pingPong: true,
         verifiesWeights: true, services: .unlessPingPong)
-    private let ingresses: [String]
-    private let servicePort: Int
+    let ingresses: [String]
+    let servicePort: Int
     private let rootService: String?
     private let prefix: String
     private let stickinessSeconds: Int?
@@ -65,7 +65,7 @@ public struct ALBRouter: TrafficRouter {
 
     public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
         guard let name = ingresses.first, let ingress = world.object(.ingress, name),
-            let text = ingress["metadata"]?["annotations"]?["\(prefix)/actions.\(actionService(of: rollout))"]?.string
+            let text = action(in: ingress, of: rollout)
         else { return nil }
         let canary = VersionServices(rollout, prefersPingPong: true).canary
         let groups = YAMLParser.document(text)?.root?["ForwardConfig", "TargetGroups"]?.elements
@@ -76,7 +76,13 @@ public struct ALBRouter: TrafficRouter {
         rootService ?? rollout.spec.strategy.canary?.stableService ?? ""
     }
 
-    private func groups(for intent: TrafficIntent, of rollout: Rollout) -> [(service: String, weight: Int)] {
+    /// The annotation that divides requests, as an Ingress has it.
+    func action(in ingress: JSONValue, of rollout: Rollout) -> String? {
+        ingress["metadata"]?["annotations"]?["\(prefix)/actions.\(actionService(of: rollout))"]?.string
+    }
+
+    /// Services and their shares: the canary's first, the stable one's last.
+    func groups(for intent: TrafficIntent, of rollout: Rollout) -> [(service: String, weight: Int)] {
         let services = VersionServices(rollout, prefersPingPong: true)
         var groups = [(services.canary, intent.weight)]
         var rest = 100 - intent.weight

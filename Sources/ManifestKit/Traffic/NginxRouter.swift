@@ -48,7 +48,7 @@ public struct NginxRouter: TrafficRouter {
             let canaryName = Ingress.canaryName(rollout: rollout.name, ingress: name)
             let key = ObjectKey(.ingress, canaryName)
             let spec = Self.canarySpec(of: stable, canary: canary)
-            guard spec["rules"]?.array?.isEmpty == false else {
+            guard spec["rules"] != nil || Ingress.defaultBackend(of: ["spec": spec]) != nil else {
                 return .problem("no rule of Ingress \(name) leads to service \(canary.stableService ?? "")")
             }
             let annotations = annotations(weight: intent.weight, of: stable, rollout)
@@ -61,7 +61,9 @@ public struct NginxRouter: TrafficRouter {
                 continue
             }
             guard Ingress.isControlled(current, by: rollout) else {
-                return .problem("Ingress \(canaryName) is controlled by another object")
+                return .problem(
+                    "Ingress \(canaryName), which the canary's share stands in, is there already and belongs to "
+                        + "\(Self.owner(of: current)): delete or rename it")
             }
             guard let patch = Self.patch(of: current, annotations: annotations, spec: spec) else { continue }
             changes.actions.append(.emit(RolloutEvent(
@@ -92,25 +94,36 @@ public struct NginxRouter: TrafficRouter {
         return annotations.sorted { $0.key < $1.key }
     }
 
-    /// The stable Ingress with the rules that lead to the stable service, led to the canary service.
+    /// Who an Ingress belongs to, in words.
+    private static func owner(of ingress: JSONValue) -> String {
+        let owner = ingress["metadata"]?["ownerReferences"]?.array?.first { $0.flag("controller") }
+        guard let owner, let kind = owner.text("kind"), let name = owner.text("name") else { return "nobody" }
+        return "\(kind) \(name)"
+    }
+
+    /// The stable Ingress with what leads to the stable service, led to the canary service, and nothing else: a path
+    /// to another service would take a share of that service's requests away.
     private static func canarySpec(of stable: JSONValue, canary: CanaryStrategy) -> JSONValue {
         let spec = stable["spec"] ?? .null
         var fields: [(key: String, value: JSONValue)] = []
         if let tls = spec.present("tls") { fields.append(("tls", tls)) }
         if let name = spec.present("ingressClassName") { fields.append(("ingressClassName", name)) }
+        let canaryService = canary.canaryService ?? ""
+        if let (field, backend) = Ingress.defaultBackend(of: stable),
+            Ingress.service(ofBackend: backend) == canary.stableService {
+            fields.append((field, Ingress.backend(backend, ledTo: canaryService)))
+        }
         let rules = (spec["rules"]?.array ?? []).compactMap { rule -> JSONValue? in
-            var paths = rule["http"]?["paths"]?.array ?? []
-            var leadsToStable = false
-            for place in paths.indices where Ingress.service(of: paths[place]) == canary.stableService {
-                leadsToStable = true
-                Ingress.setService(of: &paths[place], to: canary.canaryService ?? "")
+            var paths = (rule["http"]?["paths"]?.array ?? []).filter {
+                Ingress.service(of: $0) == canary.stableService
             }
-            guard leadsToStable else { return nil }
+            guard !paths.isEmpty else { return nil }
+            for place in paths.indices { Ingress.setService(of: &paths[place], to: canaryService) }
             var rule = rule
             rule.set(["http", "paths"], to: .array(paths))
             return rule
         }
-        fields.append(("rules", .array(rules)))
+        if !rules.isEmpty { fields.append(("rules", .array(rules))) }
         return .object(JSONObject(distinct: fields))
     }
 

@@ -26,6 +26,8 @@ public final class Controller: Sendable {
         public var metricEnvironment: [String: String] = [:]
         /// What waiting times are spread by; nil where every run has to be the same.
         public var seed: UInt64?
+        /// How it is verified that load balancers follow; nil where it is not.
+        public var loadBalancers: LoadBalancerKnowledge.Settings?
 
         /// The settings without options.
         public init() {}
@@ -53,11 +55,19 @@ public final class Controller: Sendable {
     private let analyses: AnalysisReconciler
     private let experiments: ExperimentReconciler
 
+    /// What is done for a plan outside of it, because it takes its time.
+    private enum Work: Sendable {
+        case measure(Measurer.Work)
+        case look(LoadBalancerObserver.Work)
+    }
+
     /// Makes a controller; `log` gets every decision, `notice` what else is to be said, `telemetry` the figures;
-    /// `metrics` answers what providers ask of servers, and `notify` hears of every event once and waits for nothing.
+    /// `metrics` answers what providers ask of servers, `loadBalancers` what is asked about load balancers, and `notify`
+    /// hears of every event once and waits for nothing.
     public init(
         transport: any ClusterTransport, clock: any ClusterClock, settings: Settings = Settings(),
-        metrics: (any MetricSource)? = nil, telemetry: Telemetry? = nil,
+        metrics: (any MetricSource)? = nil, loadBalancers: (any LoadBalancerSource)? = nil,
+        telemetry: Telemetry? = nil,
         log: @escaping @Sendable (Decision) -> Void = { _ in },
         notice: @escaping @Sendable (Notice) -> Void = { _ in },
         notify: @escaping @Sendable (RolloutEvent, JSONValue) -> Void = { _, _ in }
@@ -102,6 +112,9 @@ public final class Controller: Sendable {
         reconciler = Reconciler(
             cache: cache, clock: clock, events: events, validity: RolloutValidity(),
             patience: StatusPatience(seconds: settings.statusPatienceSeconds),
+            loadBalancers: loadBalancers.flatMap { source in
+                settings.loadBalancers.map { LoadBalancerObserver(source: source, settings: $0, clock: clock) }
+            },
             noteReferences: { name, keys in
                 state.withLock { $0.references.set(keys, of: WorkItem(.rollout, name)) }
             },
@@ -125,7 +138,7 @@ public final class Controller: Sendable {
             }
             for (item, _) in items {
                 let work = await reconcile(item)
-                for part in work { await analyses.measurer.perform(part) }
+                for part in work { await perform(part) }
                 if !work.isEmpty { state.withLock { $0.queue.add(item, at: clock.now) } }
             }
         }
@@ -167,7 +180,7 @@ public final class Controller: Sendable {
                         let work = await reconcile(item)
                         state.news.raise()
                         // Measurements take their time, and hold no worker for it.
-                        await measure(work, for: item)
+                        await perform(work, for: item)
                     }
                 }
                 await wait(until: [nextWatch, nextDue].compactMap { $0 }.min())
@@ -178,12 +191,19 @@ public final class Controller: Sendable {
     /// The types that are always followed: what the controller looks after.
     private static let followed: [ResourceType] = [.rollouts, .analysisRuns, .experiments]
 
-    private func measure(_ work: [Measurer.Work], for item: WorkItem) async {
+    private func perform(_ work: Work) async {
+        switch work {
+        case .measure(let work): await analyses.measurer.perform(work)
+        case .look(let work): await reconciler.loadBalancers?.perform(work)
+        }
+    }
+
+    private func perform(_ work: [Work], for item: WorkItem) async {
         guard !work.isEmpty else { return }
         await withDiscardingTaskGroup { group in
             for part in work {
                 group.addTask { [self] in
-                    await analyses.measurer.perform(part)
+                    await perform(part)
                     state.withLock { $0.queue.add(item, at: clock.now) }
                     state.news.raise()
                 }
@@ -227,19 +247,19 @@ public final class Controller: Sendable {
 
     // MARK: One item
 
-    /// Looks at an item, and says what is to be measured for it.
-    private func reconcile(_ item: WorkItem) async -> [Measurer.Work] {
+    /// Looks at an item, and says what is to be measured or found out for it.
+    private func reconcile(_ item: WorkItem) async -> [Work] {
         switch item.kind {
         case .rollout:
-            await reconcile(rollout: item.name)
-            return []
+            let questions = await reconcile(rollout: item.name)
+            return reconciler.loadBalancers?.begin(questions, of: item.name).map { .look($0) } ?? []
         case .experiment:
             finish(item, await experiments.reconcile(item.name))
             return []
         case .analysisRun:
             let outcome = await analyses.reconcile(item.name)
             finish(item, outcome?.decision)
-            return outcome?.work ?? []
+            return outcome?.work.map { .measure($0) } ?? []
         }
     }
 
@@ -260,16 +280,18 @@ public final class Controller: Sendable {
         }
     }
 
-    private func reconcile(rollout name: ObjectName) async {
+    /// Reconciles a Rollout, and says what is to be found out for it.
+    private func reconcile(rollout name: ObjectName) async -> Set<LoadBalancerQuestion> {
         let watch = ReconcileWatch()
         telemetry?.noteBegin(of: name)
         let decision = await watch.measure { await reconciler.reconcile(name) }
         guard var decision else {
             reconciler.validity.forget(name)
             reconciler.patience.forget(name)
+            reconciler.loadBalancers?.forget(name)
             telemetry?.forget(name)
             state.withLock { $0.forget(WorkItem(.rollout, name), now: clock.now) }
-            return
+            return []
         }
         var outcome = WorkQueue.Outcome.done(
             hasActed: !decision.actions.isEmpty, wakeAt: wakeAt(decision))
@@ -281,6 +303,7 @@ public final class Controller: Sendable {
             decision.result = .slowedDown
             log(decision)
         }
+        return decision.questions
     }
 
     /// When a Rollout is looked at again though nothing happens: when its plan says so, or after a while, which is not

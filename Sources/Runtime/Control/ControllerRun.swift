@@ -21,6 +21,8 @@ public struct ControllerRun: Sendable {
         public var heedsSignals = true
         /// Where notifications are set, and whether namespaces may have settings of their own; nil for none.
         public var notifications: (namespace: String, isSelfService: Bool)?
+        /// How services of AWS are reached, and as whom.
+        public var aws = AWSEnvironment()
         /// The version that metrics tell.
         public var version = ""
         /// Is told how it ends before everything is taken down, which a request that does not end may hold up.
@@ -94,7 +96,7 @@ public struct ControllerRun: Sendable {
 
     /// Runs until SIGTERM or SIGINT, until the lease is lost, or until the task is cancelled; not twice.
     public func run() async throws -> Ending {
-        try await MetricClient.with { try await run(with: $0) }
+        try await MetricClient.with(aws: settings.aws) { try await run(with: $0) }
     }
 
     private func run(with metrics: MetricClient) async throws -> Ending {
@@ -157,8 +159,12 @@ public struct ControllerRun: Sendable {
                 continuation.yield(.notifierEnded)
             }
         }
+        let loadBalancers = settings.controller.loadBalancers.map {
+            AWSLoadBalancerSource(aws: metrics.aws, transport: transport, settings: $0)
+        }
         let controller = Controller(
-            transport: transport, clock: clock, settings: settings.controller, metrics: metrics, telemetry: telemetry,
+            transport: transport, clock: clock, settings: settings.controller, metrics: metrics,
+            loadBalancers: loadBalancers, telemetry: telemetry,
             log: { [journal] in journal.note($0) }, notice: { [journal] in journal.note($0) },
             notify: { notifier?.note($0, about: $1) })
         running.controller = controller

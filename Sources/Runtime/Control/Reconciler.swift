@@ -7,6 +7,8 @@ struct Reconciler: Sendable {
     let events: EventRecorder
     let validity: RolloutValidity
     let patience: StatusPatience
+    /// Finds out about load balancers; nil where nothing is verified.
+    var loadBalancers: LoadBalancerObserver?
     let planner = RolloutPlanner()
     /// Takes what a Rollout looks at.
     let noteReferences: @Sendable (ObjectName, [ObjectKey]) -> Void
@@ -23,6 +25,7 @@ struct Reconciler: Sendable {
             guard let (plan, world) = try await plan(object) else { return decision }
             decision.reasons = plan.reasons
             decision.wakeAt = plan.wakeAt
+            decision.questions = plan.questions
             if let rollout = world?.rollout,
                 let end = patience.end(of: plan, from: rollout.status, for: name, now: clock.steady) {
                 decision.holdsUntil = end - clock.steady + clock.now
@@ -46,6 +49,7 @@ struct Reconciler: Sendable {
                 }
                 count += 1
             }
+            loadBalancers?.settle(world?.loadBalancers, of: name)
         } catch {
             decision.result = .stopped(after: 0, error)
         }
@@ -70,7 +74,8 @@ struct Reconciler: Sendable {
         let adoption = ReplicaSetAdoption(cache: cache, rollout: rollout)
         try await adoption.run()
         let gatherer = WorldGatherer(cache: cache, clock: clock)
-        let world = try await gatherer.world(of: rollout, invalidity: invalidity)
+        var world = try await gatherer.world(of: rollout, invalidity: invalidity)
+        world.loadBalancers = loadBalancers?.knowledge(of: ObjectName(of: object))
         let linked = rollout.linkedReferences(in: world.objects)
         noteReferences(ObjectName(of: object), rollout.references + linked + world.innerTemplates)
         let plan = planner.plan(world, now: now)

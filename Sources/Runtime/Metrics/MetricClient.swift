@@ -17,9 +17,20 @@ struct MetricClient: MetricSource {
     private let secure: HTTPClient
     private let unverified: HTTPClient
     private let tokens: TokenCache
+    /// Who the controller is for services of AWS.
+    let aws: AWSAccess
+
+    private init(_ secure: HTTPClient, _ unverified: HTTPClient, _ environment: AWSEnvironment) {
+        self.secure = secure
+        self.unverified = unverified
+        tokens = TokenCache()
+        aws = AWSAccess(environment) { try await Self.send($0, with: $0.isInsecure ? unverified : secure) }
+    }
 
     /// Does something with a client; whatever came of it, no connection is open after it.
-    static func with<Result: Sendable>(_ body: (MetricClient) async throws -> Result) async throws -> Result {
+    static func with<Result: Sendable>(
+        aws environment: AWSEnvironment = AWSEnvironment(), _ body: (MetricClient) async throws -> Result
+    ) async throws -> Result {
         var settings = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10)),
             decompression: .enabled(limit: .size(greatestAnswer)))
@@ -32,19 +43,26 @@ struct MetricClient: MetricSource {
         let clients = [settings, unverified].map {
             HTTPClient(eventLoopGroupProvider: .singleton, configuration: $0)
         }
+        let client = MetricClient(clients[0], clients[1], environment)
         let outcome: Swift.Result<Result, any Error>
         do {
-            outcome = .success(try await body(
-                MetricClient(secure: clients[0], unverified: clients[1], tokens: TokenCache())))
+            outcome = .success(try await body(client))
         } catch {
             outcome = .failure(error)
         }
+        await client.aws.stop()
         for client in clients { try? await client.shutdown() }
         return try outcome.get()
     }
 
     func answer(_ question: MetricQuestion) async -> MetricAnswer {
-        guard case .http(let query) = question else { return .failure("only servers are asked here") }
+        let query: HTTPQuery
+        switch question {
+        case .http(let request): query = request
+        case .region:
+            do { return .region(try await aws.region()) } catch { return .failure("\(error)") }
+        default: return .failure("only servers are asked here")
+        }
         do {
             return try await TimeLimit.within(max(query.timeoutSeconds, 0.001)) { try await answer(to: query) }
         } catch is TimeLimit.Exceeded {
@@ -53,6 +71,8 @@ struct MetricClient: MetricSource {
             return .failure("the measurement was broken off")
         } catch let problem as MetricFailure {
             return .failure(problem.description)
+        } catch let failure as AWSFailure {
+            return .failure(failure.description)
         } catch {
             return .failure(Self.text(of: error, query))
         }
@@ -71,34 +91,35 @@ struct MetricClient: MetricSource {
                 try await fetchToken(key, isInsecure: isInsecure)
             }
             query.add("Authorization", "Bearer " + token)
-        case .aws:
-            throw MetricFailure("requests with a signature for AWS are not there yet")
+        case .aws(let service, let region, let profile, let role):
+            let identity = AWSAccess.Identity(profile: profile, roleARN: role)
+            return try await aws.answer(to: query, service: service, region: region, as: identity)
         }
-        return try await send(query)
+        return try await Self.send(query, with: query.isInsecure ? unverified : secure)
     }
 
     /// Sends a request and follows redirects; credentials go to no other host than the one that was named.
-    private func send(_ query: HTTPQuery) async throws -> MetricAnswer {
+    private static func send(_ query: HTTPQuery, with client: HTTPClient) async throws -> MetricAnswer {
         var query = query
-        for _ in 0...Self.mostRedirects {
-            let response = try await execute(query)
-            let body = String(buffer: try await response.body.collect(upTo: Self.greatestAnswer))
+        for _ in 0...mostRedirects {
+            let response = try await execute(query, with: client)
+            let body = String(buffer: try await response.body.collect(upTo: greatestAnswer))
             guard (301...308).contains(response.status.code), let target = response.headers.first(name: "location"),
-                query.method == "GET", let next = Self.resolve(target, against: query.url)
+                query.method == "GET", let next = resolve(target, against: query.url)
             else {
                 let headers = response.headers.map { HTTPQuery.Header(name: $0.name, value: $0.value) }
                 return .http(status: Int(response.status.code), headers: headers, body: body)
             }
-            if Self.origin(of: next) != Self.origin(of: query.url) {
+            if origin(of: next) != origin(of: query.url) {
                 let safe: Set = ["accept", "user-agent"]
                 query.headers.removeAll { !safe.contains($0.name.lowercased()) }
             }
             query.url = next
         }
-        throw MetricFailure("the server redirects more than \(Self.mostRedirects) times")
+        throw MetricFailure("the server redirects more than \(mostRedirects) times")
     }
 
-    private func execute(_ query: HTTPQuery) async throws -> HTTPClientResponse {
+    private static func execute(_ query: HTTPQuery, with client: HTTPClient) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: query.url)
         request.method = HTTPMethod(rawValue: query.method)
         for header in query.headers { request.headers.add(name: header.name, value: header.value) }
@@ -106,7 +127,6 @@ struct MetricClient: MetricSource {
             request.headers.add(name: "user-agent", value: "rollout-render")
         }
         if let body = query.body { request.body = .bytes(ByteBuffer(string: body)) }
-        let client = query.isInsecure ? unverified : secure
         // Longer than the limit around all of it, which is the one that people are told of.
         let patience = min(query.timeoutSeconds, 86_400) + 1
         return try await client.execute(request, timeout: .milliseconds(Int64(patience * 1000)))
@@ -122,7 +142,8 @@ struct MetricClient: MetricSource {
         var body = "grant_type=client_credentials"
         if !key.scopes.isEmpty { body += "&scope=" + key.scopes.joined(separator: "+") }
         query.body = body
-        guard case .http(let status, _, let text) = try await send(query), status / 100 == 2,
+        let client = isInsecure ? unverified : secure
+        guard case .http(let status, _, let text) = try await Self.send(query, with: client), status / 100 == 2,
             let answer = try? JSONReader.value(text), let token = answer["access_token"]?.string
         else { throw MetricFailure("the server of tokens at \(Self.origin(of: key.address) ?? "") gave none") }
         return TokenCache.Token(text: token, seconds: answer["expires_in"]?.number ?? 300)
@@ -145,10 +166,12 @@ struct MetricClient: MetricSource {
 
     private static func text(of error: any Error, _ query: HTTPQuery) -> String {
         let host = origin(of: query.url) ?? query.url
-        guard let error = error as? HTTPClientError else {
-            return "cannot reach \(host): " + String("\(error)".prefix(shownBytes))
-        }
-        return "cannot reach \(host): \(error.shortDescription)"
+        return "cannot reach \(host): \(reason(of: error))"
+    }
+
+    /// What an error says, in a few words.
+    static func reason(of error: any Error) -> String {
+        (error as? HTTPClientError)?.shortDescription ?? String("\(error)".prefix(shownBytes))
     }
 }
 

@@ -26,7 +26,7 @@ struct ClusterMetricSource: MetricSource {
     func answer(_ question: MetricQuestion) async -> MetricAnswer {
         do throws(KubernetesFailure) {
             switch question {
-            case .http: return await servers.answer(question)
+            case .http, .region: return await servers.answer(question)
             case .get(let object):
                 return .object(try await transport.send(.get(try Self.type(object.kind), object.objectName)))
             case .list(let kind, let namespace, let labels): return try await list(kind, namespace, labels)

@@ -16,6 +16,7 @@ struct RulesCommand: ParsableCommand {
 
               rollout-render rules
               rollout-render rules RR0002
+              rollout-render rules --routers
             """)
 
     @Argument(help: "The rule to explain.", completion: .list(ValidationRules.all.map { $0.id.description }))
@@ -24,7 +25,10 @@ struct RulesCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "How to write it.")
     var output = Format.text
 
-    @Flag(help: "Write the page docs/rules.md.")
+    @Flag(help: "List what the traffic routers can do.")
+    var routers = false
+
+    @Flag(help: "Write the page docs/rules.md, or with --routers docs/routers.md.")
     var markdown = false
 
     @Flag(help: "Write the table of rules in README.md.")
@@ -33,7 +37,13 @@ struct RulesCommand: ParsableCommand {
     @Option(help: "Colour the text.")
     var color = ColorChoice.auto
 
+    func validate() throws {
+        if routers, id != nil { throw ValidationError("--routers lists all routers; leave the rule out") }
+        if routers, markdownTable { throw ValidationError("--markdown-table is of rules; leave --routers out") }
+    }
+
     mutating func run() throws {
+        if routers { return try StandardOutput.write(routerText) }
         if markdownTable { return try StandardOutput.write(RuleCatalog.markdownTable) }
         if markdown { return try StandardOutput.write(RuleCatalog.markdown) }
         let rule = try id.map(Self.rule)
@@ -44,6 +54,11 @@ struct RulesCommand: ParsableCommand {
                 rule.map { RuleCatalog.page(of: $0, isColored: color.isColored) }
                     ?? RuleCatalog.table(isColored: color.isColored))
         }
+    }
+
+    private var routerText: String {
+        if markdown { return RouterCatalog.markdown }
+        return output == .json ? RouterCatalog.json : RouterCatalog.table(isColored: color.isColored)
     }
 
     private static func rule(_ text: String) throws -> any ValidationRule.Type {

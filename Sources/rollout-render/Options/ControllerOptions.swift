@@ -43,6 +43,21 @@ struct ControllerOptions: ParsableArguments {
     @Option(help: "Whether the log is text or JSON.")
     var logFormat = LogWriter.Format.text
 
+    @Flag(
+        name: [.customLong("aws-verify-target-group"), .customLong("alb-verify-weight")],
+        help: "Go on only when AWS says that its load balancers have followed; asks for rights in AWS.")
+    var verifiesTargetGroups = false
+
+    @Option(
+        name: .customLong("alb-tag-key-resource-id"),
+        help: ArgumentHelp("The tag that says what a target group of AWS was made for.", valueName: "key"))
+    var targetGroupTag = LoadBalancerKnowledge.Settings().tagKey
+
+    @Option(
+        name: .customLong("aws-target-group-binding-api-version"),
+        help: ArgumentHelp("The API version of TargetGroupBindings.", valueName: "version"))
+    var targetGroupBindingVersion = LoadBalancerKnowledge.Settings().bindingVersion
+
     @Flag(name: .shortAndLong, help: "Say only what goes wrong; the same as --log-level warn.")
     var quiet = false
 
@@ -69,6 +84,19 @@ struct ControllerOptions: ParsableArguments {
         LogWriter(level: quiet ? max(logLevel, .warn) : logLevel, format: logFormat, clock: clock)
     }
 
+    /// How it is verified that load balancers follow, or nil.
+    private var verification: LoadBalancerKnowledge.Settings? {
+        guard verifiesTargetGroups else { return nil }
+        var settings = LoadBalancerKnowledge.Settings()
+        settings.tagKey = targetGroupTag
+        settings.bindingVersion = targetGroupBindingVersion
+        // Seconds, as the reference reads them.
+        if let text = Environment.value("ROLLOUT_VERIFY_RETRY_INTERVAL"), let seconds = Int(text), seconds > 0 {
+            settings.retrySeconds = seconds
+        }
+        return settings
+    }
+
     /// The settings of a run.
     func settings(namespace: String, isEmbedded: Bool) throws -> ControllerRun.Settings {
         var settings = ControllerRun.Settings()
@@ -93,6 +121,10 @@ struct ControllerOptions: ParsableArguments {
         for name in MetricEnvironment.names {
             settings.controller.metricEnvironment[name] = Environment.value(name)
         }
+        var aws: [String: String] = [:]
+        for name in AWSEnvironment.names { aws[name] = Environment.value(name) }
+        settings.aws = AWSEnvironment(aws)
+        settings.controller.loadBalancers = verification
         return settings
     }
 }

@@ -18,27 +18,19 @@ public struct CloudWatchProvider: MetricProvider {
     }
 
     public func begin(_ context: MeasurementContext) -> MeasurementMove {
-        let environment = context.environment
-        guard let region = Self.text("AWS_REGION", environment) ?? Self.text("AWS_DEFAULT_REGION", environment) else {
-            let message = "no AWS region is known: set AWS_REGION in the environment of the controller"
-            return .finish(context.begun.failed(message, context))
+        if let region = AWSEnvironment(context.environment).region { return asking(request(region, context), context) }
+        return .ask(.region) { answer in
+            guard case .region(let region) = answer else {
+                return .finish(context.begun.failed(answer.failureText, context))
+            }
+            return asking(request(region, context), context)
         }
-        return asking(request(region, context), context)
     }
 
     // MARK: The request
 
-    /// The name of a variable and what is in it, unless that is nothing.
-    private static func text(_ name: String, _ environment: [String: String]) -> String? {
-        environment[name].flatMap { $0.isEmpty ? nil : $0 }
-    }
-
     private func request(_ region: String, _ context: MeasurementContext) -> HTTPQuery {
-        let environment = context.environment
-        let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        var address = Self.text("AWS_ENDPOINT_URL_CLOUDWATCH", environment)
-            ?? Self.text("AWS_ENDPOINT_URL", environment) ?? "https://monitoring.\(region).\(domain)"
-        if !address.hasSuffix("/") { address += "/" }
+        let address = AWSEnvironment(context.environment).address(of: .cloudWatch, region: region)
         var request = HTTPQuery("POST", address)
         request.set("Content-Type", "application/x-amz-json-1.0")
         request.set("X-Amz-Target", Self.action)
@@ -48,7 +40,7 @@ public struct CloudWatchProvider: MetricProvider {
             "MetricDataQueries": .array(queries),
         ])
         request.authentication = .aws(
-            service: "monitoring", region: region, profile: environment["AWS_PROFILE"] ?? "", roleARN: "")
+            service: AWSService.cloudWatch.hostName, region: region, profile: "", roleARN: "")
         return request
     }
 

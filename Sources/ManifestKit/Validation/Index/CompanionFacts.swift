@@ -44,25 +44,27 @@ public struct IngressFacts: Sendable {
         public var place: ManifestPlace
     }
 
-    /// The backends of the rules' paths.
+    /// The backends of the rules' paths, and the default one.
     public var backends: [Backend] = []
     /// Where the rules are, or the name where there are none.
     public var place: ManifestPlace?
 
     init(_ object: ManifestDocument) {
+        if let backend = object.spec?["defaultBackend"] ?? object.spec?["backend"] { add(backend, of: object) }
         guard let rules = object.spec?["rules"] else { return }
         place = ManifestPlace(rules, in: object, path: "spec.rules")
         for rule in rules.elements {
             for path in rule["http"]?["paths"].map({ Array($0.elements) }) ?? [] {
-                let backend = path["backend"]
-                // The networking.k8s.io/v1 form, or the one before it.
-                let name = backend?["service"]?["name"] ?? backend?["serviceName"]
-                guard let name, name.isScalar else { continue }
-                let port = backend?["service"]?["port"]?["name"] ?? backend?["servicePort"]
-                backends.append(Backend(
-                    service: name.text, portName: port?.string, place: ManifestPlace(name, in: object)))
+                if let backend = path["backend"] { add(backend, of: object) }
             }
         }
+    }
+
+    private mutating func add(_ backend: YAMLNode, of object: ManifestDocument) {
+        // The networking.k8s.io/v1 form, or the one before it.
+        guard let name = backend["service"]?["name"] ?? backend["serviceName"], name.isScalar else { return }
+        let port = backend["service"]?["port"]?["name"] ?? backend["servicePort"]
+        backends.append(Backend(service: name.text, portName: port?.string, place: ManifestPlace(name, in: object)))
     }
 }
 

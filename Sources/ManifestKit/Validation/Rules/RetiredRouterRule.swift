@@ -17,7 +17,7 @@ enum RetiredRouterRule: RolloutRule {
 
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
         guard let trafficRouting = rollout.trafficRouting else { return }
-        let next = "move to a router that is maintained, such as Istio, Traefik or the Gateway API plugin"
+        let next = "move to a router that is maintained, such as Istio, Traefik or the Gateway API"
         if let nginx = trafficRouting.present("nginx") {
             findings.report(
                 self, at: nginx.key ?? nginx, "ingress-nginx was retired in March 2026",

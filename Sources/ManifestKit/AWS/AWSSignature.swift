@@ -15,6 +15,13 @@ public struct AWSCredentials: Hashable, Sendable {
     }
 }
 
+extension AWSCredentials: CustomStringConvertible, CustomReflectable {
+    /// The access key's id alone: the rest is secret, and must not get into a log by mistake.
+    public var description: String { "AWS access key \(accessKeyID)" }
+    /// Nothing but the access key's id.
+    public var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }
+}
+
 /// Signs requests to services of AWS (Signature Version 4).
 ///
 /// See "AWS Signature Version 4 for API requests" in the IAM User Guide. The hash function comes from whoever signs.

@@ -1,0 +1,191 @@
+import Crypto
+import ManifestKit
+import NIOPosix
+
+/// Fetches credentials of AWS from where they are, each time anew.
+struct AWSCredentialFetcher: Sendable {
+    let environment: AWSEnvironment
+    let clock: any ClusterClock
+    let send: AWSAccess.Send
+
+    /// How long the machine's metadata may take, in seconds: where there are none, nobody answers.
+    private static let machinePatience = 1.0
+    /// How long others may take, in seconds.
+    private static let patience = 10.0
+    /// How often something is asked that may do well a little later.
+    private static let mostAttempts = 3
+    /// How long the right to read the metadata is asked for, in seconds.
+    private static let tokenSeconds = "21600"
+    /// Roles that are taken with roles.
+    private static let longestChain = 8
+
+    /// The digest that signatures are made with.
+    static let sha256: @Sendable ([UInt8]) -> [UInt8] = { Array(SHA256.hash(data: $0)) }
+
+    /// Credentials for a profile and a role.
+    func loan(for identity: AWSAccess.Identity) async throws(AWSFailure) -> AWSLoan {
+        let source = try AWSCredentialSource.find(
+            environment, try await profiles(), profile: identity.profile, roleARN: identity.roleARN)
+        return try await loan(from: source, identity.profile)
+    }
+
+    private func profiles() async throws(AWSFailure) -> AWSProfiles {
+        let paths = environment.sharedFiles
+        let credentials = try await text(of: paths.credentials)
+        return AWSProfiles(credentials: credentials, configuration: try await text(of: paths.configuration))
+    }
+
+    private func text(of path: String?) async throws(AWSFailure) -> String? {
+        guard let path else { return nil }
+        do {
+            return try await NIOThreadPool.singleton.runIfActive { try WholeFile.text(of: path) }
+        } catch {
+            throw AWSFailure("\(error)")
+        }
+    }
+
+    /// The token in a file, without the end of its line.
+    private func token(in path: String) async throws(AWSFailure) -> String {
+        guard let text = try await text(of: path) else {
+            throw AWSFailure("there is no file \(path) with a token for AWS")
+        }
+        let token = text.filter { !$0.isNewline }
+        guard !token.isEmpty else { throw AWSFailure("the file \(path) has no token for AWS in it") }
+        return token
+    }
+
+    private func loan(
+        from source: AWSCredentialSource, _ profile: String, depth: Int = 0
+    ) async throws(AWSFailure) -> AWSLoan {
+        switch source {
+        case .fixed(let credentials): return AWSLoan(credentials)
+        case .webIdentity(let role, let file):
+            let token = try await token(in: file)
+            let address = environment.address(of: .tokens, region: (try? await region(of: profile)) ?? "")
+            let request = AWSTokenService.webIdentityRequest(role, token: token, address: address)
+            return try await asking(request) { status, body throws(AWSFailure) in
+                try AWSTokenService.loan(status: status, body: body)
+            }
+        case .container(let address, let authorization):
+            var request = HTTPQuery("GET", address)
+            switch authorization {
+            case .none: break
+            case .token(let token): request.headers.append(.init(name: "Authorization", value: token))
+            case .file(let file):
+                request.headers.append(.init(name: "Authorization", value: try await token(in: file)))
+            }
+            return try await asking(request) { status, body throws(AWSFailure) in
+                try AWSTokenService.loan(status: status, json: body, of: "the container's server of credentials")
+            }
+        case .machine(let address): return try await machineLoan(address)
+        case .role(let role, let source):
+            guard depth < Self.longestChain else { throw AWSFailure("too many AWS roles are taken one with another") }
+            let own = try await loan(from: source, profile, depth: depth + 1)
+            return try await taking(role, with: own.credentials, profile)
+        }
+    }
+
+    private func taking(
+        _ role: AWSRole, with credentials: AWSCredentials, _ profile: String
+    ) async throws(AWSFailure) -> AWSLoan {
+        let region = (try? await region(of: profile)) ?? ""
+        let address = environment.address(of: .tokens, region: region)
+        let signature = AWSSignature(
+            service: AWSService.tokens.hostName, region: region.isEmpty ? "us-east-1" : region,
+            credentials: credentials, sha256: Self.sha256)
+        let request = signature.signed(AWSTokenService.roleRequest(role, address: address), at: clock.time)
+        return try await asking(request) { status, body throws(AWSFailure) in
+            try AWSTokenService.loan(status: status, body: body)
+        }
+    }
+
+    // MARK: The machine
+
+    private func machineLoan(_ address: String) async throws(AWSFailure) -> AWSLoan {
+        let path = "/latest/meta-data/iam/security-credentials/"
+        do throws(AWSFailure) {
+            let token = try await metadataToken(address)
+            let role = try await metadata(path, token, address)
+            let json = try await metadata(path + role, token, address)
+            return try AWSTokenService.loan(status: 200, json: json, of: "the machine's metadata")
+        } catch {
+            throw AWSFailure(
+                "there are no AWS credentials: no keys and no token in the environment, none in the profile, no "
+                    + "container's, and the machine's metadata at \(address) gave none (\(error))")
+        }
+    }
+
+    private func metadataToken(_ address: String) async throws(AWSFailure) -> String {
+        var request = HTTPQuery("PUT", address + "/latest/api/token")
+        request.headers = [.init(name: "X-aws-ec2-metadata-token-ttl-seconds", value: Self.tokenSeconds)]
+        request.timeoutSeconds = Self.machinePatience
+        return try await asking(request) { status, body throws(AWSFailure) in
+            guard status == 200 else { throw AWSFailure("status \(status)", isTransient: status >= 500) }
+            return body
+        }
+    }
+
+    private func metadata(_ path: String, _ token: String, _ address: String) async throws(AWSFailure) -> String {
+        var request = HTTPQuery("GET", address + path)
+        request.headers = [.init(name: "X-aws-ec2-metadata-token", value: token)]
+        request.timeoutSeconds = Self.machinePatience
+        return try await asking(request) { status, body throws(AWSFailure) in
+            guard status == 200 else {
+                throw AWSFailure("status \(status) for \(path)", isTransient: status >= 500 || status == 429)
+            }
+            return String(body.drop(while: \.isWhitespace).prefix { !$0.isNewline })
+        }
+    }
+
+    /// The region of the environment, of a profile, or of the machine.
+    func region(of profile: String) async throws(AWSFailure) -> String {
+        if let region = environment.region { return region }
+        let name = profile.isEmpty ? environment.profile ?? "default" : profile
+        if let region = try await profiles()[name]?["region"] { return region }
+        let advice = "no AWS region is known: set AWS_REGION in the environment of the controller"
+        guard let address = environment.metadataAddress else { throw AWSFailure(advice) }
+        do throws(AWSFailure) {
+            let token = try await metadataToken(address)
+            return try await metadata("/latest/meta-data/placement/region", token, address)
+        } catch {
+            throw AWSFailure("\(advice) (the machine's metadata at \(address) gave none: \(error))")
+        }
+    }
+
+    // MARK: Asking
+
+    /// Asks, and asks again where that may help.
+    private func asking<Result: Sendable>(
+        _ query: HTTPQuery, reading: (Int, String) throws(AWSFailure) -> Result
+    ) async throws(AWSFailure) -> Result {
+        var attempt = 1
+        while true {
+            do throws(AWSFailure) {
+                let (status, body) = try await exchange(query)
+                return try reading(status, body)
+            } catch {
+                guard error.isTransient, attempt < Self.mostAttempts else { throw error }
+            }
+            try? await Task.sleep(for: .milliseconds(100 << attempt))
+            attempt += 1
+        }
+    }
+
+    private func exchange(_ query: HTTPQuery) async throws(AWSFailure) -> (status: Int, body: String) {
+        let seconds = min(query.timeoutSeconds, Self.patience)
+        let host = "//" + query.url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+        do {
+            let answer = try await TimeLimit.within(seconds) { try await send(query) }
+            guard case .http(let status, _, let body) = answer else { throw AWSFailure("\(host) gave no answer") }
+            return (status, body)
+        } catch let failure as AWSFailure {
+            throw failure
+        } catch is TimeLimit.Exceeded {
+            throw AWSFailure("no answer of \(host) within \(Int(seconds.rounded(.up))) seconds")
+        } catch is CancellationError {
+            throw AWSFailure("it was broken off")
+        } catch {
+            throw AWSFailure("cannot reach \(host): \(MetricClient.reason(of: error))", isTransient: true)
+        }
+    }
+}
