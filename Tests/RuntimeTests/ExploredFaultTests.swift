@@ -93,4 +93,96 @@ import Testing
             #expect(timeline.violations.isEmpty, "\(timeline.violations)")
         }
     }
+
+    /// A pod that a restart had evicted was counted on until its ReplicaSet had heard of it.
+    @Test(arguments: [("canary-dynamic-stable", UInt64(288)), ("canary-ping-pong", 108)])
+    func anEvictedPodGetsNoTraffic(_ strategy: String, _ seed: UInt64) async throws {
+        let timeline = try await Self.run(
+            strategy, Scenario(events: [Scenario.Event(at: 374.4, .restart)]), seed: seed)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.weight == 10, "the new pod has its share again")
+    }
+
+    /// Of two steps without a pause between them, the second with less weight, pods went before the traffic.
+    @Test(arguments: ["canary-nginx", "canary-istio-subset", "canary-alb"])
+    func aStepDownTakesTrafficFirst(_ strategy: String) async throws {
+        let steps: JSONValue = [["setWeight": 77], ["setWeight": 10], ["pause": [:]]]
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 0, .patch(
+                ScenarioAction.Target(.rollout), ["spec": ["strategy": ["canary": ["steps": steps]]]])),
+        ])
+        let timeline = try await Self.run(strategy, scenario, seed: 78)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        let last = try #require(timeline.entries.last?.state)
+        #expect(last.weight == 10 && last.stepIndex == 2)
+    }
+
+    /// A new version got the stable one's traffic and the canary's while it had a single pod.
+    @Test func theOnlyVersionLeftTakesOverPieceByPiece() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 23.6, .pods(.stable, .crash)),
+            Scenario.Event(at: 759.6, .setImage(container: nil, image: "example.com/app:4")),
+            Scenario.Event(at: 763.5, .deleteReplicaSets(.stable)),
+        ], podDelay: 20)
+        let timeline = try await Self.run("canary-nginx", scenario, seed: 191)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.phase == "Healthy")
+    }
+
+    /// The pods of a version with half of the traffic were taken away because they were not ready.
+    @Test func badPodsWithTrafficStay() async throws {
+        let image = Scenario.Event(at: 1522.4, .setImage(container: nil, image: "example.com/app:2"))
+        let events = [
+            Scenario.Event(at: 56.8, .promote), Scenario.Event(at: 59.9, .pods(.all, .crashAfter(30))), image,
+        ]
+        for more in [[], [Scenario.Event(at: 1526.4, .promote)]] {
+            let timeline = try await Self.run("canary-nginx", Scenario(events: events + more), seed: 70)
+            #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        }
+    }
+
+    /// After an abort behind the switch, and another size, the active service stayed with the aborted version.
+    @Test func anAbortedSwitchGoesBackWhateverTheSizeIs() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 41.3, .apiFaults(.conflicts, rate: 0.9, seconds: 57)),
+            Scenario.Event(at: 91.6, .abort), Scenario.Event(at: 121.6, .scale(2)),
+        ])
+        let timeline = try await Self.run("blue-green-preview", scenario, seed: 62)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+    }
+
+    /// Of ping and pong, the stable one led to pods of any version when it had been deleted and applied again.
+    @Test(arguments: [("ping", 59.1), ("pong", 380.4)])
+    func aStableServiceMadeAnewIsPointed(_ service: String, _ moment: Double) async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 303.3, .promoteFull),
+            Scenario.Event(at: moment, .delete(ScenarioAction.Target(.service, service))),
+            Scenario.Event(at: moment + 48, .restore),
+        ])
+        let timeline = try await Self.run("canary-ping-pong", scenario, seed: 99)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+    }
+
+    /// ReplicaSets of Experiments are no versions of the Rollout.
+    @Test func experimentsAreNoVersions() async throws {
+        let rollout: JSONValue = [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": ["name": "web", "namespace": "shop"],
+            "spec": [
+                "replicas": 3, "revisionHistoryLimit": 0, "selector": ["matchLabels": ["app": "web"]],
+                "template": [
+                    "metadata": ["labels": ["app": "web"]],
+                    "spec": ["containers": [["name": "web", "image": "example.com/web:1"]]],
+                ],
+                "strategy": ["canary": ["steps": [
+                    ["experiment": ["duration": "60s", "templates": [["name": "baseline", "specRef": "stable"]]]],
+                ]]],
+            ],
+        ]
+        let pause = Scenario(events: [Scenario.Event(at: 40, .pause), Scenario.Event(at: 600, .resume)])
+        for scenario in [Scenario(), pause] {
+            let timeline = await Simulator.run(SimulationInput(rollout: rollout), scenario: scenario)
+            #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+            #expect(timeline.entries.last?.state.phase == "Healthy")
+        }
+    }
 }

@@ -90,11 +90,12 @@ extension UpdatePass {
             reasons.append("the active service stays where it is: \(haltReason)")
             return
         }
-        guard isReadyForSwitch, let new = newReplicaSet, isSaturated(new) else {
+        let status = world.rollout.status
+        // The way back needs no pods of the new version, which may have been aborted because it has too few.
+        guard status.isAborted || isReadyForSwitch && newReplicaSet.map({ isSaturated($0) }) == true else {
             reasons.append("the active service waits for pods of the new version")
             return
         }
-        let status = world.rollout.status
         let active = world.service(blueGreen.activeService)?.podTemplateHash ?? ""
         var hash = active
         if isFastTracked(blueGreen) { hash = newHash }

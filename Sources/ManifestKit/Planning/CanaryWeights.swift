@@ -93,7 +93,10 @@ extension UpdatePass {
             sizes.canary = math.raised(math.pods(forWeight: share), minimum: minimum)
         case .matchTrafficWeight: break
         }
-        guard canary.dynamicStableScale else { return sizes }
+        guard canary.dynamicStableScale else {
+            sizes.canary = max(sizes.canary, podsToKeep(weights))
+            return sizes
+        }
         // The greater of what traffic there is and what traffic there will be: the one while the stable version
         // shrinks, the other while it grows.
         sizes.stable = math.pods(forWeight: math.maximumWeight - weight)
@@ -111,8 +114,14 @@ extension UpdatePass {
             canary: math.raised(sizes.canary, minimum: minimum), stable: math.raised(sizes.stable, minimum: minimum))
     }
 
-    /// Whether the wanted version keeps its pods until its traffic has gone, as after a change to steps with lesser
-    /// weights: the stable version has to grow first. A size of its own is its author's choice.
+    /// The pods that the wanted version has and still needs for the share that the routes give it.
+    private func podsToKeep(_ weights: RolloutStatus.TrafficWeights?) -> Int {
+        guard rollout.status.isAborted || keepsPodsOfShare(weights), let new = newReplicaSet else { return 0 }
+        return min(new.replicas, math.pods(forWeight: max(routedShare, weights?.canary.weight ?? 0)))
+    }
+
+    /// Whether the wanted version keeps its pods until its traffic has gone, as with a step that has a lesser weight
+    /// than the one before: traffic goes first, pods follow. A size of its own is its author's choice.
     private func keepsPodsOfShare(_ weights: RolloutStatus.TrafficWeights?) -> Bool {
         switch currentScale {
         case .replicas, .weight: return false

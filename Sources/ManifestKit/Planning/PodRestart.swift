@@ -32,10 +32,11 @@ extension UpdatePass {
             spare -= 1
             evicted += 1
         }
-        if old.isEmpty {
+        // While pods are looked at, a status that still counts evicted ones misleads nobody; so it is waited for.
+        if old.isEmpty, !countsLeavingPods {
             restartedAt = restartAt
         } else {
-            reasons.append("\(old.count) pods are older than restartAt")
+            reasons.append("\(old.count) pods are older than restartAt, or still counted")
             wake(at: now.after(30))
         }
         return evicted > 0

@@ -122,6 +122,8 @@ extension UpdatePass {
         var hasScaled = false
         // Pods that are not available go first: nobody misses them, and they must not hold an update up.
         for index in old where world.replicaSets[index].availableReplicas < world.replicaSets[index].replicas {
+            // What still has traffic may recover, and has nothing else to serve it.
+            if routedShare > 0, isReferenced(world.replicaSets[index].hash) { continue }
             if scale(index, to: world.replicaSets[index].availableReplicas) { hasScaled = true }
         }
         guard stableTargetsAreVerified(before: old) else { return hasScaled }

@@ -44,7 +44,9 @@ extension UpdatePass {
             let services = VersionServices(world.rollout, prefersPingPong: true)
             if canTakeOverShare { ensure(services.canary, leadsTo: newIndex, checksAvailability: false) }
         }
-        ensure(canary.stableService, leadsTo: stableIndex)
+        // Of ping and pong, the stable one has its selector from when it was the canary's; it may have been made anew.
+        let stableService = VersionServices(world.rollout, prefersPingPong: true).stable
+        ensure(stableService.isEmpty ? nil : stableService, leadsTo: stableIndex)
         if pauses.isAborted(world.rollout.status) {
             // With a router the traffic goes back first, and the service follows it.
             if canary.trafficRouting == nil { ensure(canary.canaryService, leadsTo: stableIndex) }
@@ -62,7 +64,7 @@ extension UpdatePass {
     }
 
     /// The canary's share as the routes have it, the greatest where there are several.
-    private var routedShare: Int {
+    var routedShare: Int {
         let routers = canary?.trafficRouting?.routers ?? []
         return routers.compactMap { $0.observedWeight(of: world.rollout, in: world) }.max() ?? 0
     }
@@ -73,10 +75,27 @@ extension UpdatePass {
         (newReplicaSet?.availableReplicas ?? 0) >= math.pods(forWeight: routedShare)
     }
 
+    /// Whether the wanted version, which has the share of the stable one as well, has all pods that are promised.
+    private var carriesEverything: Bool {
+        (newReplicaSet?.availableReplicas ?? 0) >= world.rollout.promisedReplicas
+    }
+
+    /// Whether the version behind the canary's service can serve at all; any may be behind one without a hash.
+    private var hasPodsBehindCanaryService: Bool {
+        let service = VersionServices(world.rollout, prefersPingPong: true).canary
+        guard let hash = world.service(service)?.podTemplateHash else { return true }
+        return world.index(ofHash: hash).map { world.replicaSets[$0].availableReplicas > 0 } ?? false
+    }
+
     private var canTakeOverShare: Bool {
         let share = routedShare
-        if share == 0 || carriesRoutedShare { return true }
+        if share == 0 { return true }
+        if newReplicaSet?.availableReplicas ?? 0 > 0, !hasPodsBehindCanaryService { return true }
+        if world.rollout.isFullyPromoted { return carriesEverything }
+        if carriesRoutedShare { return true }
+        // A size of its own, given by a step, may be less than the share needs.
         return (newReplicaSet?.availableReplicas ?? 0) > 0 && share <= currentSetWeight
+            && meetsThreshold(newReplicaSet, of: desiredSizes(weights: nil).canary)
     }
 
     /// Points the canary's service back at the stable version.

@@ -36,6 +36,8 @@ public struct UpdatePass: Sendable {
     var pendingEvents: [RolloutEvent] = []
     /// Whether the wanted version was about to be scaled down when the pass began.
     private(set) var newIsWithinDelay = false
+    /// Whether a ReplicaSet's status counts pods that are being deleted.
+    private(set) var countsLeavingPods = false
     private(set) var newIndex: Int?
     private(set) var stableIndex: Int?
     /// The positions of ReplicaSets that are neither wanted nor stable.
@@ -49,6 +51,7 @@ public struct UpdatePass: Sendable {
         where replicaSet.availableReplicas > replicaSet.replicas {
             self.world.replicaSets[place].discountLeavingPods()
         }
+        countsLeavingPods = self.world.discountDeletedPods()
     }
 
     /// The Rollout with the status that the pass began with.
@@ -139,7 +142,11 @@ public struct UpdatePass: Sendable {
     mutating func perform(_ action: Action) {
         actions.append(action)
         world.apply(action)
-        if case .deleteReplicaSet = action { locate() }
+        switch action {
+        case .deleteReplicaSet: locate()
+        case .evictPod: if world.discountDeletedPods() { countsLeavingPods = true }
+        default: break
+        }
     }
 
     /// Tells people something.

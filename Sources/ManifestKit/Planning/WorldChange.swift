@@ -53,6 +53,23 @@ extension World {
         }
     }
 
+    /// Takes pods that are being deleted out of the counts of ReplicaSets that do not know of it yet; returns whether
+    /// there were any.
+    mutating func discountDeletedPods() -> Bool {
+        var hasChanged = false
+        let own = Dictionary(grouping: pods ?? [], by: \.replicaSet)
+        for place in replicaSets.indices {
+            guard let pods = own[replicaSets[place].name], pods.contains(where: \.isBeingDeleted) else { continue }
+            let staying = pods.count { !$0.isBeingDeleted }
+            guard replicaSets[place].availableReplicas > staying || replicaSets[place].readyReplicas > staying
+            else { continue }
+            replicaSets[place].availableReplicas = min(replicaSets[place].availableReplicas, staying)
+            replicaSets[place].readyReplicas = min(replicaSets[place].readyReplicas, staying)
+            hasChanged = true
+        }
+        return hasChanged
+    }
+
     private mutating func changePod(_ name: String, _ body: (inout Pod) -> Void) {
         guard var pods, let place = pods.firstIndex(where: { $0.name == name }) else { return }
         body(&pods[place])

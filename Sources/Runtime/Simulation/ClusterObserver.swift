@@ -60,6 +60,9 @@ final class ClusterObserver {
     /// Says who writes from now on.
     func writes(as actor: ObservedChange.Actor) { notes.guarded.withLock { $0.actor = actor } }
 
+    /// Takes that the controller hears of things late until a moment.
+    func newsIsLate(until moment: Double) { world.noteLateNews(until: moment) }
+
     /// Looks at all writes since the last time.
     func catchUp() {
         let waiting = notes.guarded.withLock { notes in
@@ -113,14 +116,16 @@ final class ClusterObserver {
             return .rollout
         case .replicaSets:
             guard note.name.namespace == rollout.namespace else { return nil }
-            // Those of a Deployment that the Rollout refers to are its own business.
+            // Those of a Deployment that the Rollout refers to, or of an Experiment, are their own business.
+            if let object = note.object, !isOwned(object) { return nil }
             let replicaSet = note.object.flatMap { ReplicaSet($0) }
-            guard replicaSet.map({ !$0.hash.isEmpty }) ?? true else { return nil }
             world.replicaSets[note.name.name] = replicaSet
             return .replicaSet(note.name.name)
         case .pods:
             guard note.name.namespace == rollout.namespace else { return nil }
-            world.pods[note.name.name] = note.object.flatMap { Self.pod($0, before: world.pods[note.name.name]) }
+            let before = world.pods[note.name.name]
+            guard before != nil || note.object.map({ isPodOfVersion($0) }) ?? true else { return nil }
+            world.pods[note.name.name] = note.object.flatMap { Self.pod($0, before: before) }
             return .pod(note.name.name)
         default:
             let type = note.resource
@@ -131,6 +136,17 @@ final class ClusterObserver {
             if kind != .service { world.observeShare() }
             return .object(key)
         }
+    }
+
+    /// Whether the Rollout made an object.
+    private func isOwned(_ object: JSONValue) -> Bool {
+        let owner = OwnerReference.controller(of: object)
+        return owner?.kind == ResourceKind.rollout.rawValue && owner?.name == rollout.name
+    }
+
+    /// Whether a pod belongs to a version of the Rollout.
+    private func isPodOfVersion(_ object: JSONValue) -> Bool {
+        OwnerReference.controller(of: object).map { world.replicaSets[$0.name] != nil } ?? false
     }
 
     private static func pod(_ object: JSONValue, before: ObservedWorld.Pod?) -> ObservedWorld.Pod? {

@@ -26,9 +26,13 @@ extension Simulation {
         case .restore: restoreObjects()
         case .apiFaults(let kind, let rate, let seconds):
             transport.add(SimulatedTransport.Faults(kind: kind, rate: rate, until: clock.now + seconds))
+            // Watches that break off meanwhile begin anew only behind an outage.
+            if kind == .outages { observer.newsIsLate(until: clock.now + seconds) }
         case .controllerCrash(0): restartController()
         case .controllerCrash(let count): transport.crash(afterWrites: count)
-        case .slowWatches(let delay, let seconds): transport.slowWatches(by: delay, until: clock.now + seconds)
+        case .slowWatches(let delay, let seconds):
+            transport.slowWatches(by: delay, until: clock.now + seconds)
+            observer.newsIsLate(until: clock.now + seconds)
         case .lostWatches:
             cluster.compact()
             transport.loseWatches()

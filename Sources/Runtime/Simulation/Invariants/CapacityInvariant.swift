@@ -18,8 +18,10 @@ public enum CapacityInvariant: SimulationInvariant {
         // An abort goes back to the stable version at once, as the new one is thought to be bad.
         let isDynamic = rollout.spec.strategy.canary?.dynamicStableScale == true
         if case .object = change.kind, rollout.status.isAborted, !isDynamic { return nil }
-        // Traffic that comes from a version which has lost its pods is better off anywhere else.
-        let (before, after) = (lacking(in: change.before, rollout), lacking(in: change.after, rollout))
+        // Traffic of a version that has lost its pods, in whatever way, is better off anywhere else.
+        let shares = sums(change.after)
+        let left = Set(sums(change.before).filter { $0.value > shares[$0.key] ?? 0 }.keys)
+        let (before, after) = (lacking(in: change.before, rollout, left), lacking(in: change.after, rollout))
         guard after.values.reduce(0, +) > before.values.reduce(0, +) else { return nil }
         for (hash, pods) in after.sorted(by: { $0.key < $1.key }) where pods > before[hash] ?? 0 {
             let share = sums(change.after)[hash] ?? 0
@@ -29,15 +31,19 @@ public enum CapacityInvariant: SimulationInvariant {
         return nil
     }
 
-    /// How many pods the versions have too few of for their shares.
-    private static func lacking(in world: ObservedWorld, _ rollout: Rollout) -> [String: Int] {
+    /// How many pods the versions have too few of for their shares. Of the versions that traffic is `left` by, only
+    /// pods that are ready count.
+    private static func lacking(
+        in world: ObservedWorld, _ rollout: Rollout, _ left: Set<String> = []
+    ) -> [String: Int] {
         let maximum = rollout.spec.strategy.blueGreen == nil ? rollout.spec.strategy.maximumWeight : 100
         var lacking: [String: Int] = [:]
         for (hash, share) in sums(world) {
             // Its size is its author's choice where steps say so, unless it has been deleted with its pods.
             let exists = world.replicaSets.values.contains { $0.hash == hash }
             guard hash == rollout.status.stableHash || rollout.sizeFollowsWeight || !exists else { continue }
-            lacking[hash] = max(0, share * rollout.promisedReplicas / max(1, maximum) - world.carryingPods(hash))
+            let pods = left.contains(hash) ? world.readyPods(hash) : world.carryingPods(hash)
+            lacking[hash] = max(0, share * rollout.promisedReplicas / max(1, maximum) - pods)
         }
         return lacking
     }

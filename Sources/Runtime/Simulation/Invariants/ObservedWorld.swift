@@ -29,6 +29,8 @@ public struct ObservedWorld: Sendable {
 
     /// Sizes that the Rollout had, with the times when they were changed.
     private var formerSizes: [Int: KubernetesTime] = [:]
+    /// Until when the controller may hear of things late, in seconds.
+    private var lateUntil = Int64.min
     /// The longest time, in seconds, until a controller hears of a change: what an explored watch may be late, and a
     /// second as times have no fractions.
     private static let longestDelay: Int64 = 6
@@ -93,6 +95,14 @@ public struct ObservedWorld: Sendable {
         guard let old = rollout?.spec.replicas, old != new?.spec.replicas else { return }
         formerSizes[old] = now
     }
+
+    /// Notes that the controller hears of everything late, or of nothing, until a moment.
+    mutating func noteLateNews(until moment: Double) {
+        lateUntil = max(lateUntil, Int64(moment.rounded(.up)) + Self.longestDelay)
+    }
+
+    /// Whether the controller may not have heard yet of what others have written last.
+    var newsIsLate: Bool { now.seconds <= lateUntil }
 
     /// Whether the Rollout had a size so lately that a controller may not know of another yet.
     func hadLately(size: Int) -> Bool {
