@@ -39,6 +39,7 @@ public enum AnalysisPage {
         .facts.Successful, td.Successful { color: var(--good); }
         .facts.Failed, .facts.Error, td.Failed, td.Error { color: var(--bad); }
         .facts.Inconclusive, td.Inconclusive { color: var(--canary); }
+        td.message { white-space: normal; overflow-wrap: anywhere; min-width: 16em; }
         p.conditions { margin: 0 0 8px; color: var(--faint); }
 
         """
