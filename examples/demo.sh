@@ -17,8 +17,10 @@ show rules RR0002
 show convert --strategy canary --steps 10,pause,50,pause:10m --traffic nginx --diff examples/deployment
 show render --output table examples/canary-nginx
 show render --output table examples/blue-green
+show render --output table examples/analysis
 show hash examples/canary-basic/rollout.yaml
 show simulate --scenario examples/scenarios/crash-and-abort.yaml examples/canary-nginx
+show simulate --scenario examples/scenarios/failing-metric.yaml examples/analysis
 show simulate --explore 10 examples/canary-basic
 
 # An update on a cluster in memory, sixty times as fast as the clock, watched with kubectl.
@@ -47,6 +49,14 @@ for _ in $(seq 200); do
 done
 kubectl -n shop get rollout,replicasets
 kill $controller
+
+# A version that a real Prometheus finds faulty is rolled back.
+if command -v prometheus > /dev/null && command -v python3 > /dev/null; then
+    printf '\n\033[1m$ Tests/EndToEnd/prometheus.py\033[0m\n'
+    Tests/EndToEnd/prometheus.py "$program"
+else
+    printf '\nto see Prometheus roll an update back: apt-get install prometheus\n'
+fi
 
 # The same under real requests through a real ingress controller, which obeys the weights that the controller writes.
 command -v traefik > /dev/null || {

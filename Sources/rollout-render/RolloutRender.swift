@@ -60,7 +60,8 @@ struct RolloutRender: ParsableCommand {
         commandName: "rollout-render",
         abstract: "Validates, converts, renders and simulates Argo Rollouts, offline.",
         discussion: """
-            Every command reads files, folders and, for -, standard input. Only those under runtime speak to a cluster.
+            Every command reads files, folders and, for -, standard input. Only those under runtime speak to a \
+            cluster, and analyze to the servers that metrics come from.
 
               rollout-render validate deploy/
               helm template ./chart | rollout-render validate -
@@ -73,6 +74,7 @@ struct RolloutRender: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
+            AnalyzeCommand.self,
             ConvertCommand.self,
             HashCommand.self,
             RenderCommand.self,

@@ -135,15 +135,15 @@ import Testing
         let strategy = Self.background.replacing("{pause: {duration: 10m}}, {setWeight: 60}", with: "{pause: {}}, {setWeight: 60}")
         let timeline = try await Self.play(strategy)
         #expect(Self.end(timeline).hasPrefix("Paused"))
-        let long = Self.background.replacing("10m", with: "20h")
+        let long = Self.background.replacing("10m", with: "6h")
         #expect(Self.end(try await Self.play(long)).hasPrefix("Healthy"))
     }
 
     @Test func everyViewShowsIt() async throws {
-        let timeline = try await Self.play(Self.background, "metrics: [{name: rate, values: [0.99, 0.5, {error: no}, 0.4]}]")
+        let timeline = try await Self.play(Self.background, "metrics: [{name: rate, values: [0.99, 0.5, {error: refused}, 0.4]}]")
         let table = TimelineTable.text(of: [timeline], style: RenderingStyle())
-        #expect(table.contains("rate: [0.5] Failed") && table.contains("rate: Error (no)"))
-        #expect(table.contains("background analysis web-") && table.contains("2 Failed, 1 Error"))
+        #expect(table.contains("rate: [0.5] Failed") && table.contains("rate: Error (refused)"))
+        #expect(table.contains("background analysis Failed") && table.contains("2 Failed, 1 Error"))
         let page = TimelineHTML.text(of: [timeline], style: RenderingStyle())
         #expect(page.components(separatedBy: "<circle class=\"point Failed\"").count == 3)
         #expect(page.contains("<path class=\"cross Error\"") && page.contains("<line class=\"threshold\""))

@@ -50,7 +50,9 @@ struct MetricPanel {
         }
         let shown = points.filter { $0.number != nil }
         if shown.count > 1 {
-            let places = shown.map { "\(ChartNumber.text($0.x)),\(ChartNumber.text(place($0.number ?? 0, top, height)))" }
+            let places = shown.map { point in
+                "\(ChartNumber.text(point.x)),\(ChartNumber.text(place(point.number ?? 0, top, height)))"
+            }
             text += "<polyline class=\"values\" points=\"\(places.joined(separator: " "))\"/>\n"
         }
         for point in points {
@@ -58,7 +60,8 @@ struct MetricPanel {
             let tip = "<title>\(HTMLText.escaped(point.tip))</title>"
             if let number = point.number {
                 let y = ChartNumber.text(place(number, top, height))
-                text += "<circle class=\"point \(point.phase.rawValue)\" cx=\"\(x)\" cy=\"\(y)\" r=\"4\">\(tip)</circle>\n"
+                text += "<circle class=\"point \(point.phase.rawValue)\" cx=\"\(x)\" cy=\"\(y)\" r=\"4\">"
+                text += "\(tip)</circle>\n"
             } else {
                 // Nothing that has a height: a cross on the ground.
                 let (low, high) = (ChartNumber.text(top + height - 1), ChartNumber.text(top + height - 9))

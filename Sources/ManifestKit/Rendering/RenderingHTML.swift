@@ -84,7 +84,9 @@ public enum RenderingHTML: RenderingView {
         let hasWeights = rendering.steps.contains { $0.weight != nil || $0.setWeight != nil }
         let isDone = step.index >= rendering.stepCount
         let kind = isDone ? "done" : step.durationSeconds == nil ? "waits" : ""
-        var cells = "<td>\(rendering.number(of: step))</td><td class=\"text\">\(HTMLText.escaped(step.step))</td>"
+        let starts = step.starts.map { "<br><small>starts \(HTMLText.escaped(RenderedStep.summary(of: $0)))</small>" }
+        var cells = "<td>\(rendering.number(of: step))</td><td class=\"text\">\(HTMLText.escaped(step.step))"
+        cells += starts.joined() + "</td>"
         if hasWeights {
             let isMissed = step.setWeight != nil && step.weight != nil && step.setWeight != step.weight
             cells += cell(step.setWeight.map { weight($0, step) })
@@ -139,8 +141,9 @@ public enum RenderingHTML: RenderingView {
     ) -> String {
         let number = rendering.number(of: step)
         let count = objects.count == 1 ? "1 object" : "\(objects.count) objects"
-        let what = isFirst ? count : objects.isEmpty ? "no change" : "\(count) changed"
-        var body = objects.joined()
+        var what = isFirst ? count : objects.isEmpty ? "no change" : "\(count) changed"
+        if !step.starts.isEmpty { what += ", \(step.starts.count) started" }
+        var body = starts(of: step) + objects.joined()
         if let abort = step.abort {
             let changed = abort.objects.compactMap { value in
                 object(value.objectIdentity, value, from: texts[value.objectIdentity], to: YAMLEmitter.text(value),
@@ -159,6 +162,18 @@ public enum RenderingHTML: RenderingView {
         let summary = "\(label)\(HTMLText.escaped(step.step)) <span class=\"count\">\(what)</span>"
         guard !body.isEmpty else { return "<p class=\"step\">\(summary)</p>\n" }
         return "<details class=\"step\"><summary>\(summary)</summary>\n\(body)</details>\n"
+    }
+
+    /// What the step starts.
+    private static func starts(of step: RenderedStep) -> String {
+        step.starts.map { start in
+            """
+            <details class="object"><summary><b>starts</b> \
+            \(HTMLText.escaped(RenderedStep.summary(of: start)))</summary>
+            <pre>\(HTMLText.escaped(YAMLEmitter.text(start)))</pre></details>
+
+            """
+        }.joined()
     }
 
     /// An object with the lines that changed, or nil where none did.

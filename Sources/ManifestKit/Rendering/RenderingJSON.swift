@@ -35,6 +35,7 @@ public enum RenderingJSON: RenderingView {
             "maxWeight": .int(step.maximumWeight),
             "durationSeconds": optional(step.durationSeconds),
             "objects": .array(step.objects),
+            "starts": .array(step.starts),
             "abort": step.abort.map(value) ?? .null,
         ]
     }

@@ -26,6 +26,11 @@ public enum RenderingTable: RenderingView {
         text += paint(line(titles, widths, used), "2", style) + "\n"
         for (row, step) in zip(rows, rendering.steps) {
             text += paint(line(row, widths, used), color(of: step, in: rendering), style) + "\n"
+            for start in step.starts {
+                let indent = String(repeating: " ", count: used.contains(0) ? widths[0] + 2 : 0)
+                let summary = RenderingWords.shown(RenderedStep.summary(of: start))
+                text += paint("\(indent)starts \(summary)", "36", style) + "\n"
+            }
         }
         for note in rendering.notes { text += "note: \(RenderingWords.shown(note))\n" }
         return text

@@ -1,15 +1,16 @@
 /// The objects of every step as one stream of YAML documents.
 public enum RenderingYAML: RenderingView {
     public static let name = "yaml"
-    public static let summary = "the objects at every step, as YAML"
+    public static let summary = "the objects at every step and what it starts, as YAML"
 
     public static func text(of rendering: RolloutRendering, number: Int, style: RenderingStyle) -> String {
         var emitter = YAMLEmitter()
         for step in rendering.steps {
             let title = "Rollout \(rendering.fullName), \(rendering.title(of: step))"
-            if !step.objects.isEmpty { emitter.append("---\n") }
+            let objects = step.objects + step.starts
+            if !objects.isEmpty { emitter.append("---\n") }
             emitter.append("# \(RenderingWords.shown(title))\n")
-            for (position, object) in step.objects.enumerated() {
+            for (position, object) in objects.enumerated() {
                 if position > 0 { emitter.append("---\n") }
                 emitter.write(object)
             }
@@ -44,7 +45,7 @@ public enum RenderingFolders {
                 let padding = String(repeating: "0", count: max(2, width) - digits.utf8.count)
                 let stepFolder = "\(padding)\(digits)-\(safeName(step.step))"
                 var names = UniqueNames()
-                return step.objects.map { object in
+                return (step.objects + step.starts).map { object in
                     let name = names.name(for: "\(object.objectKind.lowercased())-\(object.objectName)")
                     return File(path: [folder, stepFolder, name + ".yaml"], text: YAMLEmitter.text(object))
                 }

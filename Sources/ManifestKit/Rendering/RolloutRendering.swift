@@ -100,6 +100,8 @@ public struct RenderedStep: Hashable, Sendable {
     public var durationSeconds: Int?
     /// The ReplicaSets, Services and route objects at this step.
     public var objects: [JSONValue]
+    /// The AnalysisRuns and Experiments that begin at this step, as they are made.
+    public var starts: [JSONValue]
     /// What an abort at this step would do; nil before the update, and when it is done.
     public var abort: Abort?
 
@@ -107,7 +109,7 @@ public struct RenderedStep: Hashable, Sendable {
     public init(
         index: Int, step: String, setWeight: Int?, weight: Int?, maximumWeight: Int = 100, stable: Version?,
         canary: Version?, totalPods: Int, leastAvailablePods: Int, durationSeconds: Int?, objects: [JSONValue],
-        abort: Abort?
+        starts: [JSONValue] = [], abort: Abort?
     ) {
         self.index = index
         self.step = step
@@ -120,6 +122,7 @@ public struct RenderedStep: Hashable, Sendable {
         self.leastAvailablePods = leastAvailablePods
         self.durationSeconds = durationSeconds
         self.objects = objects
+        self.starts = starts
         self.abort = abort
     }
 }

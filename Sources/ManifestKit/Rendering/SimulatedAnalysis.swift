@@ -52,7 +52,7 @@ public struct SimulatedAnalysis: Hashable, Sendable {
         }
 
         /// How often it came out how: `8 Successful, 2 Failed`.
-        var counts: String {
+        public var counts: String {
             let counts = AnalysisPhase.allCases.map { phase in (phase, samples.count { $0.phase == phase }) }
             let texts = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" }
             return (texts.isEmpty ? "not measured" : texts.joined(separator: ", ")) + (isDryRun ? ", dry run" : "")
@@ -83,6 +83,9 @@ public struct SimulatedAnalysis: Hashable, Sendable {
 
     /// The run with what it is for.
     var title: String { purpose.isEmpty ? name : "\(purpose.lowercased()) \(name)" }
+
+    /// What it is, in few words: `step analysis`, or the name of one that belongs to an experiment.
+    public var kind: String { purpose.isEmpty ? "analysis \(name)" : "\(purpose.lowercased()) analysis" }
 
     /// How it stands, with the reason.
     var outcome: String {

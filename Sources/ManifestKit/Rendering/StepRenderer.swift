@@ -8,12 +8,16 @@ public struct StepRenderer {
         var outcome: RenderedStep.Abort?
     }
 
-    private let rollout: Rollout
+    let rollout: Rollout
     let objects: ObjectIndex
     var notes: [String] = []
     private var steps: [RenderedStep] = []
     private var lastAbort: LastAbort?
     var ideal: IdealWorld
+    /// Right before the switch of blue-green.
+    var beforeSwitch: IdealWorld?
+    /// The runs that earlier steps have started.
+    var startedRuns: Set<String> = []
 
     /// Renders a Rollout.
     ///
@@ -154,6 +158,7 @@ public struct StepRenderer {
             record(0, "preview", duration: waits ? nil : blueGreen.autoPromotionSeconds)
             ideal.planner.mode.holdsSwitch = false
             endPause(after: blueGreen.promotesAutomatically ? blueGreen.autoPromotionSeconds : nil)
+            beforeSwitch = ideal
             if !ideal.settle() { return notes.append("the update does not come to rest after the switch") }
             let delay = ideal.world.rollout.spec.strategy.scaleDownDelaySeconds
             record(1, "switched", duration: blueGreen.hasPostPromotionAnalysis ? nil : delay)
@@ -169,6 +174,7 @@ public struct StepRenderer {
         let stable = world.index(ofHash: status.stableHash).map { world.replicaSets[$0] }
         let canary = world.index(ofHash: world.templateHash).map { world.replicaSets[$0] }
         let isUpdating = index >= 0 && canary != nil && canary?.hash != stable?.hash
+        let starts = starts(at: index)
         let strategy = rollout.spec.strategy
         steps.append(RenderedStep(
             index: index, step: label, setWeight: setWeight(at: index), weight: weight(at: index, stable, canary),
@@ -176,7 +182,7 @@ public struct StepRenderer {
             canary: isUpdating ? canary.map { version($0) } : nil,
             totalPods: world.replicaSets.reduce(0) { $0 + $1.currentReplicas },
             leastAvailablePods: ideal.leastAvailable, durationSeconds: duration, objects: objects(of: world),
-            abort: isUpdating ? abort(at: index) : nil))
+            starts: starts, abort: isUpdating ? abort(at: index) : nil))
         ideal.leastAvailable = ideal.available
     }
 

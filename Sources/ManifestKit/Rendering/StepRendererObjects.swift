@@ -80,6 +80,10 @@ extension StepRenderer {
         }
     }
 
+    private mutating func noteAnalyses() {
+        notes.append("every analysis is successful here; simulate plays them with values that a scenario gives")
+    }
+
     /// Notes what a rendering cannot show.
     mutating func noteWhatIsMissing(_ manifest: Rollout) {
         if manifest.spec.isPaused {
@@ -90,14 +94,13 @@ extension StepRenderer {
             for router in canary.trafficRouting?.missingRouters ?? [] {
                 notes.append("the router \(router) is not there yet, so its objects are not shown")
             }
-            for (key, name) in [("analysis", "an analysis"), ("experiment", "an experiment"), ("plugin", "a plugin")]
-            where canary.steps.contains(where: { type(of: $0).key == key }) {
-                notes.append("a step with \(name) passes here at once")
+            if canary.steps.contains(where: { type(of: $0).key == "plugin" }) {
+                notes.append("a step with a plugin passes here at once")
             }
+            if canary.steps.contains(where: { ["analysis", "experiment"].contains(type(of: $0).key) })
+                || canary.backgroundAnalysis != nil { noteAnalyses() }
         case .blueGreen(let blueGreen):
-            if blueGreen.hasPrePromotionAnalysis || blueGreen.hasPostPromotionAnalysis {
-                notes.append("the analyses before and after the switch pass here at once")
-            }
+            if blueGreen.hasPrePromotionAnalysis || blueGreen.hasPostPromotionAnalysis { noteAnalyses() }
         }
         if ideal.world.template == nil {
             notes.append("there is no pod template: neither spec.template nor the workload of spec.workloadRef")

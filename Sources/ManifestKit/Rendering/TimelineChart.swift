@@ -52,7 +52,7 @@ struct TimelineChart {
         _ timeline: SimulatedTimeline
     ) -> [(analysis: SimulatedAnalysis, metric: SimulatedAnalysis.Metric)] {
         let all = timeline.analyses.flatMap { analysis in analysis.metrics.map { (analysis, $0) } }
-            .filter { !$0.1.samples.isEmpty }
+            .filter { $0.1.samples.contains { MeasuredValue.charted($0.value) != nil } }
         let chosen = all.enumerated().sorted {
             ($1.element.1.samples.count, $0.offset) < ($0.element.1.samples.count, $1.offset)
         }.prefix(mostMetrics)
@@ -94,7 +94,7 @@ struct TimelineChart {
         body += tips(height: height - axisHeight) + points
         let label = HTMLText.escaped("Shares and ready pods of \(timeline.fullName) over time")
         return """
-            <svg viewBox="0 0 \(ChartNumber.text(Self.width)) \(ChartNumber.text(height))" role="img" aria-label="\(label)">
+            <svg viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))" role="img" aria-label="\(label)">
             \(body)</svg>
 
             """
@@ -125,8 +125,8 @@ struct TimelineChart {
         for value in stride(from: 0, through: ceiling, by: interval) {
             text += gridLine(height(value), label: String(value))
         }
-        let y = ChartNumber.text(height(timeline.replicas))
-        text += "<line class=\"wanted\" x1=\"\(ChartNumber.text(Self.left))\" x2=\"\(ChartNumber.text(end))\" "
+        let y = Self.number(height(timeline.replicas))
+        text += "<line class=\"wanted\" x1=\"\(Self.number(Self.left))\" x2=\"\(Self.number(end))\" "
         text += "y1=\"\(y)\" y2=\"\(y)\"/>\n"
         return text + lines { height($0?.ready ?? 0) }
     }
@@ -177,11 +177,11 @@ struct TimelineChart {
 
     /// A line that holds each height until the next entry.
     private func stairs(_ heights: [Double], from first: Int) -> String {
-        var path = "M\(ChartNumber.text(places[first])),\(ChartNumber.text(heights.first ?? 0))"
+        var path = "M\(Self.number(places[first])),\(Self.number(heights.first ?? 0))"
         for position in heights.indices.dropFirst() where heights[position] != heights[position - 1] {
-            path += "H\(ChartNumber.text(places[first + position]))V\(ChartNumber.text(heights[position]))"
+            path += "H\(Self.number(places[first + position]))V\(Self.number(heights[position]))"
         }
-        return path + "H\(ChartNumber.text(end))"
+        return path + "H\(Self.number(end))"
     }
 
     // MARK: Events
@@ -194,18 +194,18 @@ struct TimelineChart {
         var lastFlag = -Double.infinity
         for (entry, x) in zip(entries, places) where entry.kind == .event {
             number += 1
-            let at = ChartNumber.text(x)
+            let at = Self.number(x)
             // Not through the titles of the panels.
             for top in stride(from: headHeight, to: height, by: headHeight + panelHeight) {
-                let (from, to) = (ChartNumber.text(top - 6), ChartNumber.text(top + panelHeight))
+                let (from, to) = (Self.number(top - 6), Self.number(top + panelHeight))
                 text += "<line class=\"event\" x1=\"\(at)\" x2=\"\(at)\" y1=\"\(from)\" y2=\"\(to)\"/>\n"
             }
             // Flags that would cover each other stand side by side.
             let flag = max(x, lastFlag + 17)
             lastFlag = flag
             let tip = HTMLText.escaped("\(TimelineWords.moment(entry.seconds)) \(entry.text)")
-            text += "<g><title>\(tip)</title><circle class=\"flag\" cx=\"\(ChartNumber.text(flag))\" cy=\"12\" r=\"8\"/>"
-            text += "<text class=\"flag-number\" x=\"\(ChartNumber.text(flag))\" y=\"15.5\">\(number)</text></g>\n"
+            text += "<g><title>\(tip)</title><circle class=\"flag\" cx=\"\(Self.number(flag))\" cy=\"12\" r=\"8\"/>"
+            text += "<text class=\"flag-number\" x=\"\(Self.number(flag))\" y=\"15.5\">\(number)</text></g>\n"
         }
         return text
     }
@@ -226,8 +226,8 @@ struct TimelineChart {
             }
             parts += [state.phase, state.message]
             let tip = HTMLText.escaped(parts.filter { !$0.isEmpty }.joined(separator: ", "))
-            let (x, wide) = (ChartNumber.text(places[position]), ChartNumber.text(next - places[position]))
-            return "<rect class=\"tip\" x=\"\(x)\" y=\"24\" width=\"\(wide)\" height=\"\(ChartNumber.text(height - 24))\">"
+            let (x, wide) = (Self.number(places[position]), Self.number(next - places[position]))
+            return "<rect class=\"tip\" x=\"\(x)\" y=\"24\" width=\"\(wide)\" height=\"\(Self.number(height - 24))\">"
                 + "<title>\(tip)</title></rect>\n"
         }.joined()
     }
@@ -236,13 +236,13 @@ struct TimelineChart {
 
     private func head(title: String, top: Double, legend: [(kind: String, text: String)]) -> String {
         let y = top - 18
-        var text = "<text class=\"title\" x=\"\(ChartNumber.text(Self.left))\" y=\"\(ChartNumber.text(y))\">\(title)</text>\n"
+        var text = "<text class=\"title\" x=\"\(Self.number(Self.left))\" y=\"\(Self.number(y))\">\(title)</text>\n"
         var x = Self.width - Self.right
         for entry in legend.reversed() {
             x -= Double(entry.text.count) * 6.2 + 6
-            text += "<text class=\"legend\" x=\"\(ChartNumber.text(x))\" y=\"\(ChartNumber.text(y))\">\(entry.text)</text>\n"
+            text += "<text class=\"legend\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\">\(entry.text)</text>\n"
             x -= 22
-            let (from, to, middle) = (ChartNumber.text(x), ChartNumber.text(x + 17), ChartNumber.text(y - 4))
+            let (from, to, middle) = (Self.number(x), Self.number(x + 17), Self.number(y - 4))
             text += "<line class=\"\(entry.kind)\" x1=\"\(from)\" x2=\"\(to)\" y1=\"\(middle)\" y2=\"\(middle)\"/>\n"
             x -= 10
         }
@@ -250,9 +250,9 @@ struct TimelineChart {
     }
 
     private func gridLine(_ y: Double, label text: String) -> String {
-        let (start, end, height) = (ChartNumber.text(Self.left), ChartNumber.text(Self.width - Self.right), ChartNumber.text(y))
+        let (start, end, height) = (Self.number(Self.left), Self.number(Self.width - Self.right), Self.number(y))
         return "<line class=\"grid\" x1=\"\(start)\" x2=\"\(end)\" y1=\"\(height)\" y2=\"\(height)\"/>\n"
-            + "<text class=\"tick\" x=\"\(ChartNumber.text(Self.left - 8))\" y=\"\(ChartNumber.text(y + 4))\">\(text)</text>\n"
+            + "<text class=\"tick\" x=\"\(Self.number(Self.left - 8))\" y=\"\(Self.number(y + 4))\">\(text)</text>\n"
     }
 
     /// The times of entries, as many as there is room for.
@@ -264,7 +264,7 @@ struct TimelineChart {
             let room = Double(shown.count) * 6.5 + 10
             guard x - last >= room, x + room / 2 <= Self.width else { continue }
             last = x
-            text += "<text class=\"step\" x=\"\(ChartNumber.text(x))\" y=\"\(ChartNumber.text(top + 17))\">\(shown)</text>\n"
+            text += "<text class=\"step\" x=\"\(Self.number(x))\" y=\"\(Self.number(top + 17))\">\(shown)</text>\n"
         }
         return text
     }
@@ -277,4 +277,6 @@ struct TimelineChart {
             unit *= 10
         }
     }
+
+    private static func number(_ value: Double) -> String { ChartNumber.text(value) }
 }

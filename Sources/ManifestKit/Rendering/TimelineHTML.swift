@@ -44,8 +44,8 @@ public enum TimelineHTML: TimelineView {
         tr.event td:nth-child(2) { color: var(--bad); font-weight: 600; }
         tr.Healthy td:nth-last-child(2) { color: var(--good); }
         tr.Degraded td:nth-last-child(2) { color: var(--bad); }
-        table.analyses tr.Successful td:nth-child(4) { color: var(--good); }
-        table.analyses tr.Failed td:nth-child(4), table.analyses tr.Error td:nth-child(4) { color: var(--bad); }
+        tr.run.Successful td:nth-child(4) { color: var(--good); }
+        tr.run.Failed td:nth-child(4), tr.run.Error td:nth-child(4) { color: var(--bad); }
         .broken { margin: 0 0 16px; padding: 8px 16px 8px 32px; background: var(--removed); border-radius: 6px; }
         td.message { white-space: normal; text-align: left; overflow-wrap: anywhere; min-width: 12em; }
 
@@ -101,14 +101,14 @@ public enum TimelineHTML: TimelineView {
         let rows = timeline.analyses.flatMap { analysis -> [String] in
             let end = analysis.end.map { " to \(TimelineWords.moment($0))" } ?? ""
             let first = cell(TimelineWords.moment(analysis.start) + end) + cell(analysis.title, "text")
-            let own = "<tr class=\"\(analysis.phase?.rawValue ?? "")\">\(first)<td></td>"
+            let own = "<tr class=\"run \(analysis.phase?.rawValue ?? "")\">\(first)<td></td>"
                 + cell(analysis.outcome, "message") + "</tr>\n"
             return [own] + analysis.metrics.map { metric in
                 let conditions = [
                     metric.successCondition.map { "good if \($0)" }, metric.failureCondition.map { "bad if \($0)" },
                 ].compactMap { $0 }.joined(separator: ", ")
-                return "<tr class=\"\(metric.phase?.rawValue ?? "")\"><td></td>\(cell("metric " + metric.name, "text"))"
-                    + cell(metric.counts, "text") + cell(conditions, "message") + "</tr>\n"
+                return "<tr><td></td>\(cell("metric " + metric.name, "text"))" + cell(metric.counts, "text")
+                    + cell(conditions, "message") + "</tr>\n"
             }
         }
         return """

@@ -13,6 +13,14 @@ final class Measurer: Sendable {
             /// Clean up behind older measurements.
             case prune(metric: String, keeping: Int)
         }
+
+        /// The name of the metric.
+        var metric: String {
+            switch task {
+            case .measure(let task): task.metric
+            case .prune(let metric, _): metric
+            }
+        }
     }
 
     /// What is known of a run beside its status.

@@ -12,15 +12,16 @@ extension Simulation {
     private func record(_ run: AnalysisRun) {
         let place = timeline.analyses.lastIndex { $0.name == run.name } ?? begin(run)
         var analysis = timeline.analyses[place]
-        let before = analysis.phase
+        let isNew = analysis.phase == nil && run.status.phase != nil
+        if isNew { append("\(analysis.kind) begins") }
+        let before = isNew ? .running : analysis.phase
         for result in run.status.results { record(result, of: run, in: &analysis) }
         analysis.phase = run.status.phase
         analysis.message = run.status.message
         if run.status.phase?.isCompleted == true, analysis.end == nil { analysis.end = clock.now - origin }
         timeline.analyses[place] = analysis
         guard before != analysis.phase, let phase = analysis.phase else { return }
-        let kind = analysis.purpose.isEmpty ? "" : analysis.purpose.lowercased() + " "
-        append("\(kind)analysis \(run.name) \(phase.rawValue)")
+        append("\(analysis.kind) \(phase.rawValue)")
     }
 
     private func begin(_ run: AnalysisRun) -> Int {
@@ -35,7 +36,7 @@ extension Simulation {
         return timeline.analyses.count - 1
     }
 
-    /// Takes down the measurements of a metric that are new; those that are as the one before are left to the chart in one row.
+    /// Takes down the measurements of a metric that are new; a row for those that are not as the one before.
     private func record(_ result: MetricResult, of run: AnalysisRun, in analysis: inout SimulatedAnalysis) {
         guard let place = analysis.metrics.firstIndex(where: { $0.name == result.name }) else { return }
         analysis.metrics[place].phase = result.phase

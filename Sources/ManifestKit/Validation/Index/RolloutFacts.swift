@@ -33,7 +33,7 @@ public struct RolloutReferences: Sendable {
     public struct Analysis: Sendable {
         /// When the analysis runs.
         public enum Moment: Sendable {
-            case background, step, prePromotion, postPromotion
+            case background, step, experiment, prePromotion, postPromotion
         }
 
         /// When it runs.
@@ -159,7 +159,14 @@ public struct RolloutReferences: Sendable {
         }
         addAnalysis(.background, canary["analysis"], in: object)
         if let steps = canary["steps"] {
-            for step in steps.elements { addAnalysis(.step, step["analysis"], in: object) }
+            for step in steps.elements {
+                addAnalysis(.step, step["analysis"], in: object)
+                // Each names one template by itself.
+                guard let analyses = step["experiment"]?["analyses"] else { continue }
+                for analysis in analyses.elements where analysis.isMapping {
+                    addAnalysis(.experiment, analysis, templates: [analysis], in: object)
+                }
+            }
         }
         if let routing = canary["trafficRouting"], routing.isMapping { readRouting(routing, in: object) }
     }
@@ -306,13 +313,19 @@ public struct RolloutReferences: Sendable {
     }
 
     private mutating func addAnalysis(_ moment: Analysis.Moment, _ node: YAMLNode?, in object: ManifestDocument) {
-        guard let node, node.isMapping else { return }
-        let templates: [ObjectReference] = node["templates"]?.elements.compactMap { template in
+        guard let node, node.isMapping, let templates = node["templates"] else { return }
+        addAnalysis(moment, node, templates: Array(templates.elements), in: object)
+    }
+
+    private mutating func addAnalysis(
+        _ moment: Analysis.Moment, _ node: YAMLNode, templates: [YAMLNode], in object: ManifestDocument
+    ) {
+        let templates: [ObjectReference] = templates.compactMap { template in
             let isCluster = template["clusterScope"]?.boolean ?? false
             return ObjectReference(
                 isCluster ? .clusterAnalysisTemplate : .analysisTemplate, "templateName", of: template, in: object,
                 path: template.path)
-        } ?? []
+        }
         guard !templates.isEmpty else { return }
         let arguments: [(name: String, place: ManifestPlace)] = node["args"]?.elements.compactMap { argument in
             guard let name = argument["name"], name.isScalar else { return nil }

@@ -34,7 +34,7 @@ enum EndlessAnalysisRule: ManifestSetRule {
 
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         for (facts, rollout) in index.rollouts {
-            for analysis in rollout.analyses where analysis.moment != .background {
+            for analysis in rollout.analyses where ![.background, .experiment].contains(analysis.moment) {
                 for (object, template) in index.templates(of: analysis, beside: facts).found {
                     for metric in template.metrics where metric.isEndless {
                         findings.report(

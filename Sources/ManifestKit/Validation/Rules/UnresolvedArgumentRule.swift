@@ -8,9 +8,13 @@ enum UnresolvedArgumentRule: ManifestSetRule {
         very moment when the update needs it. The value comes from the template's own default or from the Rollout's \
         `args`.
         """
-    static let failing = [RuleExample(rollout("args: []", mark: true) + template)]
+    static let failing = [
+        RuleExample(rollout("args: []", mark: true) + template),
+        RuleExample(experiment("# ↓\n            args: [{name: limit, value: \"3\"}]") + template),
+    ]
     static let passing = [
         RuleExample(rollout("args: [{name: service, value: web}]") + template),
+        RuleExample(experiment("args: [{name: service, value: web}]") + template),
         RuleExample(rollout("args: [{name: service, valueFrom: {podTemplateHashValue: Latest}}]") + template),
     ]
 
@@ -26,6 +30,24 @@ enum UnresolvedArgumentRule: ManifestSetRule {
               - analysis:
                   templates: [{templateName: success}]
         \(mark ? "          # ↓\n" : "")          \(arguments)
+
+        """
+    }
+    private static func experiment(_ arguments: String) -> String {
+        """
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy:
+            canary:
+              steps:
+              - experiment:
+                  templates: [{name: new, specRef: canary}]
+                  analyses:
+                  - name: compare
+                    templateName: success
+                    \(arguments)
 
         """
     }
