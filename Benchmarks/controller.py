@@ -135,7 +135,7 @@ class Controller:
 def start(program, folder, options=()):
     """Starts the cluster and the controller."""
     kubeconfig = folder / "cluster.yaml"
-    port, metrics = free_port(), free_port()
+    port = free_port()
     cluster = subprocess.Popen(
         [program, "runtime", "cluster", "--port", str(port), "--kubeconfig-out", kubeconfig, "--pod-delay", "1s"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -143,11 +143,18 @@ def start(program, folder, options=()):
     while not kubeconfig.exists() and time.monotonic() < end:
         time.sleep(0.05)
     server = re.search(r"server: [\"']?([^\s\"']+)", kubeconfig.read_text())[1]
-    log = open(folder / "controller.log", "w")
-    controller = subprocess.Popen(
-        [program, "runtime", "run", "--kubeconfig", kubeconfig, *options, "--metrics-address", "127.0.0.1", "--metrics-port", str(metrics), "--healthz-port", "0", "--log-level", "warn"],
+    return cluster, Cluster(server), start_controller(program, folder, options)
+
+
+def start_controller(program, folder, options):
+    """Starts a controller for the cluster of a folder."""
+    metrics = free_port()
+    log = open(folder / "controller.log", "a")
+    process = subprocess.Popen(
+        [program, "runtime", "run", "--kubeconfig", folder / "cluster.yaml", *options, "--metrics-address", "127.0.0.1",
+         "--metrics-port", str(metrics), "--healthz-port", "0", "--log-level", "warn"],
         stdout=log, stderr=log)
-    return cluster, Cluster(server), Controller(controller, metrics)
+    return Controller(process, metrics)
 
 
 def main():

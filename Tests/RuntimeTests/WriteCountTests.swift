@@ -83,6 +83,6 @@ import Testing
         let events = writes.filter { $0.contains(" events ") }
         let list = Comment(rawValue: writes.joined(separator: "\n"))
         #expect(writes.count - events.count <= 41, list)
-        #expect(events.count <= 25, list)
+        #expect(events.count <= 26, list)
     }
 }
