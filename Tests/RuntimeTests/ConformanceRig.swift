@@ -51,6 +51,14 @@ final class ConformanceRig {
     /// After how many writes the controller is killed and started again; nil lets it live.
     var crashesAfter: Int? { didSet { restart() } }
     private var transport: CrashingTransport?
+    /// How far the controller's clock is off, in seconds; another one takes over.
+    var skew = 0.0 { didSet { restart() } }
+    /// Is told after each snapshot.
+    var onSnapshot: (ConformanceRig) -> Void = { _ in }
+    /// How much longer than a scenario says things are waited for, in seconds.
+    var patience = 0.0
+    /// How long a status waits that only counts pods anew.
+    var statusPatience = 0.0 { didSet { restart() } }
     /// Whether watches are half a second behind.
     var lags = false {
         didSet {
@@ -75,7 +83,12 @@ final class ConformanceRig {
     private func restart() {
         let transport = crashesAfter.map { CrashingTransport(cluster, writes: $0 + 1) }
         self.transport = transport
-        controller = Controller(transport: transport ?? cluster, clock: clock) { [decisions] in decisions.add($0) }
+        var settings = Controller.Settings()
+        settings.statusPatienceSeconds = statusPatience
+        let clock = SkewedClock(base: clock, offset: skew)
+        controller = Controller(transport: transport ?? cluster, clock: clock, settings: settings) { [decisions] in
+            decisions.add($0)
+        }
     }
 
     // MARK: Time
@@ -87,7 +100,7 @@ final class ConformanceRig {
                 lagging?.deliver()
                 delivery = clock.now + 0.5
             }
-            var next = await controller.step()
+            var next = await controller.step().map { $0 - skew }
             if lagging != nil { next = min(next ?? delivery, delivery) }
             if transport?.isBroken == true {
                 restart()
@@ -160,9 +173,10 @@ final class ConformanceRig {
             }
         case "sleep": try await pass(value.number ?? 0)
         case "snapshot":
-            let limit = clock.now + 120
+            let limit = clock.now + 120 + patience
             repeat { try await pass(0.1) } while clock.now < limit && clock.now - recorder.changedAt <= quiet
             snapshots[value.string ?? ""] = recorder.take()
+            onSnapshot(self)
         default: throw Stopped(what: "no verb \(verb)")
         }
     }
@@ -230,7 +244,7 @@ final class ConformanceRig {
     }
 
     private func wait(_ value: JSONValue, until check: () throws -> Bool) async throws {
-        let end = clock.now + (value["timeout"]?.number ?? 90)
+        let end = clock.now + (value["timeout"]?.number ?? 90) + patience
         while clock.now < end {
             _ = try await settle()
             if try check() { return }

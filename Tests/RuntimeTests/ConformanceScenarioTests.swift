@@ -16,9 +16,18 @@ import Testing
         try await follow(name, usesCommands: true)
     }
 
-    private func follow(_ name: String, usesCommands: Bool) async throws {
+    /// As the program runs it: a status that says little waits for the next one.
+    @Test(.enabled(if: Conformance.isThere), arguments: Conformance.scenarios)
+    func scenarioWithPatience(_ name: String) async throws {
+        try await follow(name, usesCommands: false) { $0.statusPatience = 2 }
+    }
+
+    func follow(
+        _ name: String, usesCommands: Bool, _ prepare: (ConformanceRig) -> Void = { _ in }
+    ) async throws {
         let rig = try ConformanceRig(name)
         rig.usesCommands = usesCommands
+        prepare(rig)
         try await rig.play(Conformance.read("scenarios/\(name).yaml"))
         let reference = try Conformance.read("traces/\(name).json")
         for (label, snapshot) in reference["snapshots"]?.object?.fields ?? [] {
