@@ -163,6 +163,21 @@ import Testing
         #expect(timeline.violations.isEmpty, "\(timeline.violations)")
     }
 
+    /// A promotion in full took every abort back that came behind it, by the deadline without end.
+    @Test func anAbortEndsAPromotionInFull() async throws {
+        let isBad = Scenario.Event(at: 0, .pods(.canary, .neverReady))
+        let byDeadline = Scenario(events: [isBad, Scenario.Event(at: 100, .promoteFull)])
+        let byPerson = Scenario(events: [
+            isBad, Scenario.Event(at: 20, .promoteFull), Scenario.Event(at: 30, .abort),
+        ])
+        for (scenario, latest) in [(byDeadline, 400.0), (byPerson, 200)] {
+            let timeline = try await Self.run("blue-green-alone", scenario, seed: 248)
+            #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+            #expect(timeline.entries.last?.state.phase == "Degraded")
+            #expect(timeline.duration < latest)
+        }
+    }
+
     /// ReplicaSets of Experiments are no versions of the Rollout.
     @Test func experimentsAreNoVersions() async throws {
         let rollout: JSONValue = [

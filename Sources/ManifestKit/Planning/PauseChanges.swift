@@ -27,6 +27,8 @@ struct PauseChanges: Sendable {
     func write(to status: inout RolloutStatus, from old: RolloutStatus, now: KubernetesTime) {
         if adds || (!removes && old.isAborted) {
             status.isAborted = true
+            // Or the promotion would take the abort back, again and again.
+            if adds { status.promotesFully = false }
             status.abortedAt = old.abortedAt ?? now
             return
         }

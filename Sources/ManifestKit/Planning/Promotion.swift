@@ -65,6 +65,17 @@ extension UpdatePass {
         return "Completed blue-green update"
     }
 
+    /// Takes back a promotion in full behind which somebody has aborted the update; returns whether there was one.
+    ///
+    /// An abort that was noted before is the older wish, and then the promotion takes it back.
+    mutating func endFullPromotion() -> Bool {
+        var status = world.rollout.status
+        guard status.promotesFully, status.isAborted, status.abortedAt == nil else { return false }
+        status.promotesFully = false
+        perform(.updateStatus(status))
+        return true
+    }
+
     /// Makes the wanted version the stable one.
     mutating func promote(_ status: inout RolloutStatus, reason: String) {
         pauses.clear()

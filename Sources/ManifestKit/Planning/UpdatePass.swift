@@ -84,6 +84,7 @@ public struct UpdatePass: Sendable {
             perform(.setReplicas(RolloutDefaults.replicas))
             return
         }
+        if endFullPromotion() { return }
         if world.rollout.isFullyPromoted, world.rollout.status.isAborted { pauses.removeAbort() }
         if notePauses() { return }
         syncRevision()
