@@ -12,7 +12,7 @@ public struct AWSEnvironment: Sendable {
         "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
         "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-        "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "AWS_METADATA_SERVICE_TIMEOUT", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     ] + AWSService.allCases.map(\.endpointVariable) + ["AWS_ENDPOINT_URL"]
 
     subscript(_ name: String) -> String? { values[name] }
@@ -38,6 +38,12 @@ public struct AWSEnvironment: Sendable {
         let isNewer = self["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]?.lowercased() == "ipv6"
         let standard = isNewer ? "http://[fd00:ec2::254]" : "http://169.254.169.254"
         return (self["AWS_EC2_METADATA_SERVICE_ENDPOINT"] ?? standard).withoutTrailingSlashes
+    }
+
+    /// How long the metadata may take, in seconds: where there are none, nobody answers.
+    public var metadataSeconds: Double {
+        guard let seconds = self["AWS_METADATA_SERVICE_TIMEOUT"].flatMap({ Double($0) }), seconds > 0 else { return 1 }
+        return min(seconds, 60)
     }
 
     /// The address of a service in a region, with a slash at its end.

@@ -8,9 +8,7 @@ struct AWSCredentialFetcher: Sendable {
     let clock: any ClusterClock
     let send: AWSAccess.Send
 
-    /// How long the machine's metadata may take, in seconds: where there are none, nobody answers.
-    private static let machinePatience = 1.0
-    /// How long others may take, in seconds.
+    /// How long an answer may take where nothing else is said, in seconds.
     private static let patience = 10.0
     /// How often something is asked that may do well a little later.
     private static let mostAttempts = 3
@@ -62,12 +60,14 @@ struct AWSCredentialFetcher: Sendable {
         case .webIdentity(let role, let file):
             let token = try await token(in: file)
             let address = environment.address(of: .tokens, region: (try? await region(of: profile)) ?? "")
-            let request = AWSTokenService.webIdentityRequest(role, token: token, address: address)
+            var request = AWSTokenService.webIdentityRequest(role, token: token, address: address)
+            request.timeoutSeconds = Self.patience
             return try await asking(request) { status, body throws(AWSFailure) in
                 try AWSTokenService.loan(status: status, body: body)
             }
         case .container(let address, let authorization):
             var request = HTTPQuery("GET", address)
+            request.timeoutSeconds = Self.patience
             switch authorization {
             case .none: break
             case .token(let token): request.headers.append(.init(name: "Authorization", value: token))
@@ -93,7 +93,8 @@ struct AWSCredentialFetcher: Sendable {
         let signature = AWSSignature(
             service: AWSService.tokens.hostName, region: region.isEmpty ? "us-east-1" : region,
             credentials: credentials, sha256: Self.sha256)
-        let request = signature.signed(AWSTokenService.roleRequest(role, address: address), at: clock.time)
+        var request = signature.signed(AWSTokenService.roleRequest(role, address: address), at: clock.time)
+        request.timeoutSeconds = Self.patience
         return try await asking(request) { status, body throws(AWSFailure) in
             try AWSTokenService.loan(status: status, body: body)
         }
@@ -118,7 +119,7 @@ struct AWSCredentialFetcher: Sendable {
     private func metadataToken(_ address: String) async throws(AWSFailure) -> String {
         var request = HTTPQuery("PUT", address + "/latest/api/token")
         request.headers = [.init(name: "X-aws-ec2-metadata-token-ttl-seconds", value: Self.tokenSeconds)]
-        request.timeoutSeconds = Self.machinePatience
+        request.timeoutSeconds = environment.metadataSeconds
         return try await asking(request) { status, body throws(AWSFailure) in
             guard status == 200 else { throw AWSFailure("status \(status)", isTransient: status >= 500) }
             return body
@@ -128,7 +129,7 @@ struct AWSCredentialFetcher: Sendable {
     private func metadata(_ path: String, _ token: String, _ address: String) async throws(AWSFailure) -> String {
         var request = HTTPQuery("GET", address + path)
         request.headers = [.init(name: "X-aws-ec2-metadata-token", value: token)]
-        request.timeoutSeconds = Self.machinePatience
+        request.timeoutSeconds = environment.metadataSeconds
         return try await asking(request) { status, body throws(AWSFailure) in
             guard status == 200 else {
                 throw AWSFailure("status \(status) for \(path)", isTransient: status >= 500 || status == 429)
@@ -172,7 +173,7 @@ struct AWSCredentialFetcher: Sendable {
     }
 
     private func exchange(_ query: HTTPQuery) async throws(AWSFailure) -> (status: Int, body: String) {
-        let seconds = min(query.timeoutSeconds, Self.patience)
+        let seconds = query.timeoutSeconds
         let host = "//" + query.url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
         do {
             let answer = try await TimeLimit.within(seconds) { try await send(query) }
