@@ -53,8 +53,8 @@ import Testing
         #expect(fields == fields.sorted { $0.lowercased() < $1.lowercased() })
         #expect(fields.count == TrafficRouters.all.count + 1, "and plugins that nothing is known about")
         #expect(TrafficRouterCapabilities.router("istio")?.mirrorRoutes == true)
-        #expect(TrafficRouterCapabilities.router("gatewayAPI") == nil)
-        #expect(TrafficRouterCapabilities.names(where: \.mirrorRoutes) == "Istio or a plugin")
+        #expect(TrafficRouterCapabilities.router("gateway") == nil)
+        #expect(TrafficRouterCapabilities.names(where: \.mirrorRoutes) == "Gateway API, Istio or a plugin")
     }
 
     @Test func weightsWithTheSameOutcomeAreOneFinding() {

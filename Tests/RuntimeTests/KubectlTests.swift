@@ -148,7 +148,7 @@ struct KubectlTests {
         try await Kubectl.withCluster { kubectl in
             try await kubectl.run("apply", "-f", "-", input: Self.definition).expectSuccess()
             try await kubectl.run(
-                "wait", "--for=condition=Established", "crd/widgets.example.com", "--timeout=5s").expectSuccess()
+                "wait", "--for=condition=Established", "crd/widgets.example.com", "--timeout=60s").expectSuccess()
             let widget = "{apiVersion: example.com/v1, kind: Widget, metadata: {name: one}, spec: {}}"
             try await kubectl.run("apply", "-f", "-", input: widget).expectSuccess()
             #expect(try await kubectl.run("get", "wi").text == "NAME   SIZE\none    3\n")

@@ -62,8 +62,8 @@ public final class Controller: Sendable {
     }
 
     /// Makes a controller; `log` gets every decision, `notice` what else is to be said, `telemetry` the figures;
-    /// `metrics` answers what providers ask of servers, `loadBalancers` what is asked about load balancers, and `notify`
-    /// hears of every event once and waits for nothing.
+    /// `metrics` answers what providers ask of servers, `loadBalancers` what is asked about load balancers, and
+    /// `notify` hears of every event once and waits for nothing.
     public init(
         transport: any ClusterTransport, clock: any ClusterClock, settings: Settings = Settings(),
         metrics: (any MetricSource)? = nil, loadBalancers: (any LoadBalancerSource)? = nil,
