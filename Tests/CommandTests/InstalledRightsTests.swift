@@ -86,7 +86,7 @@ struct InstalledRightsTests {
         controller.executableURL = ProgramRun.program
         controller.arguments = [
             "runtime", "run", "--kubeconfig", kubeconfig, "--leader-election-namespace=argo-rollouts", "--metrics-port=0",
-            "--healthz-port=0", "--log-format=json",
+            "--healthz-port=0", "--log-format=json", "--no-notifications",
         ] + (scope.isEmpty ? [] : ["--namespace=shop"])
         controller.standardError = try FileHandle(forWritingTo: log)
         controller.standardOutput = try FileHandle(forWritingTo: log)

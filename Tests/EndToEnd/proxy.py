@@ -8,6 +8,8 @@ import struct
 import threading
 import time
 
+import rig
+
 # A request that came by: when, its verb and path, and what became of it, the code of the answer or a fault.
 Passed = collections.namedtuple("Passed", "moment method path outcome")
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -37,9 +39,7 @@ class FaultyProxy:
     def __init__(self, upstream, seed=1):
         self.upstream, self.chance, self.faults, self.delay = upstream, 0.0, (), 2.0
         self.passed, self.random = [], random.Random(seed)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = rig.free_port()
         self.loop, self.server, self.open = asyncio.new_event_loop(), None, set()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         self.call(self.listen())

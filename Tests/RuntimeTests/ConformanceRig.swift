@@ -57,8 +57,6 @@ final class ConformanceRig {
     var onSnapshot: (ConformanceRig) -> Void = { _ in }
     /// How much longer than a scenario says things are waited for, in seconds.
     var patience = 0.0
-    /// How long a status waits that only counts pods anew.
-    var statusPatience = 0.0 { didSet { restart() } }
     /// Whether watches are half a second behind.
     var lags = false {
         didSet {
@@ -83,10 +81,8 @@ final class ConformanceRig {
     private func restart() {
         let transport = crashesAfter.map { CrashingTransport(cluster, writes: $0 + 1) }
         self.transport = transport
-        var settings = Controller.Settings()
-        settings.statusPatienceSeconds = statusPatience
         let clock = SkewedClock(base: clock, offset: skew)
-        controller = Controller(transport: transport ?? cluster, clock: clock, settings: settings) { [decisions] in
+        controller = Controller(transport: transport ?? cluster, clock: clock) { [decisions] in
             decisions.add($0)
         }
     }

@@ -16,12 +16,6 @@ import Testing
         try await follow(name, usesCommands: true)
     }
 
-    /// As the program runs it: a status that says little waits for the next one.
-    @Test(.enabled(if: Conformance.isThere), arguments: Conformance.scenarios)
-    func scenarioWithPatience(_ name: String) async throws {
-        try await follow(name, usesCommands: false) { $0.statusPatience = 2 }
-    }
-
     func follow(
         _ name: String, usesCommands: Bool, _ prepare: (ConformanceRig) -> Void = { _ in }
     ) async throws {

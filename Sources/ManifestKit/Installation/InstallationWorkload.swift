@@ -86,6 +86,8 @@ extension Installation {
             "--leader-election-namespace=\(namespace)", "--metrics-port=8090", "--healthz-port=8080",
             "--log-level=info", "--log-format=json",
         ]
+        // It may not read where they are set, and each try would be a refusal.
+        if !features.contains("notifications") { arguments.append("--no-notifications") }
         return arguments + extraArguments
     }
 

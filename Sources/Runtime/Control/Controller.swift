@@ -20,8 +20,6 @@ public final class Controller: Sendable {
         public var watchIdleSeconds: Double?
         /// After about how many seconds a Rollout is looked at though nothing has happened; nil for never.
         public var resyncSeconds: Double?
-        /// How long a status that only counts pods anew waits for one that says more, in seconds.
-        public var statusPatienceSeconds = 0.0
         /// Settings that metrics fall back to, such as `ARGO_ROLLOUTS_PROMETHEUS_ADDRESS`.
         public var metricEnvironment: [String: String] = [:]
         /// What waiting times are spread by; nil where every run has to be the same.
@@ -111,7 +109,6 @@ public final class Controller: Sendable {
             })
         reconciler = Reconciler(
             cache: cache, clock: clock, events: events, validity: RolloutValidity(),
-            patience: StatusPatience(seconds: settings.statusPatienceSeconds),
             loadBalancers: loadBalancers.flatMap { source in
                 settings.loadBalancers.map { LoadBalancerObserver(source: source, settings: $0, clock: clock) }
             },
@@ -287,7 +284,6 @@ public final class Controller: Sendable {
         let decision = await watch.measure { await reconciler.reconcile(name) }
         guard var decision else {
             reconciler.validity.forget(name)
-            reconciler.patience.forget(name)
             reconciler.loadBalancers?.forget(name)
             telemetry?.forget(name)
             state.withLock { $0.forget(WorkItem(.rollout, name), now: clock.now) }
@@ -309,7 +305,7 @@ public final class Controller: Sendable {
     /// When a Rollout is looked at again though nothing happens: when its plan says so, or after a while, which is not
     /// the same for all.
     private func wakeAt(_ decision: Decision) -> Double? {
-        let planned = [decision.wakeAt.map { Double($0.seconds) }, decision.holdsUntil].compactMap { $0 }.min()
+        let planned = decision.wakeAt.map { Double($0.seconds) }
         guard let seconds = settings.resyncSeconds else { return planned }
         let share = Double(abs(decision.rollout.hashValue % 1_000)) / 1_000
         return min(planned ?? .infinity, clock.now + seconds * (0.75 + share / 2))

@@ -24,8 +24,6 @@ public struct Decision: Sendable {
     public var reasons: [String]
     /// When it is planned again though nothing else happens.
     public var wakeAt: KubernetesTime?
-    /// The moment, by the clock on the wall, until which a write that says little waits for the next one.
-    var holdsUntil: Double?
     /// What is to be found out about load balancers, for the next plan.
     public var questions: Set<LoadBalancerQuestion> = []
     /// What came of it.

@@ -6,7 +6,6 @@ struct Reconciler: Sendable {
     let clock: any ClusterClock
     let events: EventRecorder
     let validity: RolloutValidity
-    let patience: StatusPatience
     /// Finds out about load balancers; nil where nothing is verified.
     var loadBalancers: LoadBalancerObserver?
     let planner = RolloutPlanner()
@@ -26,11 +25,6 @@ struct Reconciler: Sendable {
             decision.reasons = plan.reasons
             decision.wakeAt = plan.wakeAt
             decision.questions = plan.questions
-            if let rollout = world?.rollout,
-                let end = patience.end(of: plan, from: rollout.status, for: name, now: clock.steady) {
-                decision.holdsUntil = end - clock.steady + clock.now
-                return decision
-            }
             decision.actions = plan.actions
             var executor = PlanExecutor(
                 cache: cache, events: events, item: WorkItem(.rollout, name), object: object,

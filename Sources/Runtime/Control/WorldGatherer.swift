@@ -12,9 +12,10 @@ struct WorldGatherer: Sendable {
         let own = replicaSets.objects(controlledBy: rollout.uid ?? "").compactMap { ReplicaSet($0) }
         var objects: [ObjectKey: JSONValue] = [:]
         var missing: [ResourceKind: String] = [:]
-        try await collect(rollout.references, beside: namespace, into: &objects, missing: &missing)
+        let isNew = rollout.status.observedGeneration != String(rollout.generation)
+        try await collect(rollout.references, beside: namespace, readsAbsent: isNew, into: &objects, missing: &missing)
         let linked = rollout.linkedReferences(in: objects)
-        try await collect(linked, beside: namespace, into: &objects, missing: &missing)
+        try await collect(linked, beside: namespace, readsAbsent: isNew, into: &objects, missing: &missing)
         try await templates.collect(into: &objects, namespace: namespace)
         if rollout.mayHaveRuns {
             let uid = rollout.uid ?? ""
@@ -48,8 +49,11 @@ struct WorldGatherer: Sendable {
     }
 
     /// Takes the objects that keys name, and notes which kinds the cluster does not serve.
+    ///
+    /// A manifest is often applied right after the objects that it names, and the watch of Rollouts may tell of it before
+    /// the watch of the others does. So what a new manifest seems to lack is looked for in the API itself.
     private func collect(
-        _ keys: [ObjectKey], beside namespace: String, into objects: inout [ObjectKey: JSONValue],
+        _ keys: [ObjectKey], beside namespace: String, readsAbsent: Bool, into objects: inout [ObjectKey: JSONValue],
         missing: inout [ResourceKind: String]
     ) async throws(KubernetesFailure) {
         for key in keys {
@@ -60,8 +64,14 @@ struct WorldGatherer: Sendable {
                     objects[ObjectKey(key.kind, ObjectName(of: object).name, namespace: key.namespace)] = object
                 }
             } else {
-                objects[key] = resource == .replicaSets
-                    ? try await workload(name) : try await cache.store(resource).object(name)
+                let store = resource == .replicaSets ? nil : try await cache.store(resource)
+                objects[key] = store?.object(name)
+                // A ReplicaSet that a Rollout takes its template from is no Rollout's own, and those alone are cached.
+                let isSought = store == nil || readsAbsent && cache.isServed(resource)
+                if objects[key] == nil, isSought, let found = try await read(resource, name) {
+                    objects[key] = found
+                    store?.note(found)
+                }
             }
             if !cache.isServed(resource) { missing[key.kind] = resource.description }
         }
@@ -79,10 +89,10 @@ struct WorldGatherer: Sendable {
         }
     }
 
-    /// A ReplicaSet that a Rollout takes its template from; it is no Rollout's own, and those alone are cached.
-    private func workload(_ name: ObjectName) async throws(KubernetesFailure) -> JSONValue? {
+    /// An object as the API has it now, or nil.
+    private func read(_ resource: ResourceType, _ name: ObjectName) async throws(KubernetesFailure) -> JSONValue? {
         do throws(KubernetesFailure) {
-            return try await cache.transport.send(.get(.replicaSets, name))
+            return try await cache.transport.send(.get(resource, name))
         } catch {
             guard error.reason == .notFound else { throw error }
             return nil

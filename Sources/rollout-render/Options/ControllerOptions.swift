@@ -61,9 +61,6 @@ struct ControllerOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Say only what goes wrong; the same as --log-level warn.")
     var quiet = false
 
-    /// Kubelets themselves tell of pods every few seconds only, and autoscalers look four times a minute.
-    private static let statusPatienceSeconds = 2.0
-
     func validate() throws {
         guard (1...1_000).contains(workers) else { throw ValidationError("workers are a number from 1 to 1000") }
         _ = try Self.seconds(rolloutResync)
@@ -106,7 +103,6 @@ struct ControllerOptions: ParsableArguments {
         settings.controller.workers = workers
         let resync = try Self.seconds(rolloutResync)
         settings.controller.resyncSeconds = resync > 0 ? resync : nil
-        settings.controller.statusPatienceSeconds = Self.statusPatienceSeconds
         if !isEmbedded {
             settings.controller.watchIdleSeconds = try Self.seconds(watchIdle)
             settings.controller.seed = UInt64.random(in: 0...UInt64.max)

@@ -11,8 +11,8 @@ struct NotificationOptionGroup: ParsableArguments {
     @Option(
         name: .customLong("notifications-namespace"),
         help: ArgumentHelp(
-            "The namespace of that ConfigMap and its Secret; without it POD_NAMESPACE, then that of the context or the "
-                + "pod's service account.", valueName: "name"))
+            "The namespace of that ConfigMap and its Secret; without it POD_NAMESPACE, then that of the lease, of the "
+                + "context or of the pod's service account.", valueName: "name"))
     var namespace: String?
 
     @Flag(

@@ -105,7 +105,8 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
             var settings = base
             settings.election = try election.settings(
                 instanceID: controller.instanceID, isEmbedded: false, namespace: cluster.namespace)
-            settings.notifications = notifications.place(namespace: cluster.namespace)
+            settings.notifications = notifications.place(
+                namespace: settings.election?.namespace ?? cluster.namespace)
             log.log(.info, "starts", [
                 ("version", Version.text), ("server", cluster.server), ("scope", namespace ?? "all namespaces"),
             ])
