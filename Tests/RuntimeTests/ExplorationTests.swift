@@ -34,7 +34,7 @@ import Testing
     /// Strategies with routers whose own objects divide the traffic are played more often.
     static func seeds(of name: String) -> ClosedRange<UInt64> {
         let routers = ["ambassador", "apisix", "app-mesh", "contour", "openshift", "smi", "traefik"]
-        return routers.contains { name == "canary-\($0)" } ? 1...50 : 1...3
+        return routers.contains { name == "canary-\($0)" } ? 1...15 : 1...3
     }
 
     @Test(arguments: strategies) func nothingBreaksUnderRandomTrouble(_ name: String) async throws {
