@@ -21,6 +21,8 @@ public struct AnalysisTrial: Sendable {
     public var longestSeconds: Double?
     /// How often to tell that time passes, in seconds; nil for never.
     public var tickSeconds: Double?
+    /// How services of AWS are reached, and as whom.
+    public var aws = AWSEnvironment()
     /// Whether SIGINT and SIGTERM end the run as a termination.
     public var heedsSignals = false
 
@@ -33,7 +35,7 @@ public struct AnalysisTrial: Sendable {
     public func run(
         _ run: AnalysisRun, tell: @Sendable (News, AnalysisRun, _ now: Double) async throws -> Void
     ) async throws -> AnalysisRun {
-        try await MetricClient.with { client in
+        try await MetricClient.with(aws: aws) { client in
             try await self.run(run, asking: client, clock: ScaledClock(), tell: tell)
         }
     }

@@ -74,7 +74,8 @@ struct AnalyzeCommand: ConcurrentCommand {
         let run = try trialRun()
         var trial = AnalysisTrial()
         trial.secrets = try secretValues()
-        for name in MetricEnvironment.names { trial.environment[name] = Environment.value(name) }
+        trial.environment = Environment.values(of: MetricEnvironment.names)
+        trial.aws = AWSEnvironment(Environment.values(of: AWSEnvironment.names))
         trial.tellsConditions = once
         trial.longestSeconds = length.flatMap { GoDuration($0) }?.seconds
         trial.heedsSignals = true

@@ -114,12 +114,8 @@ struct ControllerOptions: ParsableArguments {
         settings.heedsSignals = !isEmbedded
         settings.version = Version.text
         // What metric providers fall back to, under the names that the reference's users set.
-        for name in MetricEnvironment.names {
-            settings.controller.metricEnvironment[name] = Environment.value(name)
-        }
-        var aws: [String: String] = [:]
-        for name in AWSEnvironment.names { aws[name] = Environment.value(name) }
-        settings.aws = AWSEnvironment(aws)
+        settings.controller.metricEnvironment = Environment.values(of: MetricEnvironment.names)
+        settings.aws = AWSEnvironment(Environment.values(of: AWSEnvironment.names))
         settings.controller.loadBalancers = verification
         return settings
     }

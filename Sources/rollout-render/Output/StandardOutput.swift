@@ -54,6 +54,11 @@ enum Environment {
     /// The value of a variable, or nil where it is not set.
     static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
+    /// The values of those of these variables that are set.
+    static func values(of names: some Sequence<String>) -> [String: String] {
+        names.reduce(into: [:]) { values, name in values[name] = value(name) }
+    }
+
     /// All variables, by name.
     static var all: [String: String] {
         var variables: [String: String] = [:]
