@@ -50,8 +50,8 @@ struct WorldGatherer: Sendable {
 
     /// Takes the objects that keys name, and notes which kinds the cluster does not serve.
     ///
-    /// A manifest is often applied right after the objects that it names, and the watch of Rollouts may tell of it before
-    /// the watch of the others does. So what a new manifest seems to lack is looked for in the API itself.
+    /// A manifest is often applied right after the objects that it names, and the watch of Rollouts may tell of it
+    /// before the watch of the others does. So what a new manifest seems to lack is looked for in the API itself.
     private func collect(
         _ keys: [ObjectKey], beside namespace: String, readsAbsent: Bool, into objects: inout [ObjectKey: JSONValue],
         missing: inout [ResourceKind: String]
