@@ -6,10 +6,10 @@ import Testing
 @testable import RolloutRuntime
 
 /// A connection that breaks for good after a number of writes, as when the controller's process ends.
-final class CrashingTransport: ClusterTransport {
+final class CrashingTransport: WrappingTransport {
     private let cluster: EmbeddedCluster
+    var base: any ClusterTransport { cluster }
     private let left: Mutex<Int>
-    private let ends = Mutex<[@Sendable () -> Void]>([])
 
     init(_ cluster: EmbeddedCluster, writes: Int) {
         self.cluster = cluster
@@ -27,20 +27,12 @@ final class CrashingTransport: ClusterTransport {
         guard !isBroken else { throw KubernetesFailure(.unreachable, "the process has ended") }
         return try cluster.perform(request)
     }
-
-    func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { cluster.watch(request) }
-
-    func subscribe(
-        _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
-        onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
-    ) -> @Sendable () -> Void {
-        cluster.subscribe(request, onEvent: onEvent, onEnd: onEnd)
-    }
 }
 
 /// A connection whose watches are behind, as those of a busy API server.
-final class LaggingTransport: ClusterTransport {
+final class LaggingTransport: WrappingTransport {
     private let cluster: EmbeddedCluster
+    var base: any ClusterTransport { cluster }
     private let withheld = Mutex<[@Sendable () -> Void]>([])
 
     init(_ cluster: EmbeddedCluster) { self.cluster = cluster }
@@ -56,8 +48,6 @@ final class LaggingTransport: ClusterTransport {
     }
 
     func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue { try cluster.perform(request) }
-
-    func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { cluster.watch(request) }
 
     func subscribe(
         _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,

@@ -123,8 +123,9 @@ import Testing
     }
 
     /// Aborts an update when the controller has made a plan and is about to write: the status, or something before it.
-    private final class AbortingTransport: ClusterTransport {
+    private final class AbortingTransport: WrappingTransport {
         let cluster: EmbeddedCluster
+        var base: any ClusterTransport { cluster }
         let hasAborted = Mutex(false)
 
         let moment: @Sendable (KubernetesRequest) -> Bool
@@ -141,15 +142,6 @@ import Testing
                     .patch(.rollouts, ControllerTests.web, ["status": ["abort": true]], subresource: .status))
             }
             return try cluster.perform(request)
-        }
-
-        func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { cluster.watch(request) }
-
-        func subscribe(
-            _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
-            onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
-        ) -> @Sendable () -> Void {
-            cluster.subscribe(request, onEvent: onEvent, onEnd: onEnd)
         }
     }
 

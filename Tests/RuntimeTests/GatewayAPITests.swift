@@ -108,8 +108,9 @@ import Testing
     }
 
     /// Lets somebody else change the route when the controller is about to.
-    private final class EditingTransport: ClusterTransport {
+    private final class EditingTransport: WrappingTransport {
         let cluster: EmbeddedCluster
+        var base: any ClusterTransport { cluster }
         let hasEdited = Mutex(false)
 
         init(_ cluster: EmbeddedCluster) { self.cluster = cluster }
@@ -125,17 +126,6 @@ import Testing
                     .patch(.httpRoutes, GatewayAPITests.route, ["spec": ["rules": .array(rules)]]))
             }
             return try cluster.perform(request)
-        }
-
-        func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> {
-            cluster.watch(request)
-        }
-
-        func subscribe(
-            _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
-            onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
-        ) -> @Sendable () -> Void {
-            cluster.subscribe(request, onEvent: onEvent, onEnd: onEnd)
         }
     }
 

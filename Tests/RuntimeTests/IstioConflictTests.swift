@@ -7,8 +7,9 @@ import Testing
 /// Somebody else writes to a DestinationRule at the very moment that the controller does.
 @Suite(.enabled(if: Conformance.isThere, "needs the recorded scenarios")) struct IstioConflictTests {
     /// A cluster in which somebody is always a little faster, as often as they like.
-    final class BusyTransport: ClusterTransport {
+    final class BusyTransport: WrappingTransport {
         private let cluster: EmbeddedCluster
+        var base: any ClusterTransport { cluster }
         private let left = Mutex(3)
 
         init(_ cluster: EmbeddedCluster) { self.cluster = cluster }
@@ -28,15 +29,6 @@ import Testing
                 }
             }
             return try cluster.perform(request)
-        }
-
-        func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { cluster.watch(request) }
-
-        func subscribe(
-            _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
-            onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
-        ) -> @Sendable () -> Void {
-            cluster.subscribe(request, onEvent: onEvent, onEnd: onEnd)
         }
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// A replica's way to a cluster, with faults on it; sees whether anything is written by one that does not hold the lease.
-final class ReplicaTransport: ClusterTransport {
+final class ReplicaTransport: WrappingTransport {
     struct State {
         var random: SplitMix
         var isDead = false
@@ -18,6 +18,7 @@ final class ReplicaTransport: ClusterTransport {
     }
 
     let cluster: EmbeddedCluster
+    var base: any ClusterTransport { cluster }
     let identity: String
     let lease: ObjectName
     let faultRate: Double
@@ -78,8 +79,6 @@ final class ReplicaTransport: ClusterTransport {
             return state.renewsBeforeRelease
         }
     }
-
-    func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { cluster.watch(request) }
 
     func subscribe(
         _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,

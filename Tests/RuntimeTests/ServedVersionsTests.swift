@@ -5,8 +5,9 @@ import Testing
 @testable import RolloutRuntime
 
 /// A cluster that serves some groups and versions only, and others later.
-final class PartialTransport: ClusterTransport {
+final class PartialTransport: WrappingTransport {
     private let cluster: EmbeddedCluster
+    var base: any ClusterTransport { cluster }
     private let hidden: Mutex<Set<String>>
     private let requests = Mutex<[KubernetesRequest]>([])
 
@@ -34,8 +35,6 @@ final class PartialTransport: ClusterTransport {
         if isHidden(request) { throw Self.missing }
         return try cluster.perform(request)
     }
-
-    func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { cluster.watch(request) }
 
     func subscribe(
         _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,

@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// A cluster whose watches may fall silent, whose lists may be refused, and that counts what it is asked.
-final class FickleTransport: ClusterTransport {
+final class FickleTransport: WrappingTransport {
     struct State {
         var isSilent = false
         var refusals: [ResourceType: KubernetesFailure] = [:]
@@ -16,6 +16,7 @@ final class FickleTransport: ClusterTransport {
     }
 
     let cluster: EmbeddedCluster
+    var base: any ClusterTransport { cluster }
     let state = Mutex(State())
 
     init(_ cluster: EmbeddedCluster) { self.cluster = cluster }
@@ -30,8 +31,6 @@ final class FickleTransport: ClusterTransport {
         if let pause { try? await Task.sleep(for: pause) }
         return try cluster.perform(request)
     }
-
-    func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { cluster.watch(request) }
 
     func subscribe(
         _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,

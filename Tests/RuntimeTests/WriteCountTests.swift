@@ -8,8 +8,9 @@ import Testing
 /// How many requests a Rollout costs an API server.
 @Suite struct WriteCountTests {
     /// Counts the controller's writes, Events among them.
-    final class CountingTransport: ClusterTransport {
+    final class CountingTransport: WrappingTransport {
         private let cluster: EmbeddedCluster
+        var base: any ClusterTransport { cluster }
         private let writes = Mutex<[String]>([])
 
         init(_ cluster: EmbeddedCluster) { self.cluster = cluster }
@@ -25,15 +26,6 @@ import Testing
                 writes.withLock { $0.append("\(request.verb.method) \(request.resource)\(sub) \(what.prefix(400))") }
             }
             return try cluster.perform(request)
-        }
-
-        func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { cluster.watch(request) }
-
-        func subscribe(
-            _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
-            onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
-        ) -> @Sendable () -> Void {
-            cluster.subscribe(request, onEvent: onEvent, onEnd: onEnd)
         }
     }
 

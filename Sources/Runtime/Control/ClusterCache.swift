@@ -61,6 +61,16 @@ final class ClusterCache: Sendable {
         return informer.store
     }
 
+    /// Adds the objects of a kind that somebody has made.
+    func collect(
+        _ kind: ResourceKind, controlledBy uid: String, into objects: inout [ObjectKey: JSONValue]
+    ) async throws(KubernetesFailure) {
+        guard let resource = ResourceType(kind) else { return }
+        for object in try await store(resource).objects(controlledBy: uid) {
+            objects[ObjectKey(kind, ObjectName(of: object).name)] = object
+        }
+    }
+
     /// Whether the cluster serves a type, as far as is known.
     func isServed(_ resource: ResourceType) -> Bool { informer(resource).problem?.reason != .notFound }
 

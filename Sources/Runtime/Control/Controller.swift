@@ -251,29 +251,29 @@ public final class Controller: Sendable {
             let questions = await reconcile(rollout: item.name)
             return reconciler.loadBalancers?.begin(questions, of: item.name).map { .look($0) } ?? []
         case .experiment:
-            finish(item, await experiments.reconcile(item.name))
+            let decision = await experiments.reconcile(item.name)
+            finish(item, decision, wakeAt: decision?.wakeAt.map { Double($0.seconds) })
             return []
         case .analysisRun:
             let outcome = await analyses.reconcile(item.name)
-            finish(item, outcome?.decision)
+            finish(item, outcome?.decision, wakeAt: outcome?.decision.wakeAt.map { Double($0.seconds) })
             return outcome?.work.map { .measure($0) } ?? []
         }
     }
 
-    private func finish(_ item: WorkItem, _ decision: Decision?) {
-        guard let decision else {
+    /// Puts an item back after a look at it, to be looked at again at a moment, and tells of what was decided.
+    private func finish(_ item: WorkItem, _ decision: Decision?, wakeAt: Double?) {
+        guard var decision else {
             state.withLock { $0.forget(item, now: clock.now) }
             return
         }
-        var outcome = WorkQueue.Outcome.done(
-            hasActed: !decision.actions.isEmpty, wakeAt: decision.wakeAt.map { Double($0.seconds) })
-        if case .stopped = decision.result { outcome = .failed }
+        let outcome: WorkQueue.Outcome = decision.hasFailed
+            ? .failed : .done(hasActed: !decision.actions.isEmpty, wakeAt: wakeAt)
         let isSlowed = state.withLock { $0.queue.finish(item, outcome, now: clock.now) }
         log(decision)
         if isSlowed {
-            var slowed = decision
-            slowed.result = .slowedDown
-            log(slowed)
+            decision.result = .slowedDown
+            log(decision)
         }
     }
 
@@ -282,24 +282,15 @@ public final class Controller: Sendable {
         let watch = ReconcileWatch()
         telemetry?.noteBegin(of: name)
         let decision = await watch.measure { await reconciler.reconcile(name) }
-        guard var decision else {
+        if let decision {
+            telemetry?.noteReconcile(of: name, watch, failed: decision.hasFailed)
+        } else {
             reconciler.validity.forget(name)
             reconciler.loadBalancers?.forget(name)
             telemetry?.forget(name)
-            state.withLock { $0.forget(WorkItem(.rollout, name), now: clock.now) }
-            return []
         }
-        var outcome = WorkQueue.Outcome.done(
-            hasActed: !decision.actions.isEmpty, wakeAt: wakeAt(decision))
-        if case .stopped = decision.result { outcome = .failed }
-        telemetry?.noteReconcile(of: name, watch, failed: outcome == .failed)
-        let isSlowed = state.withLock { $0.queue.finish(WorkItem(.rollout, name), outcome, now: clock.now) }
-        log(decision)
-        if isSlowed {
-            decision.result = .slowedDown
-            log(decision)
-        }
-        return decision.questions
+        finish(WorkItem(.rollout, name), decision, wakeAt: decision.flatMap { wakeAt($0) })
+        return decision?.questions ?? []
     }
 
     /// When a Rollout is looked at again though nothing happens: when its plan says so, or after a while, which is not

@@ -29,6 +29,9 @@ public struct Decision: Sendable {
     /// What came of it.
     public var result: Result
 
+    /// Whether an action could not be done, so that it is tried again.
+    var hasFailed: Bool { if case .stopped = result { true } else { false } }
+
     /// Whether there was something to do or to tell.
     public var isNews: Bool {
         if case .done = result { return !actions.isEmpty }

@@ -6,7 +6,7 @@ import Synchronization
 /// Stores, references and plans know such a kind by one `ResourceType`; its `alternatives` say where else it may be.
 /// What is served is asked when objects are listed, and remembered for the requests that follow. It is asked again when
 /// a path is no longer there, and after a while, when a watch is begun anew.
-final class DiscoveringTransport: ClusterTransport {
+final class DiscoveringTransport: WrappingTransport {
     private struct Found {
         var type: ResourceType
         /// By the steady clock.
@@ -16,7 +16,7 @@ final class DiscoveringTransport: ClusterTransport {
     /// For how long an answer counts, in seconds.
     static let memorySeconds = 600.0
 
-    private let base: any ClusterTransport
+    let base: any ClusterTransport
     private let discovery: ResourceDiscovery
     private let clock: any ClusterClock
     private let found = Mutex<[ResourceType: Found]>([:])

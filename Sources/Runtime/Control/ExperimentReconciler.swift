@@ -47,17 +47,10 @@ struct ExperimentReconciler: Sendable {
             guard let resource = ResourceType(key.kind) else { continue }
             objects[key] = try await cache.store(resource).object(key.name(within: experiment.namespace, resource))
         }
-        for (kind, resource) in [
-            (ResourceKind.replicaSet, ResourceType.replicaSets), (.analysisRun, .analysisRuns),
-        ] {
-            for object in try await cache.store(resource).objects(controlledBy: experiment.uid) {
-                objects[ObjectKey(kind, ObjectName(of: object).name)] = object
-            }
-        }
+        try await cache.collect(.replicaSet, controlledBy: experiment.uid, into: &objects)
+        try await cache.collect(.analysisRun, controlledBy: experiment.uid, into: &objects)
         if experiment.templates.contains(where: \.wantsService) || experiment.hasServices {
-            for object in try await cache.store(.services).objects(controlledBy: experiment.uid) {
-                objects[ObjectKey(.service, ObjectName(of: object).name)] = object
-            }
+            try await cache.collect(.service, controlledBy: experiment.uid, into: &objects)
         }
         try await TemplateGatherer(cache: cache).collect(into: &objects, namespace: experiment.namespace)
         noteReferences(ObjectName(namespace: experiment.namespace, name: experiment.name), references)

@@ -19,8 +19,8 @@ struct WorldGatherer: Sendable {
         try await templates.collect(into: &objects, namespace: namespace)
         if rollout.mayHaveRuns {
             let uid = rollout.uid ?? ""
-            try await collect(.analysisRun, controlledBy: uid, namespace, into: &objects)
-            try await collect(.experiment, controlledBy: uid, namespace, into: &objects)
+            try await cache.collect(.analysisRun, controlledBy: uid, into: &objects)
+            try await cache.collect(.experiment, controlledBy: uid, into: &objects)
         }
         let pods = rollout.needsPods ? try await self.pods(of: own, in: namespace) : nil
         var world = World(rollout: rollout, replicaSets: own, objects: objects, pods: pods)
@@ -78,16 +78,6 @@ struct WorldGatherer: Sendable {
     }
 
     private var templates: TemplateGatherer { TemplateGatherer(cache: cache) }
-
-    /// The objects of a kind that somebody has made.
-    private func collect(
-        _ kind: ResourceKind, controlledBy uid: String, _ namespace: String, into objects: inout [ObjectKey: JSONValue]
-    ) async throws(KubernetesFailure) {
-        guard let resource = ResourceType(kind) else { return }
-        for object in try await cache.store(resource).objects(controlledBy: uid) {
-            objects[ObjectKey(kind, ObjectName(of: object).name)] = object
-        }
-    }
 
     /// An object as the API has it now, or nil.
     private func read(_ resource: ResourceType, _ name: ObjectName) async throws(KubernetesFailure) -> JSONValue? {

@@ -21,10 +21,9 @@ struct WritePermit: Sendable {
 }
 
 /// A way to a cluster that lets writes through only while they are permitted.
-struct GuardedTransport: ClusterTransport {
+struct GuardedTransport: WrappingTransport {
     let base: any ClusterTransport
     let permit: WritePermit
-    var executor: (any TaskExecutor)? { base.executor }
 
     func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
         guard request.isWrite else { return try await base.send(request) }
@@ -35,14 +34,5 @@ struct GuardedTransport: ClusterTransport {
             }
         }
         return try result.get()
-    }
-
-    func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { base.watch(request) }
-
-    func subscribe(
-        _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
-        onEnd: @escaping @Sendable (KubernetesFailure?) -> Void
-    ) -> @Sendable () -> Void {
-        base.subscribe(request, onEvent: onEvent, onEnd: onEnd)
     }
 }

@@ -1,10 +1,9 @@
 import ManifestKit
 
 /// Counts the requests that go to a cluster, and measures them.
-struct MeteredTransport: ClusterTransport {
+struct MeteredTransport: WrappingTransport {
     let base: any ClusterTransport
     let telemetry: Telemetry
-    var executor: (any TaskExecutor)? { base.executor }
 
     func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
         let start = SteadyTime.seconds
@@ -24,8 +23,6 @@ struct MeteredTransport: ClusterTransport {
         telemetry.note(request, verb: request.verbLabel, code: code, seconds: seconds)
         ReconcileWatch.current?.noteRequest(seconds)
     }
-
-    func watch(_ request: KubernetesRequest) -> AsyncThrowingStream<WatchEvent, any Error> { base.watch(request) }
 
     func subscribe(
         _ request: KubernetesRequest, onEvent: @escaping @Sendable (WatchEvent) -> Void,
