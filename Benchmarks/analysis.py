@@ -12,10 +12,8 @@ controller takes more than --max-cores.
 """
 import argparse
 import asyncio
-import pathlib
 import statistics
 import sys
-import tempfile
 import threading
 import time
 
@@ -71,21 +69,11 @@ def main():
     parser.add_argument("--max-cores", type=float)
     options = parser.parse_args()
     server = Server()
-    with tempfile.TemporaryDirectory() as folder:
-        process, cluster, controller = bench.start(
-            pathlib.Path(options.program).resolve(), pathlib.Path(folder),
-            ["--qps", str(options.qps), "--burst", str(2 * options.qps)])
-        try:
-            measure(options, cluster, controller, server)
-        finally:
-            for child in (controller.process, process):
-                child.terminate()
-                child.wait(60)
+    with bench.running(options.program) as (cluster, start):
+        measure(options, cluster, start(bench.limits(options.qps)), server)
 
 
 def measure(options, cluster, controller, server):
-    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "bench"}}
-    cluster.send("POST", "/api/v1/namespaces", namespace)
     # As runs of many Rollouts would: they begin at any moment of the interval.
     began = time.monotonic()
     path = "/apis/argoproj.io/v1alpha1/namespaces/bench/analysisruns"

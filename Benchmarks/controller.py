@@ -10,27 +10,24 @@ step followed by a pause. Exits with 1 where an update does not end, or where a 
 them, than --max-writes.
 """
 import argparse
+import contextlib
 import json
 import os
 import pathlib
 import re
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "Tests/EndToEnd"))
+
+import rig
+
 WRITES = {"Create", "Update", "Patch", "Delete", "DeleteCollection", "POST", "PUT", "PATCH", "DELETE",
           "create", "update", "patch", "delete"}
 ROLLOUTS = "/apis/argoproj.io/v1alpha1/namespaces/bench/rollouts"
-
-
-def free_port():
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        return place.getsockname()[1]
 
 
 def service(name, app):
@@ -93,17 +90,21 @@ class Cluster:
 
 
 class Controller:
-    """The controller's process."""
+    """The controller's process, for the cluster of a folder."""
 
-    def __init__(self, process, port):
-        self.process, self.port = process, port
+    def __init__(self, program, folder, options):
+        self.port = rig.free_port()
+        self.program = rig.Program(folder / "controller.log", [
+            program, "runtime", "run", "--kubeconfig", folder / "cluster.yaml", *options,
+            "--metrics-address", "127.0.0.1", "--metrics-port", self.port, "--healthz-port", "0", "--log-level", "warn"])
+        self.folder = pathlib.Path(f"/proc/{self.program.process.pid}")
 
     def cpu(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        fields = (self.folder / "stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self, key):
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        status = (self.folder / "status").read_text()
         return int(re.search(rf"{key}:\s+(\d+) kB", status)[1]) / 1024
 
     def metrics(self):
@@ -132,29 +133,27 @@ class Controller:
         return next((bound for bound in sorted(sums) if sums[bound] >= total * 0.99), None)
 
 
-def start(program, folder, options=()):
-    """Starts the cluster and the controller."""
-    kubeconfig = folder / "cluster.yaml"
-    port = free_port()
-    cluster = subprocess.Popen(
-        [program, "runtime", "cluster", "--port", str(port), "--kubeconfig-out", kubeconfig, "--pod-delay", "1s"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 60
-    while not kubeconfig.exists() and time.monotonic() < end:
-        time.sleep(0.05)
-    server = re.search(r"server: [\"']?([^\s\"']+)", kubeconfig.read_text())[1]
-    return cluster, Cluster(server), start_controller(program, folder, options)
+@contextlib.contextmanager
+def running(program):
+    """A cluster in a process of its own, and what starts a controller for it; both end with what measures them."""
+    program = pathlib.Path(program).resolve()
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        folder = pathlib.Path(name)
+        kubeconfig = folder / "cluster.yaml"
+        process = rig.Program(folder / "cluster.log", [
+            program, "runtime", "cluster", "--port", rig.free_port(), "--kubeconfig-out", kubeconfig, "--pod-delay", "1s"])
+        stack.callback(process.stop)
+        rig.until(kubeconfig.exists, 60, "the cluster is there")
+        cluster = Cluster(re.search(r"server: [\"']?([^\s\"']+)", kubeconfig.read_text())[1])
+        cluster.send("POST", "/api/v1/namespaces", {
+            "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "bench"}})
 
+        def start(options=()):
+            controller = Controller(program, folder, options)
+            stack.callback(controller.program.stop)
+            return controller
 
-def start_controller(program, folder, options):
-    """Starts a controller for the cluster of a folder."""
-    metrics = free_port()
-    log = open(folder / "controller.log", "a")
-    process = subprocess.Popen(
-        [program, "runtime", "run", "--kubeconfig", folder / "cluster.yaml", *options, "--metrics-address", "127.0.0.1",
-         "--metrics-port", str(metrics), "--healthz-port", "0", "--log-level", "warn"],
-        stdout=log, stderr=log)
-    return Controller(process, metrics)
+        yield cluster, start
 
 
 def main():
@@ -168,15 +167,8 @@ def main():
     parser.add_argument("--timeout", type=int, default=600)
     parser.add_argument("--max-writes", type=float)
     options = parser.parse_args()
-    program = pathlib.Path(options.program).resolve()
-    with tempfile.TemporaryDirectory() as folder:
-        process, cluster, controller = start(program, pathlib.Path(folder), limits(options.qps))
-        try:
-            measure(options, cluster, controller)
-        finally:
-            for child in (controller.process, process):
-                child.terminate()
-                child.wait(60)
+    with running(options.program) as (cluster, start):
+        measure(options, cluster, start(limits(options.qps)))
 
 
 def limits(qps):
@@ -186,7 +178,6 @@ def limits(qps):
 def measure(options, cluster, controller):
     count = options.rollouts
     weights = [int(weight) for weight in options.weights.split(",")]
-    cluster.send("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "bench"}})
     time.sleep(2)
     began = controller.cpu()
     for number in range(count):

@@ -8,9 +8,7 @@ controller anew: what counts is the second process, which lists everything at on
 every Rollout. Exits with 1 where it takes more memory than --max-memory.
 """
 import argparse
-import pathlib
 import sys
-import tempfile
 import time
 
 import controller as bench
@@ -35,31 +33,17 @@ def main():
     parser.add_argument("--timeout", type=int, default=900)
     parser.add_argument("--max-memory", type=float)
     options = parser.parse_args()
-    program = pathlib.Path(options.program).resolve()
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-        process, cluster, first = bench.start(program, folder, bench.limits(100_000))
-        children = [process, first.process]
-        try:
-            fill(options, cluster)
-            print(f"| {options.rollouts} Rollouts with a ReplicaSet, two Services and two Ingresses each | |\n|---|---|")
-            print(f"| memory at the most while they were created | {first.memory('VmHWM'):.0f} MiB |")
-            print(f"| processor time to create them | {first.cpu():.1f} s |")
-            first.process.terminate()
-            first.process.wait(60)
-            second = bench.start_controller(program, folder, bench.limits(0))
-            children.append(second.process)
-            measure(options, second)
-        finally:
-            for child in reversed(children):
-                if child.poll() is None:
-                    child.terminate()
-                    child.wait(60)
+    with bench.running(options.program) as (cluster, start):
+        first = start(bench.limits(100_000))
+        fill(options, cluster)
+        print(f"| {options.rollouts} Rollouts with a ReplicaSet, two Services and two Ingresses each | |\n|---|---|")
+        print(f"| memory at the most while they were created | {first.memory('VmHWM'):.0f} MiB |")
+        print(f"| processor time to create them | {first.cpu():.1f} s |")
+        first.program.stop()
+        measure(options, start())
 
 
 def fill(options, cluster):
-    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "bench"}}
-    cluster.send("POST", "/api/v1/namespaces", namespace)
     time.sleep(2)
     for number in range(options.rollouts):
         for path, body in bench.objects(number, [20], 1):

@@ -1,9 +1,11 @@
 extension Rollout {
-    /// Whether the Rollout has, or has had, analyses or experiments, so that a plan has to know them.
-    public var mayHaveRuns: Bool {
-        !analyses.isEmpty || !(spec.strategy.canary?.steps ?? []).allSatisfy { !($0 is ExperimentStep) }
-            || status.runs != RolloutStatus.Runs()
+    /// Whether the manifest has analyses or experiments.
+    public var wantsRuns: Bool {
+        !analyses.isEmpty || (spec.strategy.canary?.steps ?? []).contains { $0 is ExperimentStep }
     }
+
+    /// Whether the Rollout has, or has had, analyses or experiments, so that a plan has to know them.
+    public var mayHaveRuns: Bool { wantsRuns || status.runs != RolloutStatus.Runs() }
 }
 
 extension World {

@@ -15,13 +15,18 @@ extension Rollout {
         case .blueGreen(let blueGreen):
             services = [blueGreen.activeService, blueGreen.previewService]
         }
-        keys += analyses.flatMap { $0.analysis.templates.map(\.key) }
-        for case let step as ExperimentStep in spec.strategy.canary?.steps ?? [] { keys += step.analyses.map(\.key) }
+        keys += templateKeys
         keys += services.compactMap { $0 }.filter { !$0.isEmpty }.map { ObjectKey(.service, $0) }
         if let workload = spec.workload, let kind = ResourceKind(rawValue: workload.kind) {
             keys.append(ObjectKey(kind, workload.name))
         }
         return keys
+    }
+
+    /// The analysis templates that it names itself.
+    var templateKeys: [ObjectKey] {
+        let experiments = (spec.strategy.canary?.steps ?? []).compactMap { $0 as? ExperimentStep }
+        return analyses.flatMap { $0.analysis.templates.map(\.key) } + experiments.flatMap { $0.analyses.map(\.key) }
     }
 }
 

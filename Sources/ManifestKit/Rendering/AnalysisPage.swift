@@ -9,30 +9,15 @@ public enum AnalysisPage {
 
     /// The page.
     public static func text(of analysis: SimulatedAnalysis) -> String {
-        let title = "Analysis \(analysis.name)"
         let facts = [analysis.outcome, analysis.end.map { "after \(TimelineWords.moment($0))" } ?? "not ended"]
         let sections = analysis.metrics.map { section(of: $0, in: analysis) }.joined()
-        return """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(HTMLText.escaped(title))</title>
-            <style>
-            \(RenderingStyleSheet.text)\(MetricPanel.styles)\(styles)</style>
-            </head>
-            <body>
-            <header><h1>\(HTMLText.escaped(title))</h1></header>
-            <main>
+        let head = """
             <p class="facts \(analysis.phase?.rawValue ?? "")">\
             \(facts.map(HTMLText.escaped).joined(separator: " <span class=\"dot\">&middot;</span> "))</p>
-            \(sections)</main>
-            </body>
-            </html>
 
             """
+        return HTMLPage.text(
+            title: "Analysis \(analysis.name)", styles: MetricPanel.styles + styles, main: head + sections)
     }
 
     private static let styles = """
@@ -45,10 +30,8 @@ public enum AnalysisPage {
         """
 
     private static func section(of metric: SimulatedAnalysis.Metric, in analysis: SimulatedAnalysis) -> String {
-        let conditions = [
-            metric.successCondition.map { "good if <code>\(HTMLText.escaped($0))</code>" },
-            metric.failureCondition.map { "bad if <code>\(HTMLText.escaped($0))</code>" },
-        ].compactMap { $0 }.joined(separator: ", ")
+        let conditions = metric.conditions.map { "\($0.word) <code>\(HTMLText.escaped($0.text))</code>" }
+            .joined(separator: ", ")
         let rows = metric.samples.map { sample in
             "<tr><td>\(TimelineWords.moment(sample.seconds))</td>"
                 + "<td class=\"text\">\(HTMLText.escaped(sample.value))</td>"
@@ -75,20 +58,10 @@ public enum AnalysisPage {
         // Not on the edges, where half of a point would be cut off.
         let (from, to) = (left + 8, width - right - 8)
         func place(_ seconds: Double) -> Double { from + (to - from) * min(max(seconds / length, 0), 1) }
-        let panel = MetricPanel(
-            metric.samples.map { sample in
-                MetricPanel.Point(
-                    x: place(sample.seconds), number: MeasuredValue.charted(sample.value), phase: sample.phase,
-                    tip: "\(TimelineWords.moment(sample.seconds)): \(sample.text)")
-            },
-            thresholds: ConditionThreshold.all(
-                successCondition: metric.successCondition, failureCondition: metric.failureCondition))
+        let panel = MetricPanel(metric, place: place) { "\(TimelineWords.moment($0.seconds)): \($0.text)" }
         var body = ""
         for line in panel.lines(top: top, height: height) {
-            let y = ChartNumber.text(line.y)
-            body += "<line class=\"grid\" x1=\"\(ChartNumber.text(left))\" x2=\"\(ChartNumber.text(width - right))\" "
-            body += "y1=\"\(y)\" y2=\"\(y)\"/>\n<text class=\"tick\" x=\"\(ChartNumber.text(left - 8))\" "
-            body += "y=\"\(ChartNumber.text(line.y + 4))\">\(line.text)</text>\n"
+            body += ChartElements.gridLine(line.y, label: line.text, left: left, right: width - right)
         }
         body += panel.text(top: top, height: height, left: left, right: width - right)
         for quarter in 0...4 {

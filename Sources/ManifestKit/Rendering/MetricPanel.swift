@@ -19,6 +19,21 @@ struct MetricPanel {
     private let lowest: Double
     private let highest: Double
 
+    /// A panel of what was measured of a metric; `place` says where a moment stands, and `tip` what is said of it.
+    init(
+        _ metric: SimulatedAnalysis.Metric, place: (_ seconds: Double) -> Double,
+        tip: (SimulatedAnalysis.Sample) -> String
+    ) {
+        self.init(
+            metric.samples.map { sample in
+                Point(
+                    x: place(sample.seconds), number: MeasuredValue.charted(sample.value), phase: sample.phase,
+                    tip: tip(sample))
+            },
+            thresholds: ConditionThreshold.all(
+                successCondition: metric.successCondition, failureCondition: metric.failureCondition))
+    }
+
     init(_ points: [Point], thresholds: [ConditionThreshold]) {
         self.points = points
         self.thresholds = thresholds
@@ -114,14 +129,4 @@ struct MetricPanel {
         svg .cross.Inconclusive { stroke: var(--canary); }
 
         """
-}
-
-/// Numbers as drawings have them.
-enum ChartNumber {
-    /// A length with at most one digit behind the point.
-    static func text(_ value: Double) -> String {
-        let tenths = Int((min(max(value, -1e9), 1e9) * 10).rounded())
-        guard tenths % 10 != 0 else { return String(tenths / 10) }
-        return (tenths < 0 ? "-" : "") + "\(abs(tenths) / 10).\(abs(tenths) % 10)"
-    }
 }

@@ -169,9 +169,7 @@ struct RenderingChart {
     }
 
     private func gridLine(_ y: Double, label text: String) -> String {
-        let (start, end, height) = (Self.number(left), Self.number(width - right), Self.number(y))
-        return "<line class=\"grid\" x1=\"\(start)\" x2=\"\(end)\" y1=\"\(height)\" y2=\"\(height)\"/>\n"
-            + "<text class=\"tick\" x=\"\(Self.number(left - 8))\" y=\"\(Self.number(y + 4))\">\(text)</text>\n"
+        ChartElements.gridLine(y, label: text, left: left, right: width - right)
     }
 
     private func axis(top: Double) -> String {
@@ -209,9 +207,5 @@ struct RenderingChart {
         "<text class=\"\(kind)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\">\(HTMLText.escaped(text))</text>\n"
     }
 
-    /// A length with at most one digit behind the point.
-    private static func number(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
-        return tenths % 10 == 0 ? String(tenths / 10) : "\(tenths / 10).\(abs(tenths % 10))"
-    }
+    private static func number(_ value: Double) -> String { ChartNumber.text(value) }
 }

@@ -6,25 +6,7 @@ public enum RenderingHTML: RenderingView {
     public static func whole(_ parts: [RenderingPart], style: RenderingStyle) -> String {
         let title = parts.count == 1 ? "Update of \(parts[0].name)" : "\(parts.count) updates"
         let sections = parts.map(\.text).joined()
-        return """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(HTMLText.escaped(title))</title>
-            <style>
-            \(RenderingStyleSheet.text)</style>
-            </head>
-            <body>
-            <header><h1>\(HTMLText.escaped(title))</h1>\(navigation(parts.map(\.name)))</header>
-            <main>
-            \(sections)</main>
-            </body>
-            </html>
-
-            """
+        return HTMLPage.text(title: title, navigation: navigation(parts.map(\.name)), main: sections)
     }
 
     private static func navigation(_ names: [String]) -> String {

@@ -35,20 +35,24 @@ public struct SimulatedAnalysis: Hashable, Sendable {
         /// See `successCondition`.
         public var failureCondition: String?
         /// Whether it does not count for the run.
-        public var isDryRun: Bool
+        public var isDryRun = false
         /// How it stands at the end.
         public var phase: AnalysisPhase?
         /// Every measurement that came to an end.
         public var samples: [Sample] = []
 
         /// Makes a metric of which nothing is measured yet.
-        public init(
-            name: String, successCondition: String? = nil, failureCondition: String? = nil, isDryRun: Bool = false
-        ) {
+        public init(name: String, successCondition: String? = nil, failureCondition: String? = nil) {
             self.name = name
             self.successCondition = successCondition
             self.failureCondition = failureCondition
-            self.isDryRun = isDryRun
+        }
+
+        /// Its conditions, each with what it means where it holds.
+        public var conditions: [(word: String, text: String)] {
+            [("good if", successCondition), ("bad if", failureCondition)].compactMap { word, text in
+                text.map { (word, $0) }
+            }
         }
 
         /// How often it came out how: `8 Successful, 2 Failed`.
@@ -80,6 +84,29 @@ public struct SimulatedAnalysis: Hashable, Sendable {
         self.purpose = purpose
         self.start = start
     }
+
+    /// Makes an analysis that has just begun from its AnalysisRun; values of Secrets are left out of its conditions.
+    public init(_ run: AnalysisRun, start: Double) {
+        self.init(name: run.name, purpose: run.labels[RolloutMarks.rolloutType] ?? "", start: start)
+        metrics = ((try? run.resolvedMetrics { _ in "" }) ?? []).map {
+            Metric(name: $0.name, successCondition: $0.successCondition, failureCondition: $0.failureCondition)
+        }
+    }
+
+    /// Takes how the run stands at a moment.
+    public mutating func take(_ status: AnalysisRunStatus, at seconds: Double) {
+        phase = status.phase
+        message = status.message
+        if status.phase?.isCompleted == true, end == nil { end = seconds }
+        for position in metrics.indices {
+            guard let result = status.result(metrics[position].name) else { continue }
+            metrics[position].phase = result.phase
+            metrics[position].isDryRun = result.isDryRun
+        }
+    }
+
+    /// From when to when it went on: `5m1s to 12m11s`.
+    var span: String { TimelineWords.moment(start) + (end.map { " to \(TimelineWords.moment($0))" } ?? "") }
 
     /// The run with what it is for.
     var title: String { purpose.isEmpty ? name : "\(purpose.lowercased()) \(name)" }

@@ -158,7 +158,7 @@ public struct StepRenderer {
             record(0, "preview", duration: waits ? nil : blueGreen.autoPromotionSeconds)
             ideal.planner.mode.holdsSwitch = false
             endPause(after: blueGreen.promotesAutomatically ? blueGreen.autoPromotionSeconds : nil)
-            beforeSwitch = ideal
+            if rollout.wantsRuns { beforeSwitch = ideal }
             if !ideal.settle() { return notes.append("the update does not come to rest after the switch") }
             let delay = ideal.world.rollout.spec.strategy.scaleDownDelaySeconds
             record(1, "switched", duration: blueGreen.hasPostPromotionAnalysis ? nil : delay)

@@ -5,16 +5,12 @@
 extension StepRenderer {
     /// The runs and experiments that begin at this step and did not before.
     mutating func starts(at index: Int) -> [JSONValue] {
-        guard index >= 0, hasAnalyses else { return [] }
+        guard index >= 0, rollout.wantsRuns else { return [] }
         let objects = switch rollout.spec.strategy {
         case .canary: createdRuns(in: ideal, holding: index)
         case .blueGreen: index == 0 ? createdRuns(in: ideal, holding: nil) : runsAfterSwitch()
         }
         return objects.filter { startedRuns.insert($0.objectIdentity).inserted }
-    }
-
-    private var hasAnalyses: Bool {
-        !rollout.analyses.isEmpty || (rollout.spec.strategy.canary?.steps ?? []).contains { $0 is ExperimentStep }
     }
 
     /// What the planner creates in a world where analyses count.
@@ -68,10 +64,7 @@ extension StepRenderer {
 
     /// Puts the templates into a world, made up where nobody has given them.
     private mutating func supplyTemplates(in world: inout World) {
-        var keys = rollout.analyses.flatMap { $0.analysis.templates.map(\.key) }
-        for case let step as ExperimentStep in rollout.spec.strategy.canary?.steps ?? [] {
-            keys += step.analyses.map(\.key)
-        }
+        var keys = rollout.templateKeys
         while let key = keys.popLast() {
             guard world.objects[key] == nil else { continue }
             if let template = objects.object(key, in: rollout.namespace) {

@@ -80,27 +80,20 @@ extension StepRenderer {
         }
     }
 
-    private mutating func noteAnalyses() {
-        notes.append("every analysis is successful here; simulate plays them with values that a scenario gives")
-    }
-
     /// Notes what a rendering cannot show.
     mutating func noteWhatIsMissing(_ manifest: Rollout) {
         if manifest.spec.isPaused {
             notes.append("spec.paused is set, so nothing moves until it is not; the rendering shows what happens then")
         }
-        switch manifest.spec.strategy {
-        case .canary(let canary):
-            for router in canary.trafficRouting?.missingRouters ?? [] {
-                notes.append("the router \(router) is not there yet, so its objects are not shown")
-            }
-            if canary.steps.contains(where: { type(of: $0).key == "plugin" }) {
-                notes.append("a step with a plugin passes here at once")
-            }
-            if canary.steps.contains(where: { ["analysis", "experiment"].contains(type(of: $0).key) })
-                || canary.backgroundAnalysis != nil { noteAnalyses() }
-        case .blueGreen(let blueGreen):
-            if blueGreen.hasPrePromotionAnalysis || blueGreen.hasPostPromotionAnalysis { noteAnalyses() }
+        let canary = manifest.spec.strategy.canary
+        for router in canary?.trafficRouting?.missingRouters ?? [] {
+            notes.append("the router \(router) is not there yet, so its objects are not shown")
+        }
+        if canary?.steps.contains(where: { type(of: $0).key == "plugin" }) == true {
+            notes.append("a step with a plugin passes here at once")
+        }
+        if manifest.wantsRuns {
+            notes.append("every analysis is successful here; simulate plays them with values that a scenario gives")
         }
         if ideal.world.template == nil {
             notes.append("there is no pod template: neither spec.template nor the workload of spec.workloadRef")

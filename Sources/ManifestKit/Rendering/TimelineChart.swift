@@ -135,14 +135,9 @@ struct TimelineChart {
     private func values(
         of metric: SimulatedAnalysis.Metric, _ analysis: SimulatedAnalysis, top: Double
     ) -> (ground: String, points: String) {
-        let points = metric.samples.map { sample in
-            MetricPanel.Point(
-                x: place(of: sample.seconds), number: MeasuredValue.charted(sample.value), phase: sample.phase,
-                tip: "\(TimelineWords.moment(sample.seconds)) \(metric.name): \(sample.text)")
+        let panel = MetricPanel(metric, place: place(of:)) {
+            "\(TimelineWords.moment($0.seconds)) \(metric.name): \($0.text)"
         }
-        let panel = MetricPanel(
-            points, thresholds: ConditionThreshold.all(
-                successCondition: metric.successCondition, failureCondition: metric.failureCondition))
         var ground = head(title: HTMLText.escaped("\(metric.name) of \(analysis.title)"), top: top, legend: [])
         for line in panel.lines(top: top, height: panelHeight) { ground += gridLine(line.y, label: line.text) }
         return (ground, panel.text(top: top, height: panelHeight, left: Self.left, right: end))
@@ -250,9 +245,7 @@ struct TimelineChart {
     }
 
     private func gridLine(_ y: Double, label text: String) -> String {
-        let (start, end, height) = (Self.number(Self.left), Self.number(Self.width - Self.right), Self.number(y))
-        return "<line class=\"grid\" x1=\"\(start)\" x2=\"\(end)\" y1=\"\(height)\" y2=\"\(height)\"/>\n"
-            + "<text class=\"tick\" x=\"\(Self.number(Self.left - 8))\" y=\"\(Self.number(y + 4))\">\(text)</text>\n"
+        ChartElements.gridLine(y, label: text, left: Self.left, right: Self.width - Self.right)
     }
 
     /// The times of entries, as many as there is room for.

@@ -6,25 +6,8 @@ public enum TimelineHTML: TimelineView {
     public static func text(of timelines: [SimulatedTimeline], style: RenderingStyle) -> String {
         let title = timelines.count == 1 ? "Simulation of \(timelines[0].fullName)" : "\(timelines.count) simulations"
         let sections = timelines.enumerated().map { section(of: $1, number: $0) }.joined()
-        return """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(HTMLText.escaped(title))</title>
-            <style>
-            \(RenderingStyleSheet.text)\(styles)\(MetricPanel.styles)</style>
-            </head>
-            <body>
-            <header><h1>\(HTMLText.escaped(title))</h1>\(navigation(timelines))</header>
-            <main>
-            \(sections)</main>
-            </body>
-            </html>
-
-            """
+        return HTMLPage.text(
+            title: title, styles: styles + MetricPanel.styles, navigation: navigation(timelines), main: sections)
     }
 
     private static let styles = """
@@ -99,14 +82,11 @@ public enum TimelineHTML: TimelineView {
     private static func analyses(of timeline: SimulatedTimeline) -> String {
         guard !timeline.analyses.isEmpty else { return "" }
         let rows = timeline.analyses.flatMap { analysis -> [String] in
-            let end = analysis.end.map { " to \(TimelineWords.moment($0))" } ?? ""
-            let first = cell(TimelineWords.moment(analysis.start) + end) + cell(analysis.title, "text")
+            let first = cell(analysis.span) + cell(analysis.title, "text")
             let own = "<tr class=\"run \(analysis.phase?.rawValue ?? "")\">\(first)<td></td>"
                 + cell(analysis.outcome, "message") + "</tr>\n"
             return [own] + analysis.metrics.map { metric in
-                let conditions = [
-                    metric.successCondition.map { "good if \($0)" }, metric.failureCondition.map { "bad if \($0)" },
-                ].compactMap { $0 }.joined(separator: ", ")
+                let conditions = metric.conditions.map { "\($0.word) \($0.text)" }.joined(separator: ", ")
                 return "<tr><td></td>\(cell("metric " + metric.name, "text"))" + cell(metric.counts, "text")
                     + cell(conditions, "message") + "</tr>\n"
             }
@@ -128,7 +108,7 @@ public enum TimelineHTML: TimelineView {
         let rows = timeline.entries.map { entry -> String in
             let state = entry.state
             var cells = cell(TimelineWords.moment(entry.seconds))
-            if hasEvents { cells += cell(entry.kind == .change ? "" : entry.text, "text") }
+            if hasEvents { cells += cell(entry.text, "text") }
             if hasSteps { cells += cell(timeline.shown(step: state), "text") }
             if hasWeights { cells += cell(state.weight.map { timeline.shown(weight: $0) } ?? "") }
             cells += cell(TimelineWords.pods(state.pods(.stable))) + cell(TimelineWords.pods(state.pods(.canary)))

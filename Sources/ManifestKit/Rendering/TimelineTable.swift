@@ -43,10 +43,8 @@ public enum TimelineTable: TimelineView {
     /// A line for each analysis: how it ended, and how often each metric came out how.
     private static func analyses(of timeline: SimulatedTimeline) -> [(text: String, color: String)] {
         timeline.analyses.map { analysis in
-            let end = analysis.end.map { " to \(TimelineWords.moment($0))" } ?? ""
-            let time = "\(TimelineWords.moment(analysis.start))\(end)"
             let metrics = analysis.metrics.map { "\($0.name) \($0.counts)" }.joined(separator: ", ")
-            let text = "\(analysis.title), \(time): \(analysis.outcome) (\(metrics))"
+            let text = "\(analysis.title), \(analysis.span): \(analysis.outcome) (\(metrics))"
             return (RenderingWords.shown(text), color(of: analysis.phase))
         }
     }
@@ -73,7 +71,7 @@ public enum TimelineTable: TimelineView {
         return timeline.entries.map { entry in
             let state = entry.state
             let full = [
-                TimelineWords.moment(entry.seconds), entry.kind == .change ? "" : entry.text,
+                TimelineWords.moment(entry.seconds), entry.text,
                 timeline.shown(step: state), state.weight.map { timeline.shown(weight: $0) } ?? "",
                 TimelineWords.pods(state.pods(.stable)), TimelineWords.pods(state.pods(.canary)),
                 TimelineWords.pods(state.pods(.old)), state.phase, state.message,

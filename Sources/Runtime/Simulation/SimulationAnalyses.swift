@@ -15,32 +15,21 @@ extension Simulation {
         let isNew = analysis.phase == nil && run.status.phase != nil
         if isNew { append("\(analysis.kind) begins") }
         let before = isNew ? .running : analysis.phase
-        for result in run.status.results { record(result, of: run, in: &analysis) }
-        analysis.phase = run.status.phase
-        analysis.message = run.status.message
-        if run.status.phase?.isCompleted == true, analysis.end == nil { analysis.end = clock.now - origin }
+        for result in run.status.results { record(result, in: &analysis) }
+        analysis.take(run.status, at: clock.now - origin)
         timeline.analyses[place] = analysis
         guard before != analysis.phase, let phase = analysis.phase else { return }
         append("\(analysis.kind) \(phase.rawValue)")
     }
 
     private func begin(_ run: AnalysisRun) -> Int {
-        var analysis = SimulatedAnalysis(
-            name: run.name, purpose: run.labels[RolloutMarks.rolloutType] ?? "", start: clock.now - origin)
-        let resolved = try? run.resolvedMetrics { _ in "" }
-        analysis.metrics = (resolved ?? []).map {
-            SimulatedAnalysis.Metric(
-                name: $0.name, successCondition: $0.successCondition, failureCondition: $0.failureCondition)
-        }
-        timeline.analyses.append(analysis)
+        timeline.analyses.append(SimulatedAnalysis(run, start: clock.now - origin))
         return timeline.analyses.count - 1
     }
 
     /// Takes down the measurements of a metric that are new; a row for those that are not as the one before.
-    private func record(_ result: MetricResult, of run: AnalysisRun, in analysis: inout SimulatedAnalysis) {
+    private func record(_ result: MetricResult, in analysis: inout SimulatedAnalysis) {
         guard let place = analysis.metrics.firstIndex(where: { $0.name == result.name }) else { return }
-        analysis.metrics[place].phase = result.phase
-        analysis.metrics[place].isDryRun = result.isDryRun
         let ended = result.measurements.filter(\.phase.isCompleted)
         let count = result.count + result.error - analysis.metrics[place].samples.count
         for measurement in ended.suffix(max(0, count)) {

@@ -91,7 +91,7 @@ extension Simulation {
 
     /// Puts a template into the cluster with the templates that it names in turn and the Secrets that it needs.
     private func supplyTemplate(_ key: ObjectKey, _ resource: ResourceType) {
-        let place = ObjectName(namespace: resource.isNamespaced ? name.namespace : "", name: key.name)
+        let place = key.name(within: name.namespace, resource)
         guard cluster.object(resource, place) == nil else { return }
         guard let template = input.objects.object(key, in: manifest.namespace) else {
             // Measured once, and as successful unless a scenario says otherwise.

@@ -13,8 +13,7 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
         case .always: true
         case .never: false
         case .auto:
-            StandardOutput.isTerminal && (Environment.value("NO_COLOR") ?? "").isEmpty
-                && Environment.value("TERM") != "dumb"
+            Terminal.canDraw && (Environment.value("NO_COLOR") ?? "").isEmpty
         }
     }
 }

@@ -27,30 +27,17 @@ actor AnalysisDisplay {
         self.isOnce = isOnce
         self.isColored = isColored
         self.place = place
-        isLive = !isOnce && place == .standardOutput && StandardOutput.isTerminal
-            && Environment.value("TERM") != "dumb"
+        isLive = !isOnce && place == .standardOutput && Terminal.canDraw
         screen = isLive ? LiveScreen(isColored: isColored) : nil
-        analysis = SimulatedAnalysis(name: run.name, purpose: "", start: 0)
-        let metrics = (try? run.resolvedMetrics { _ in "" }) ?? []
-        analysis.metrics = metrics.map {
-            SimulatedAnalysis.Metric(
-                name: $0.name, successCondition: $0.successCondition, failureCondition: $0.failureCondition)
-        }
-        nameWidth = metrics.map(\.name.count).max() ?? 0
+        analysis = SimulatedAnalysis(run, start: 0)
+        nameWidth = analysis.metrics.map(\.name.count).max() ?? 0
     }
 
     /// Takes what has happened, and shows it.
     func show(_ news: AnalysisTrial.News, _ run: AnalysisRun, now: Double) throws {
         let start = self.start ?? now
         self.start = start
-        analysis.phase = run.status.phase
-        analysis.message = run.status.message
-        if run.status.phase?.isCompleted == true { analysis.end = now - start }
-        for (position, metric) in analysis.metrics.enumerated() {
-            guard let result = run.status.result(metric.name) else { continue }
-            analysis.metrics[position].phase = result.phase
-            analysis.metrics[position].isDryRun = result.isDryRun
-        }
+        analysis.take(run.status, at: now - start)
         if case .measured(let name, let measurement, let outcomes) = news,
             let position = analysis.metrics.firstIndex(where: { $0.name == name }) {
             let sample = SimulatedAnalysis.Sample(
@@ -120,8 +107,7 @@ actor AnalysisDisplay {
             line.append(metric.phase?.rawValue ?? "Pending", Self.style(of: metric.phase))
             line.append("  \(metric.counts)", .dim)
             lines.append(line)
-            if let condition = metric.successCondition { lines.append(StyledLine("  good if \(condition)", .dim)) }
-            if let condition = metric.failureCondition { lines.append(StyledLine("  bad if \(condition)", .dim)) }
+            lines += metric.conditions.map { StyledLine("  \($0.word) \($0.text)", .dim) }
             for sample in metric.samples.suffix(Self.shownSamples) {
                 var line = StyledLine("  " + Self.padded(Self.length(now - sample.seconds) + " ago", 10), .dim)
                 line.append("  ")

@@ -10,6 +10,9 @@ import Darwin
 
 /// The terminal that standard output leads to.
 enum Terminal {
+    /// Whether standard output leads to one that knows colours and moves its cursor.
+    static var canDraw: Bool { StandardOutput.isTerminal && Environment.value("TERM") != "dumb" }
+
     /// Its columns and rows; nil where standard output leads elsewhere or the terminal does not say.
     static var size: (columns: Int, rows: Int)? {
         guard StandardOutput.isTerminal else { return nil }

@@ -35,7 +35,7 @@ struct OverviewOutput {
 
     init(_ options: OverviewOptions) {
         self.options = options
-        let redraws = StandardOutput.isTerminal && Environment.value("TERM") != "dumb" && !options.output.isData
+        let redraws = Terminal.canDraw && !options.output.isData
         screen = redraws ? LiveScreen(isColored: options.color.isColored) : nil
     }
 
