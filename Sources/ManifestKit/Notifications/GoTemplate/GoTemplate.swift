@@ -64,13 +64,6 @@ public struct GoTemplateFailure: Error, Hashable, Sendable {
     }
 }
 
-/// What is wrong with the use of a function; whoever called it knows where.
-struct GoTemplateProblem: Error, Hashable {
-    var message: String
-
-    init(_ message: String) { self.message = message }
-}
-
 /// A template that has been read, with those that are defined in it.
 struct GoTemplateProgram: Sendable {
     var main: [Statement] = []
