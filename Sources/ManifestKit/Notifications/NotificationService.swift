@@ -5,8 +5,6 @@
 public protocol NotificationService: Sendable {
     /// The word behind `service.` in the ConfigMap.
     static var type: String { get }
-    /// Whether somebody who subscribes has to say who gets the messages.
-    static var needsRecipient: Bool { get }
 
     /// Reads the settings.
     init(_ options: NotificationOptions) throws(NotificationProblem)
@@ -27,7 +25,6 @@ public protocol NotificationService: Sendable {
 }
 
 extension NotificationService {
-    public static var needsRecipient: Bool { true }
     public var retries: NotificationRetries { NotificationRetries() }
 
     public func verdict(status: Int, body: String) -> NotificationVerdict { .usual(status: status, body: body) }

@@ -77,9 +77,6 @@ public struct NotificationSettings: Sendable {
         self.init(data: configMap?["data"]?.stringDictionary ?? [:], secrets: secrets)
     }
 
-    /// Whether nothing can be sent.
-    public var isEmpty: Bool { services.isEmpty || triggers.isEmpty }
-
     /// Who gets the messages of a trigger about an object, each of them once.
     public func destinations(
         of trigger: String, labels: [String: String], annotations: [String: String], takesShared: Bool = true

@@ -92,7 +92,7 @@ final class Notifier: Sendable {
         for namespace in namespaces {
             let isOwn = namespace == settings.namespace
             do throws(KubernetesFailure) {
-                let known = try await source.settings(in: namespace, isOwn: isOwn)
+                let known = try await source.settings(in: namespace)
                 guard let conditions = known.triggers[trigger]?.conditions, !conditions.isEmpty else { continue }
                 let destinations = known.destinations(
                     of: trigger, labels: object["metadata"]?["labels"]?.stringDictionary ?? [:],

@@ -1,7 +1,6 @@
 /// Sends a request of the user's own making.
 struct WebhookService: NotificationService {
     static let type = "webhook"
-    static let needsRecipient = false
 
     private let url: String
     private let headers: [HTTPQuery.Header]
