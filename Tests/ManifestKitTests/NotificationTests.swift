@@ -33,7 +33,7 @@ import Testing
         let context = NotificationContext(rollout: rollout, secrets: known.secrets, now: now)
         let message = try known.rendered(
             ["t"], for: NotificationDestination(service: type, recipient: recipient), in: context)
-        return try service.service.parcel(message, to: recipient, NotificationSending(memory: memory, now: now))
+        return try service.parcel(message, to: recipient, NotificationSending(memory: memory, now: now))
     }
 
     static func query(

@@ -112,8 +112,7 @@ struct NotificationReader {
         }
         let value = filled(root.json, key)
         do throws(NotificationProblem) {
-            settings.services[name] = NotificationSettings.Service(
-                type: type, service: try service.init(NotificationOptions(value)))
+            settings.services[name] = try service.init(NotificationOptions(value))
         } catch {
             let place = error.field.flatMap { root[$0]?.range } ?? root.range
             note(.service, key, place, "service.\(type): " + settings.hidingSecrets(error.message))

@@ -26,16 +26,8 @@ public struct NotificationSettings: Sendable {
         public var isMild = false
     }
 
-    /// A service with its settings.
-    public struct Service: Sendable {
-        /// Its type.
-        public var type: String
-        /// How it sends.
-        public var service: any NotificationService
-    }
-
     /// The services by name.
-    public internal(set) var services: [String: Service] = [:]
+    public internal(set) var services: [String: any NotificationService] = [:]
     /// The names of all services, those with faults too.
     public internal(set) var serviceNames: Set<String> = []
     /// The triggers by name.
@@ -118,7 +110,7 @@ public struct NotificationSettings: Sendable {
             }
             do throws(GoTemplateFailure) {
                 try notification.add(
-                    template, type: service.type, service: destination.service, value, now: context.now)
+                    template, type: type(of: service).type, service: destination.service, value, now: context.now)
             } catch {
                 throw NotificationProblem("template '\(name)': \(error.message)")
             }

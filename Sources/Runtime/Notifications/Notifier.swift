@@ -142,7 +142,7 @@ final class Notifier: Sendable {
                 }
                 let message = try known.rendered(condition.templates, for: destination, in: context)
                 return Courier.Shipment(
-                    lane: Courier.Lane(namespace: namespace, destination: destination), service: service.service,
+                    lane: Courier.Lane(namespace: namespace, destination: destination), service: service,
                     message: message, name: ObjectName(of: object), event: event,
                     hide: { known.hidingSecrets($0) },
                     onEnd: { [history, clock] isDelivered in
