@@ -42,6 +42,8 @@ public struct NotificationSettings: Sendable {
     public internal(set) var defaultTriggers: [String] = []
     /// The same for a service of its own.
     public internal(set) var serviceDefaultTriggers: [String: [String]] = [:]
+    /// The triggers of which a condition or a template speaks of AnalysisRuns, which then have to be looked up.
+    public private(set) var analysisTriggers: Set<String> = []
     /// What is wrong.
     public internal(set) var faults: [Fault] = []
     /// The values of the Secret.
@@ -58,6 +60,7 @@ public struct NotificationSettings: Sendable {
         for (key, text) in data.sorted(by: { $0.key < $1.key }) { reader.read(key, text) }
         reader.checkReferences()
         self = reader.settings
+        analysisTriggers = Set(triggers.filter { speaks($0.value, of: "analysisRuns") }.keys)
     }
 
     /// Reads the objects as an API server has them; nil stands for one that is not there.
@@ -118,11 +121,9 @@ public struct NotificationSettings: Sendable {
         return notification
     }
 
-    /// Whether some template or condition speaks of AnalysisRuns, which have to be looked up.
-    public func needsAnalysisRuns(for trigger: String) -> Bool {
-        let conditions = triggers[trigger]?.conditions ?? []
-        let word = "analysisRuns"
-        return conditions.contains { condition in
+    /// Whether a condition of a trigger or one of its templates speaks of a word.
+    private func speaks(_ trigger: NotificationTrigger, of word: String) -> Bool {
+        trigger.conditions.contains { condition in
             ExpressionText.position(of: word, in: condition.when + condition.oncePer) != nil
                 || condition.templates.contains { templates[$0]?.mentions(word) == true }
         }

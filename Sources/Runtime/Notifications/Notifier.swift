@@ -101,7 +101,7 @@ final class Notifier: Sendable {
                 guard !destinations.isEmpty else { continue }
                 var context = NotificationContext(
                     rollout: object, secrets: known.secrets, now: clock.instant)
-                if known.needsAnalysisRuns(for: trigger) { context.analysisRuns = try await analysisRuns(of: object) }
+                if known.analysisTriggers.contains(trigger) { context.analysisRuns = try await analysisRuns(of: object) }
                 for (position, condition) in conditions.enumerated() {
                     shipments += self.shipments(
                         occurrence, trigger, position, condition, destinations, known, context,
