@@ -104,7 +104,7 @@ import Testing
         ("time.Now().Year() == 2023", true),
     ]) func conditionsDecide(_ text: String, _ answer: Bool) throws {
         var condition = NotificationTrigger.Condition()
-        condition.when = text
+        if !text.isEmpty { condition.when = try NotificationTrigger.Condition.expression(text) }
         #expect(try condition.holds(in: NotificationContext(rollout: Self.rollout, now: Self.now)) == answer)
     }
 

@@ -241,9 +241,9 @@ struct NotificationReader {
             var isSound = true
             for field in ["when", "oncePer"] {
                 guard let node = item[field], !node.isNull else { continue }
-                if field == "when" { condition.when = node.text } else { condition.oncePer = node.text }
                 do throws(ExpressionFailure) {
-                    _ = try NotificationTrigger.Condition.expression(node.text)
+                    let expression = try NotificationTrigger.Condition.expression(node.text)
+                    if field == "when" { condition.when = expression } else { condition.oncePer = expression }
                 } catch {
                     isSound = false
                     note(

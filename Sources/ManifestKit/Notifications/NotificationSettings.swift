@@ -124,7 +124,9 @@ public struct NotificationSettings: Sendable {
     /// Whether a condition of a trigger or one of its templates speaks of a word.
     private func speaks(_ trigger: NotificationTrigger, of word: String) -> Bool {
         trigger.conditions.contains { condition in
-            ExpressionText.position(of: word, in: condition.when + condition.oncePer) != nil
+            [condition.when, condition.oncePer].contains {
+                $0.map { ExpressionText.position(of: word, in: $0.text) != nil } ?? false
+            }
                 || condition.templates.contains { templates[$0]?.mentions(word) == true }
         }
     }

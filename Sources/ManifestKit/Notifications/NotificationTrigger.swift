@@ -1,11 +1,11 @@
 /// When a message is sent, and by which templates.
-public struct NotificationTrigger: Hashable, Sendable {
+public struct NotificationTrigger: Sendable {
     /// One of a trigger's conditions.
-    public struct Condition: Hashable, Sendable {
-        /// An expression; empty for always.
-        public var when = ""
-        /// An expression; of messages for which it has the same value only the first is sent. Empty for every one.
-        public var oncePer = ""
+    public struct Condition: Sendable {
+        /// When it holds; nil for always.
+        public var when: Expression?
+        /// Of messages for which it has the same value only the first is sent; nil for every one.
+        public var oncePer: Expression?
         /// The names of the templates.
         public var templates: [String] = []
 
@@ -92,18 +92,14 @@ extension NotificationTrigger.Condition {
 
     /// Whether the condition holds.
     public func holds(in context: NotificationContext) throws(ExpressionFailure) -> Bool {
-        if when.isEmpty { return true }
-        switch try Self.expression(when).value(of: context.variables, now: context.now) {
-        case .success(.boolean(let holds)): return holds
+        guard let when else { return true }
         // As the reference has it: what does not come out as true is not true.
-        case .success: return false
-        case .failure(let failure): throw failure
-        }
+        return try when.value(of: context.variables, now: context.now).get() == .boolean(true)
     }
 
     /// What messages are sent once for, or nil where every one is sent.
     public func occasion(in context: NotificationContext) throws(ExpressionFailure) -> String? {
-        if oncePer.isEmpty { return nil }
-        return GoFormat.text(try Self.expression(oncePer).value(of: context.variables, now: context.now).get())
+        guard let oncePer else { return nil }
+        return GoFormat.text(try oncePer.value(of: context.variables, now: context.now).get())
     }
 }

@@ -131,7 +131,7 @@ final class Notifier: Sendable {
         return destinations.compactMap { destination in
             let mark = occasion.map {
                 let key = NotificationHistory.key(
-                    occasion: $0, trigger: trigger, position: position, condition: condition.when,
+                    occasion: $0, trigger: trigger, position: position, condition: condition.when?.text ?? "",
                     destination: destination)
                 return isOwn ? key : "\(namespace):\(key)"
             }
