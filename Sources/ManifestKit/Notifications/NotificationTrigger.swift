@@ -93,8 +93,9 @@ extension NotificationTrigger.Condition {
     /// Whether the condition holds.
     public func holds(in context: NotificationContext) throws(ExpressionFailure) -> Bool {
         guard let when else { return true }
+        if case .boolean(let holds) = try when.value(of: context.variables, now: context.now).get() { return holds }
         // As the reference has it: what does not come out as true is not true.
-        return try when.value(of: context.variables, now: context.now).get() == .boolean(true)
+        return false
     }
 
     /// What messages are sent once for, or nil where every one is sent.
