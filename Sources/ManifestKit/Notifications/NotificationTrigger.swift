@@ -36,36 +36,20 @@ public struct NotificationTrigger: Sendable {
     }
 }
 
-/// What conditions and templates can name.
+/// What conditions and templates can name, made once for an event.
 public struct NotificationContext: Sendable {
-    /// The Rollout, as it was when the event happened.
-    public var rollout: JSONValue
-    /// The AnalysisRuns of the Rollout's current update, the newest first; nil where there are none.
-    public var analysisRuns: [JSONValue]?
-    /// The values of the Secret.
-    public var secrets: [String: [UInt8]]
+    /// The values of the names.
+    let variables: [String: ExpressionValue]
     /// The present moment.
-    public var now: ExpressionValue.Instant
+    let now: ExpressionValue.Instant
 
-    /// Makes a context.
+    /// Makes a context from the Rollout as it was when the event happened, the AnalysisRuns of its current update, the
+    /// newest first and nil where there are none, and the values of the Secret.
     public init(
         rollout: JSONValue, analysisRuns: [JSONValue]? = nil, secrets: [String: [UInt8]] = [:],
         now: ExpressionValue.Instant
     ) {
-        self.rollout = rollout
-        self.analysisRuns = analysisRuns
-        self.secrets = secrets
-        self.now = now
-    }
-
-    /// The names that conditions can use.
-    static let environment = ExpressionEnvironment([
-        "rollout": .unknown, "analysisRuns": .unknown, "time": .unknown, "secrets": .unknown,
-    ])
-
-    /// The values of the names.
-    var variables: [String: ExpressionValue] {
-        [
+        variables = [
             "rollout": ExpressionValue(rollout),
             "analysisRuns": analysisRuns.map { .array($0.map { ExpressionValue($0) }) } ?? .null,
             "time": ExpressionTimes.functions,
@@ -73,7 +57,13 @@ public struct NotificationContext: Sendable {
                 .init(key: .string($0.key), value: .bytes($0.value))
             }),
         ]
+        self.now = now
     }
+
+    /// The names that conditions can use.
+    static let environment = ExpressionEnvironment([
+        "rollout": .unknown, "analysisRuns": .unknown, "time": .unknown, "secrets": .unknown,
+    ])
 
     /// The value that templates call `.`, for a message to somebody.
     func value(for destination: NotificationDestination) -> ExpressionValue {

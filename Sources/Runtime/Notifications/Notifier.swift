@@ -99,9 +99,10 @@ final class Notifier: Sendable {
                     annotations: object["metadata"]?["annotations"]?.stringDictionary ?? [:],
                     takesShared: object["kind"]?.string == "Rollout")
                 guard !destinations.isEmpty else { continue }
-                var context = NotificationContext(
-                    rollout: object, secrets: known.secrets, now: clock.instant)
-                if known.analysisTriggers.contains(trigger) { context.analysisRuns = try await analysisRuns(of: object) }
+                let now = clock.instant
+                let runs = known.analysisTriggers.contains(trigger) ? try await analysisRuns(of: object) : nil
+                let context = NotificationContext(
+                    rollout: object, analysisRuns: runs, secrets: known.secrets, now: now)
                 for (position, condition) in conditions.enumerated() {
                     shipments += self.shipments(
                         occurrence, trigger, position, condition, destinations, known, context,
