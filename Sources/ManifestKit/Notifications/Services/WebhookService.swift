@@ -9,8 +9,7 @@ struct WebhookService: NotificationService {
     let retries: NotificationRetries
 
     init(_ options: NotificationOptions) throws(NotificationProblem) {
-        guard let url = try options.address("url") else { throw NotificationProblem("url is missing", field: "url") }
-        self.url = url
+        url = try options.requiredAddress("url")
         var headers: [HTTPQuery.Header] = []
         for header in options.value["headers"]?.array ?? [] {
             guard let name = header["name"]?.string, !name.isEmpty, let value = header["value"]?.string else {
