@@ -33,8 +33,7 @@ struct TeamsService: NotificationService {
     private func card(_ notification: RenderedNotification) throws(NotificationProblem) -> JSONValue {
         var card = JSONObject([("@type", "MessageCard"), ("context", "https://schema.org/extensions")])
         for field in ["title", "summary"] { card[field] = .string(notification.text(field)) }
-        let text = notification.text("text")
-        card["text"] = .string(text.isEmpty ? notification.message : text)
+        card["text"] = .string(notification.text("text", or: notification.message))
         card.note("themeColor", notification.text("themeColor"))
         var sections = try notification.json("sections")?.array ?? []
         if let facts = try notification.json("facts") { sections.append(["facts": facts]) }

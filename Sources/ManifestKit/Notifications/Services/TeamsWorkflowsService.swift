@@ -45,7 +45,7 @@ struct TeamsWorkflowsService: NotificationService {
             block.note("color", notification.text("themeColor"))
             body.append(.object(block))
         }
-        let text = notification.text("text").isEmpty ? notification.message : notification.text("text")
+        let text = notification.text("text", or: notification.message)
         if !text.isEmpty { body.append(["type": "TextBlock", "text": .string(text), "wrap": true]) }
         let sections = try notification.json("sections")?.array ?? []
         for facts in [try notification.json("facts")] + sections.map({ $0["facts"] }) {

@@ -33,8 +33,7 @@ struct WebhookService: NotificationService {
         var query = HTTPQuery("GET", url)
         query.body = notification.message
         if notification.hasSection {
-            let method = notification.text("method")
-            if !method.isEmpty { query.method = method }
+            query.method = notification.text("method", or: "GET")
             query.body = notification.text("body")
             let path = notification.text("path")
             if !path.isEmpty {
