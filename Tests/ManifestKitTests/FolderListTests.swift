@@ -29,4 +29,12 @@ import Testing
         let keys = MetricProviders.all.map { $0.key }
         #expect(Set(keys).count == keys.count)
     }
+
+    @Test func everyNotificationServiceIsListed() {
+        let names = NotificationServices.all.map { String(describing: $0) }
+        #expect(names.sorted() == Self.files(in: "Notifications/Services", endingWith: "Service"))
+        let types = NotificationServices.all.map { $0.type }
+        #expect(types == types.sorted() && Set(types).count == types.count)
+        #expect(NotificationServices.absent.isDisjoint(with: types))
+    }
 }

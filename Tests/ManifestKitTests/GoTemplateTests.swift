@@ -204,7 +204,7 @@ import Testing
     @Test(arguments: GoTemplateFunctions.names) func isThere(_ name: String) {
         if name == "and" || name == "or" { return }
         let (least, _) = GoTemplateFunctions.arity(of: name) ?? (0, 0)
-        do throws(GoTemplateProblem) {
+        do throws(FunctionProblem) {
             _ = try GoTemplateFunctions.call(GoTemplateArguments(
                 name: name, values: Array(repeating: .integer(1), count: least), now: Self.now, longestText: 1_000))
         } catch {

@@ -33,7 +33,7 @@ import Testing
         let context = NotificationContext(rollout: rollout, secrets: known.secrets, now: now)
         let message = try known.rendered(
             ["t"], for: NotificationDestination(service: type, recipient: recipient), in: context)
-        return try service.service.parcel(message, to: recipient, NotificationSending(memory: memory, now: now))
+        return try service.parcel(message, to: recipient, NotificationSending(memory: memory, now: now))
     }
 
     static func query(
@@ -104,7 +104,7 @@ import Testing
         ("time.Now().Year() == 2023", true),
     ]) func conditionsDecide(_ text: String, _ answer: Bool) throws {
         var condition = NotificationTrigger.Condition()
-        condition.when = text
+        if !text.isEmpty { condition.when = try NotificationTrigger.Condition.expression(text) }
         #expect(try condition.holds(in: NotificationContext(rollout: Self.rollout, now: Self.now)) == answer)
     }
 

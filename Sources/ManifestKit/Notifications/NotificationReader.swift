@@ -112,8 +112,7 @@ struct NotificationReader {
         }
         let value = filled(root.json, key)
         do throws(NotificationProblem) {
-            settings.services[name] = NotificationSettings.Service(
-                type: type, service: try service.init(NotificationOptions(value)))
+            settings.services[name] = try service.init(NotificationOptions(value))
         } catch {
             let place = error.field.flatMap { root[$0]?.range } ?? root.range
             note(.service, key, place, "service.\(type): " + settings.hidingSecrets(error.message))
@@ -242,9 +241,9 @@ struct NotificationReader {
             var isSound = true
             for field in ["when", "oncePer"] {
                 guard let node = item[field], !node.isNull else { continue }
-                if field == "when" { condition.when = node.text } else { condition.oncePer = node.text }
                 do throws(ExpressionFailure) {
-                    _ = try NotificationTrigger.Condition.expression(node.text)
+                    let expression = try NotificationTrigger.Condition.expression(node.text)
+                    if field == "when" { condition.when = expression } else { condition.oncePer = expression }
                 } catch {
                     isSound = false
                     note(

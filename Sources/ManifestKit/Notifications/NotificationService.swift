@@ -5,8 +5,6 @@
 public protocol NotificationService: Sendable {
     /// The word behind `service.` in the ConfigMap.
     static var type: String { get }
-    /// Whether somebody who subscribes has to say who gets the messages.
-    static var needsRecipient: Bool { get }
 
     /// Reads the settings.
     init(_ options: NotificationOptions) throws(NotificationProblem)
@@ -27,7 +25,6 @@ public protocol NotificationService: Sendable {
 }
 
 extension NotificationService {
-    public static var needsRecipient: Bool { true }
     public var retries: NotificationRetries { NotificationRetries() }
 
     public func verdict(status: Int, body: String) -> NotificationVerdict { .usual(status: status, body: body) }
@@ -202,6 +199,12 @@ public struct NotificationOptions: Sendable {
         return text
     }
 
+    /// An address of a web server that has to be there.
+    func requiredAddress(_ field: String) throws(NotificationProblem) -> String {
+        guard let text = try address(field) else { throw NotificationProblem("\(field) is missing", field: field) }
+        return text
+    }
+
     /// An address of a web server.
     func address(_ field: String) throws(NotificationProblem) -> String? {
         guard let text = try text(field) else { return nil }
@@ -256,6 +259,13 @@ public struct NotificationOptions: Sendable {
             throw NotificationProblem("\(field) is a map of texts", field: field)
         }
         return value.stringDictionary
+    }
+
+    /// Texts by name, of which there has to be one.
+    func requiredTexts(_ field: String) throws(NotificationProblem) -> [String: String] {
+        let texts = try texts(field)
+        guard !texts.isEmpty else { throw NotificationProblem("\(field) is missing", field: field) }
+        return texts
     }
 
     /// User and password under `basicAuth`; nil where there is none.

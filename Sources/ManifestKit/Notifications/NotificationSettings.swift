@@ -26,16 +26,8 @@ public struct NotificationSettings: Sendable {
         public var isMild = false
     }
 
-    /// A service with its settings.
-    public struct Service: Sendable {
-        /// Its type.
-        public var type: String
-        /// How it sends.
-        public var service: any NotificationService
-    }
-
     /// The services by name.
-    public internal(set) var services: [String: Service] = [:]
+    public internal(set) var services: [String: any NotificationService] = [:]
     /// The names of all services, those with faults too.
     public internal(set) var serviceNames: Set<String> = []
     /// The triggers by name.
@@ -50,6 +42,8 @@ public struct NotificationSettings: Sendable {
     public internal(set) var defaultTriggers: [String] = []
     /// The same for a service of its own.
     public internal(set) var serviceDefaultTriggers: [String: [String]] = [:]
+    /// The triggers of which a condition or a template speaks of AnalysisRuns, which then have to be looked up.
+    public private(set) var analysisTriggers: Set<String> = []
     /// What is wrong.
     public internal(set) var faults: [Fault] = []
     /// The values of the Secret.
@@ -66,6 +60,7 @@ public struct NotificationSettings: Sendable {
         for (key, text) in data.sorted(by: { $0.key < $1.key }) { reader.read(key, text) }
         reader.checkReferences()
         self = reader.settings
+        analysisTriggers = Set(triggers.filter { speaks($0.value, of: "analysisRuns") }.keys)
     }
 
     /// Reads the objects as an API server has them; nil stands for one that is not there.
@@ -76,9 +71,6 @@ public struct NotificationSettings: Sendable {
         }
         self.init(data: configMap?["data"]?.stringDictionary ?? [:], secrets: secrets)
     }
-
-    /// Whether nothing can be sent.
-    public var isEmpty: Bool { services.isEmpty || triggers.isEmpty }
 
     /// Who gets the messages of a trigger about an object, each of them once.
     public func destinations(
@@ -121,7 +113,7 @@ public struct NotificationSettings: Sendable {
             }
             do throws(GoTemplateFailure) {
                 try notification.add(
-                    template, type: service.type, service: destination.service, value, now: context.now)
+                    template, type: type(of: service).type, service: destination.service, value, now: context.now)
             } catch {
                 throw NotificationProblem("template '\(name)': \(error.message)")
             }
@@ -129,12 +121,12 @@ public struct NotificationSettings: Sendable {
         return notification
     }
 
-    /// Whether some template or condition speaks of AnalysisRuns, which have to be looked up.
-    public func needsAnalysisRuns(for trigger: String) -> Bool {
-        let conditions = triggers[trigger]?.conditions ?? []
-        let word = "analysisRuns"
-        return conditions.contains { condition in
-            ExpressionText.position(of: word, in: condition.when + condition.oncePer) != nil
+    /// Whether a condition of a trigger or one of its templates speaks of a word.
+    private func speaks(_ trigger: NotificationTrigger, of word: String) -> Bool {
+        trigger.conditions.contains { condition in
+            [condition.when, condition.oncePer].contains {
+                $0.map { ExpressionText.position(of: word, in: $0.text) != nil } ?? false
+            }
                 || condition.templates.contains { templates[$0]?.mentions(word) == true }
         }
     }

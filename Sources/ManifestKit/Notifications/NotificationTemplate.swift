@@ -64,6 +64,12 @@ public struct RenderedNotification: Hashable, Sendable {
     /// A text of the service's part; empty where there is none.
     func text(_ field: String) -> String { section[field]?.string ?? "" }
 
+    /// A text of the service's part, or another where there is none or it is empty.
+    func text(_ field: String, or other: String) -> String {
+        let text = text(field)
+        return text.isEmpty ? other : text
+    }
+
     /// The types of services whose parts are put together field by field; in the others the last part stands alone.
     private static let merged: Set = ["email", "teams", "teams-workflows"]
 

@@ -1,11 +1,11 @@
 /// When a message is sent, and by which templates.
-public struct NotificationTrigger: Hashable, Sendable {
+public struct NotificationTrigger: Sendable {
     /// One of a trigger's conditions.
-    public struct Condition: Hashable, Sendable {
-        /// An expression; empty for always.
-        public var when = ""
-        /// An expression; of messages for which it has the same value only the first is sent. Empty for every one.
-        public var oncePer = ""
+    public struct Condition: Sendable {
+        /// When it holds; nil for always.
+        public var when: Expression?
+        /// Of messages for which it has the same value only the first is sent; nil for every one.
+        public var oncePer: Expression?
         /// The names of the templates.
         public var templates: [String] = []
 
@@ -36,36 +36,20 @@ public struct NotificationTrigger: Hashable, Sendable {
     }
 }
 
-/// What conditions and templates can name.
+/// What conditions and templates can name, made once for an event.
 public struct NotificationContext: Sendable {
-    /// The Rollout, as it was when the event happened.
-    public var rollout: JSONValue
-    /// The AnalysisRuns of the Rollout's current update, the newest first; nil where there are none.
-    public var analysisRuns: [JSONValue]?
-    /// The values of the Secret.
-    public var secrets: [String: [UInt8]]
+    /// The values of the names.
+    let variables: [String: ExpressionValue]
     /// The present moment.
-    public var now: ExpressionValue.Instant
+    let now: ExpressionValue.Instant
 
-    /// Makes a context.
+    /// Makes a context from the Rollout as it was when the event happened, the AnalysisRuns of its current update, the
+    /// newest first and nil where there are none, and the values of the Secret.
     public init(
         rollout: JSONValue, analysisRuns: [JSONValue]? = nil, secrets: [String: [UInt8]] = [:],
         now: ExpressionValue.Instant
     ) {
-        self.rollout = rollout
-        self.analysisRuns = analysisRuns
-        self.secrets = secrets
-        self.now = now
-    }
-
-    /// The names that conditions can use.
-    static let environment = ExpressionEnvironment([
-        "rollout": .unknown, "analysisRuns": .unknown, "time": .unknown, "secrets": .unknown,
-    ])
-
-    /// The values of the names.
-    var variables: [String: ExpressionValue] {
-        [
+        variables = [
             "rollout": ExpressionValue(rollout),
             "analysisRuns": analysisRuns.map { .array($0.map { ExpressionValue($0) }) } ?? .null,
             "time": ExpressionTimes.functions,
@@ -73,7 +57,13 @@ public struct NotificationContext: Sendable {
                 .init(key: .string($0.key), value: .bytes($0.value))
             }),
         ]
+        self.now = now
     }
+
+    /// The names that conditions can use.
+    static let environment = ExpressionEnvironment([
+        "rollout": .unknown, "analysisRuns": .unknown, "time": .unknown, "secrets": .unknown,
+    ])
 
     /// The value that templates call `.`, for a message to somebody.
     func value(for destination: NotificationDestination) -> ExpressionValue {
@@ -92,18 +82,15 @@ extension NotificationTrigger.Condition {
 
     /// Whether the condition holds.
     public func holds(in context: NotificationContext) throws(ExpressionFailure) -> Bool {
-        if when.isEmpty { return true }
-        switch try Self.expression(when).value(of: context.variables, now: context.now) {
-        case .success(.boolean(let holds)): return holds
+        guard let when else { return true }
+        if case .boolean(let holds) = try when.value(of: context.variables, now: context.now).get() { return holds }
         // As the reference has it: what does not come out as true is not true.
-        case .success: return false
-        case .failure(let failure): throw failure
-        }
+        return false
     }
 
     /// What messages are sent once for, or nil where every one is sent.
     public func occasion(in context: NotificationContext) throws(ExpressionFailure) -> String? {
-        if oncePer.isEmpty { return nil }
-        return GoFormat.text(try Self.expression(oncePer).value(of: context.variables, now: context.now).get())
+        guard let oncePer else { return nil }
+        return GoFormat.text(try oncePer.value(of: context.variables, now: context.now).get())
     }
 }

@@ -103,7 +103,7 @@ struct MetricPanel {
 
     /// A number with as many digits as its distance to the next line needs.
     private static func text(_ value: Double, step: Double) -> String {
-        if abs(value) >= 1e6 || step < 1e-4 { return MetricNumber.general(abs(value) < step / 2 ? 0 : value) }
+        if abs(value) >= 1e6 || step < 1e-4 { return GoNumber.general(abs(value) < step / 2 ? 0 : value) }
         var digits = 0
         var scaled = step
         while digits < 6, scaled < 0.9999 {
@@ -113,7 +113,7 @@ struct MetricPanel {
         var power = 1.0
         for _ in 0..<digits { power *= 10 }
         let rounded = (value * power).rounded() / power
-        return MetricNumber.plain(rounded == 0 ? 0 : rounded)
+        return GoNumber.plain(rounded == 0 ? 0 : rounded)
     }
 
     /// How the elements look.

@@ -15,7 +15,7 @@ public struct GatewayAPIRouter: TrafficRouter {
         var kind: ResourceKind
         var names: [(name: String, takesHeaderRoutes: Bool)] = []
         /// Labels of further routes, or nil.
-        var selector: JSONValue?
+        var selector: LabelSelector?
     }
 
     /// The label that tells GitOps tools that a route is being changed, or nil for none.
@@ -42,7 +42,8 @@ public struct GatewayAPIRouter: TrafficRouter {
 
     public init(_ settings: JSONValue) {
         lists = Self.fields.map { kind, single in
-            var list = RouteList(kind: kind, selector: settings.present(single + "Selector"))
+            var list = RouteList(
+                kind: kind, selector: settings.present(single + "Selector").map { LabelSelector(object: $0) })
             for route in settings[single + "s"]?.array ?? [] {
                 guard let name = route.text("name") else { continue }
                 list.add(name, takesHeaderRoutes: route.flag("useHeaderRoutes"))
@@ -85,7 +86,7 @@ public struct GatewayAPIRouter: TrafficRouter {
             guard let selector = list.selector else { return routes }
             let selected = world.objects.filter { key, object in
                 key.kind == list.kind && key.namespace == namespace
-                    && LabelSelection.matches(selector, object["metadata"]?["labels"]?.stringDictionary ?? [:])
+                    && selector.matches(object["metadata"]?["labels"]?.object)
             }
             let further = selected.keys.filter { key in !routes.contains { $0.key == key } }
             routes += further.sorted { $0.name < $1.name }.map { Route(key: $0, takesHeaderRoutes: false) }

@@ -1,4 +1,4 @@
-/// A label selector as it stands in a query: `app=web,tier in (a, b),!canary`.
+/// A label selector, as it stands in a query, `app=web,tier in (a, b),!canary`, or in an object.
 public struct LabelSelector: Hashable, Sendable {
     /// One condition.
     public enum Requirement: Hashable, Sendable {

@@ -30,7 +30,7 @@ final class NotificationSource: Sendable {
     }
 
     /// The settings of a namespace; what is not there or may not be read sends nothing.
-    func settings(in namespace: String, isOwn: Bool) async throws(KubernetesFailure) -> NotificationSettings {
+    func settings(in namespace: String) async throws(KubernetesFailure) -> NotificationSettings {
         let before = known.withLock { $0[namespace] }
         if let before, clock.steady - before.readAt < seconds { return before.settings }
         var objects: [JSONValue?] = []

@@ -92,16 +92,17 @@ final class Notifier: Sendable {
         for namespace in namespaces {
             let isOwn = namespace == settings.namespace
             do throws(KubernetesFailure) {
-                let known = try await source.settings(in: namespace, isOwn: isOwn)
+                let known = try await source.settings(in: namespace)
                 guard let conditions = known.triggers[trigger]?.conditions, !conditions.isEmpty else { continue }
                 let destinations = known.destinations(
                     of: trigger, labels: object["metadata"]?["labels"]?.stringDictionary ?? [:],
                     annotations: object["metadata"]?["annotations"]?.stringDictionary ?? [:],
                     takesShared: object["kind"]?.string == "Rollout")
                 guard !destinations.isEmpty else { continue }
-                var context = NotificationContext(
-                    rollout: object, secrets: known.secrets, now: clock.instant)
-                if known.needsAnalysisRuns(for: trigger) { context.analysisRuns = try await analysisRuns(of: object) }
+                let now = clock.instant
+                let runs = known.analysisTriggers.contains(trigger) ? try await analysisRuns(of: object) : nil
+                let context = NotificationContext(
+                    rollout: object, analysisRuns: runs, secrets: known.secrets, now: now)
                 for (position, condition) in conditions.enumerated() {
                     shipments += self.shipments(
                         occurrence, trigger, position, condition, destinations, known, context,
@@ -131,7 +132,7 @@ final class Notifier: Sendable {
         return destinations.compactMap { destination in
             let mark = occasion.map {
                 let key = NotificationHistory.key(
-                    occasion: $0, trigger: trigger, position: position, condition: condition.when,
+                    occasion: $0, trigger: trigger, position: position, condition: condition.when?.text ?? "",
                     destination: destination)
                 return isOwn ? key : "\(namespace):\(key)"
             }
@@ -142,7 +143,7 @@ final class Notifier: Sendable {
                 }
                 let message = try known.rendered(condition.templates, for: destination, in: context)
                 return Courier.Shipment(
-                    lane: Courier.Lane(namespace: namespace, destination: destination), service: service.service,
+                    lane: Courier.Lane(namespace: namespace, destination: destination), service: service,
                     message: message, name: ObjectName(of: object), event: event,
                     hide: { known.hidingSecrets($0) },
                     onEnd: { [history, clock] isDelivered in

@@ -55,12 +55,7 @@ extension Expression {
         for (name, type) in environment.names {
             if case .function = type { variables[name] = .function(name) } else { variables[name] = result }
         }
-        var evaluator = ExpressionEvaluator(variables: variables, now: now, budget: stepLimit)
-        do throws(ExpressionFailure) {
-            return .success(try evaluator.value(of: root))
-        } catch {
-            return .failure(error)
-        }
+        return value(of: variables, now: now, stepLimit: stepLimit)
     }
 
     /// Works the expression out with values for the names of its environment.

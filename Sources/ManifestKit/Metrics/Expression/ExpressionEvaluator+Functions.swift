@@ -188,7 +188,7 @@ extension ExpressionEvaluator {
     ) throws(ExpressionFailure) -> ExpressionValue {
         var values: [ExpressionValue] = []
         for argument in arguments { values.append(try value(of: argument)) }
-        do throws(GoTemplateProblem) {
+        do throws(FunctionProblem) {
             switch object {
             case .duration, .time:
                 if let value = try ExpressionTimes.method(name, of: object, values) { return value }

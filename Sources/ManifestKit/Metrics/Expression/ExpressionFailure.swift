@@ -11,3 +11,10 @@ public struct ExpressionFailure: Error, Hashable, Sendable {
         self.range = range
     }
 }
+
+/// What is wrong with the use of a function; whoever called it knows where.
+struct FunctionProblem: Error, Hashable {
+    var message: String
+
+    init(_ message: String) { self.message = message }
+}

@@ -9,17 +9,17 @@ enum ExpressionTimes {
     /// The outcome of a function of `time`; nil for another function.
     static func call(
         _ name: String, _ arguments: [ExpressionValue], now: ExpressionValue.Instant
-    ) throws(GoTemplateProblem) -> ExpressionValue? {
+    ) throws(FunctionProblem) -> ExpressionValue? {
         switch name {
         case "time.Now":
-            guard arguments.isEmpty else { throw GoTemplateProblem("Now takes no argument") }
+            guard arguments.isEmpty else { throw FunctionProblem("Now takes no argument") }
             return .time(now)
         case "time.Parse":
             guard case .string(let text) = arguments.first, arguments.count == 1 else {
-                throw GoTemplateProblem("Parse takes one argument, a text such as \"2006-01-02T15:04:05Z\"")
+                throw FunctionProblem("Parse takes one argument, a text such as \"2006-01-02T15:04:05Z\"")
             }
             guard text.contains("T"), let instant = ExpressionCalendar.instant(from: text) else {
-                throw GoTemplateProblem("\"\(text)\" is no time such as \"2006-01-02T15:04:05Z\"")
+                throw FunctionProblem("\"\(text)\" is no time such as \"2006-01-02T15:04:05Z\"")
             }
             return .time(instant)
         default: return nil
@@ -29,7 +29,7 @@ enum ExpressionTimes {
     /// The outcome of a method of a time or a length of time; nil where there is none of that name.
     static func method(
         _ name: String, of object: ExpressionValue, _ arguments: [ExpressionValue]
-    ) throws(GoTemplateProblem) -> ExpressionValue? {
+    ) throws(FunctionProblem) -> ExpressionValue? {
         if arguments.isEmpty {
             switch object {
             case .time(let instant): return ExpressionEvaluator.part(name, of: instant)
@@ -48,7 +48,7 @@ enum ExpressionTimes {
         case ("Add", .integer(let length)): return .time(instant.adding(length))
         default:
             guard ["Format", "Sub", "Before", "After", "Equal", "Add"].contains(name) else { return nil }
-            throw GoTemplateProblem("\(name) of a time does not take \(arguments[0].type.name)")
+            throw FunctionProblem("\(name) of a time does not take \(arguments[0].type.name)")
         }
     }
 }

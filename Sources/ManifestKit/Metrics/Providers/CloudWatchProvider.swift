@@ -103,7 +103,7 @@ extension CloudWatchProvider: AnswerReading {
             guard values.allSatisfy({ $0.number != nil }) else {
                 throw AnalysisProblem("the answer of CloudWatch has a value that is no number")
             }
-            lists.append("[" + values.compactMap(\.number).map(MetricNumber.general).joined(separator: " ") + "]")
+            lists.append("[" + values.compactMap(\.number).map(GoNumber.general).joined(separator: " ") + "]")
         }
         begun.value = "[" + lists.joined(separator: " ") + "]"
         return begun.judged(

@@ -50,7 +50,7 @@ struct DatadogAnswer {
         guard let value = pair[1].isNull ? 0 : pair[1].number else {
             throw AnalysisProblem("Could not parse JSON body: the value of a point is no number")
         }
-        return context.begun.judged(.float(value), value: MetricNumber.plain(value), context)
+        return context.begun.judged(.float(value), value: GoNumber.plain(value), context)
     }
 
     // MARK: Version 2
@@ -82,11 +82,11 @@ struct DatadogAnswer {
         guard !groups.isEmpty else { return context.begun.judged(.null, value: "[]", context) }
         guard !labels.isEmpty else {
             let value = groups[0].value
-            return context.begun.judged(.float(value), value: MetricNumber.plain(value), context)
+            return context.begun.judged(.float(value), value: GoNumber.plain(value), context)
         }
         var measurement = context.begun.judged(
             .array(groups.map { .float($0.value) }),
-            value: "[" + groups.map { MetricNumber.plain($0.value) }.joined(separator: ",") + "]",
+            value: "[" + groups.map { GoNumber.plain($0.value) }.joined(separator: ",") + "]",
             type: .array(.floats, .float), context)
         if measurement.phase != .error { measurement.metadata = Self.metadata(groups) }
         return measurement

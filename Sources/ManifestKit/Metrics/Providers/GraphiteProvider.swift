@@ -95,7 +95,7 @@ extension GraphiteProvider: AnswerReading {
             }
             values.append(value)
         }
-        let text = "[" + values.map { MetricNumber.fixed($0, places: 6) }.joined(separator: ",") + "]"
+        let text = "[" + values.map { GoNumber.fixed($0, places: 6) }.joined(separator: ",") + "]"
         var begun = context.begun
         begun.value = text
         return begun.judged(.array(values.map { .float($0) }), value: text, type: .array(.floats, .float), context)

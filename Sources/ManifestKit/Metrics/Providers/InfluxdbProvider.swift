@@ -45,7 +45,7 @@ extension InfluxdbProvider: AnswerReading {
     }
 
     private static func text(of value: ExpressionValue) -> String {
-        if case .float(let number) = value { return MetricNumber.general(number) }
+        if case .float(let number) = value { return GoNumber.general(number) }
         return value.text
     }
 

@@ -75,7 +75,7 @@ extension WavefrontProvider: AnswerReading {
         func listed(_ texts: [String]) -> String {
             texts.count == 1 ? texts[0] : "[" + texts.joined(separator: ",") + "]"
         }
-        let text = listed(points.map { MetricNumber.fixed($0.value, places: 2) })
+        let text = listed(points.map { GoNumber.fixed($0.value, places: 2) })
         var measurement = points.count == 1
             ? begun.judged(.float(points[0].value), value: text, context)
             : begun.judged(

@@ -93,7 +93,7 @@ struct GoPrintf {
     private static func formatted(_ verb: Unicode.Scalar, _ value: ExpressionValue, _ flags: Flags) -> String {
         switch (verb, value) {
         case ("v", .float(let number)) where flags.precision != nil:
-            return signed(GoFormat.fixed(number, flags.precision ?? 6), flags)
+            return signed(GoNumber.fixed(number, places: flags.precision ?? 6), flags)
         case ("v", .string(let text)) where flags.sharp: return quoted(text)
         case ("v", _): return GoFormat.text(value)
         case ("T", _): return typeName(value)
@@ -110,8 +110,8 @@ struct GoPrintf {
         case ("c", .integer(let number)):
             return UInt32(exactly: number).flatMap(Unicode.Scalar.init).map { String(Character($0)) } ?? "\u{FFFD}"
         case ("f", .float(let number)), ("F", .float(let number)):
-            return signed(GoFormat.fixed(number, flags.precision ?? 6), flags)
-        case ("g", .float(let number)), ("G", .float(let number)): return signed(GoFormat.shortest(number), flags)
+            return signed(GoNumber.fixed(number, places: flags.precision ?? 6), flags)
+        case ("g", .float(let number)), ("G", .float(let number)): return signed(GoNumber.general(number), flags)
         case ("s", .string(let text)): return cut(text, flags)
         case ("s", .bytes(let bytes)): return cut(String(decoding: bytes, as: UTF8.self), flags)
         case ("s", .time), ("s", .duration): return GoFormat.text(value)

@@ -27,9 +27,6 @@ public struct GoTemplate: Sendable {
         program = try GoTemplateParser.parse(text)
     }
 
-    /// Whether the text is written as it is.
-    var isPlain: Bool { !text.utf8.contains(UInt8(ascii: "{")) }
-
     /// Writes the text for a value, which is `.` and `$` in it.
     public func rendered(
         _ value: ExpressionValue, now: ExpressionValue.Instant, limits: Limits = Limits()
@@ -37,9 +34,6 @@ public struct GoTemplate: Sendable {
         var evaluator = GoTemplateEvaluator(program, root: value, now: now, limits: limits)
         return try evaluator.run()
     }
-
-    /// The line and the column, both from 1, of a byte of the text; columns count characters.
-    public func place(ofByte byte: Int) -> (line: Int, column: Int) { Self.place(ofByte: byte, in: text) }
 
     /// The line and the column, both from 1, of a byte of a text; columns count characters.
     public static func place(ofByte byte: Int, in text: String) -> (line: Int, column: Int) {
@@ -62,13 +56,6 @@ public struct GoTemplateFailure: Error, Hashable, Sendable {
         self.message = message
         self.range = range
     }
-}
-
-/// What is wrong with the use of a function; whoever called it knows where.
-struct GoTemplateProblem: Error, Hashable {
-    var message: String
-
-    init(_ message: String) { self.message = message }
 }
 
 /// A template that has been read, with those that are defined in it.

@@ -203,7 +203,7 @@ struct GoTemplateEvaluator {
         for (position, name) in names.enumerated() {
             try spend(range)
             let isLast = position == names.count - 1
-            do throws(GoTemplateProblem) {
+            do throws(FunctionProblem) {
                 current = try GoTemplateMethods.field(name, of: current, isLast ? arguments : [])
             } catch {
                 throw GoTemplateFailure(error.message, range)
@@ -221,7 +221,7 @@ struct GoTemplateEvaluator {
         var values: [ExpressionValue] = []
         for operand in operands { values.append(try value(of: operand, dot: dot)) }
         if let piped { values.append(piped) }
-        do throws(GoTemplateProblem) {
+        do throws(FunctionProblem) {
             let value = try GoTemplateFunctions.call(
                 GoTemplateArguments(name: name, values: values, now: now, longestText: limits.bytes))
             try charge(value)
@@ -233,13 +233,13 @@ struct GoTemplateEvaluator {
     }
 
     /// What a function makes costs as many steps as it is large, so that nothing grows without end.
-    private mutating func charge(_ value: ExpressionValue) throws(GoTemplateProblem) {
+    private mutating func charge(_ value: ExpressionValue) throws(FunctionProblem) {
         steps -= 1
         guard steps >= 0 else { return }
         switch value {
         case .string(let text):
             if text.utf8.count > limits.bytes {
-                throw GoTemplateProblem("the text would be longer than \(limits.bytes) bytes")
+                throw FunctionProblem("the text would be longer than \(limits.bytes) bytes")
             }
             steps -= text.utf8.count / 64
         case .array(let elements): for element in elements where steps >= 0 { try charge(element) }
@@ -270,20 +270,20 @@ enum GoTemplateMethods {
     /// A field of a map, or a method of a time or a length of time.
     static func field(
         _ name: String, of object: ExpressionValue, _ arguments: [ExpressionValue]
-    ) throws(GoTemplateProblem) -> ExpressionValue {
+    ) throws(FunctionProblem) -> ExpressionValue {
         switch object {
         case .time, .duration:
             guard let value = try ExpressionTimes.method(name, of: object, arguments) else {
-                throw GoTemplateProblem("\(object.type.name) has no method \(name)")
+                throw FunctionProblem("\(object.type.name) has no method \(name)")
             }
             return value
         case .null: return .null
         case .map:
             guard arguments.isEmpty else {
-                throw GoTemplateProblem("\(name) is no method and takes no arguments; a function is called by `call`")
+                throw FunctionProblem("\(name) is no method and takes no arguments; a function is called by `call`")
             }
             return object.value(forKey: .string(name)) ?? .null
-        default: throw GoTemplateProblem("can't evaluate field \(name) of \(object.type.name)")
+        default: throw FunctionProblem("can't evaluate field \(name) of \(object.type.name)")
         }
     }
 }

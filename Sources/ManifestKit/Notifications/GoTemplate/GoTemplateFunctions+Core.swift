@@ -1,7 +1,7 @@
 extension GoTemplateFunctions {
     // MARK: text/template
 
-    static func core(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue? {
+    static func core(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
         case "not": return .boolean(!GoFormat.isTrue(a[0]))
         case "len": return .integer(Int64(try length(a)))
@@ -10,7 +10,7 @@ extension GoTemplateFunctions {
         case "call":
             guard case .function(let name) = a[0] else { throw a.wrong(0, "a function") }
             guard let value = try ExpressionTimes.call(name, Array(a.values.dropFirst()), now: a.now) else {
-                throw GoTemplateProblem("there is no function \(name)")
+                throw FunctionProblem("there is no function \(name)")
             }
             return value
         case "print": return .string(joined(a.values, spacesAll: false))
@@ -23,31 +23,31 @@ extension GoTemplateFunctions {
         }
     }
 
-    private static func length(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> Int {
+    private static func length(_ a: GoTemplateArguments) throws(FunctionProblem) -> Int {
         switch a[0] {
         case .string(let text): return text.utf8.count
         case .map(let entries): return entries.count
-        case .null: throw GoTemplateProblem("what is counted is not there")
+        case .null: throw FunctionProblem("what is counted is not there")
         default:
-            guard let elements = a[0].elements else { throw GoTemplateProblem("\(a[0].type.name) has no length") }
+            guard let elements = a[0].elements else { throw FunctionProblem("\(a[0].type.name) has no length") }
             return elements.count
         }
     }
 
-    private static func index(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue {
+    private static func index(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue {
         var value = a[0]
         for key in a.values.dropFirst() {
             switch value {
-            case .null: throw GoTemplateProblem("what is looked into is not there")
+            case .null: throw FunctionProblem("what is looked into is not there")
             case .map:
-                guard case .string = key else { throw GoTemplateProblem("the key of a map is a text") }
+                guard case .string = key else { throw FunctionProblem("the key of a map is a text") }
                 value = value.value(forKey: key) ?? .null
             case .string(let text):
                 let bytes = Array(text.utf8)
                 value = .integer(Int64(bytes[try place(key, bytes.count, isEnd: false)]))
             default:
                 guard let elements = value.elements else {
-                    throw GoTemplateProblem("\(value.type.name) has no elements")
+                    throw FunctionProblem("\(value.type.name) has no elements")
                 }
                 value = elements[try place(key, elements.count, isEnd: false)]
             }
@@ -58,21 +58,21 @@ extension GoTemplateFunctions {
     /// A place in a list.
     private static func place(
         _ key: ExpressionValue, _ count: Int, isEnd: Bool
-    ) throws(GoTemplateProblem) -> Int {
+    ) throws(FunctionProblem) -> Int {
         guard case .integer(let number) = key else {
-            throw GoTemplateProblem("an index is a whole number, not \(key.type.name); write `int`")
+            throw FunctionProblem("an index is a whole number, not \(key.type.name); write `int`")
         }
         guard number >= 0, number < Int64(count) + (isEnd ? 1 : 0) else {
-            throw GoTemplateProblem("index out of range: \(number)")
+            throw FunctionProblem("index out of range: \(number)")
         }
         return Int(number)
     }
 
-    private static func slice(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue {
-        func bounds(_ count: Int) throws(GoTemplateProblem) -> Range<Int> {
+    private static func slice(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue {
+        func bounds(_ count: Int) throws(FunctionProblem) -> Range<Int> {
             let low = a.count > 1 ? try place(a[1], count, isEnd: true) : 0
             let high = a.count > 2 ? try place(a[2], count, isEnd: true) : count
-            guard low <= high else { throw GoTemplateProblem("invalid slice index: \(low) > \(high)") }
+            guard low <= high else { throw FunctionProblem("invalid slice index: \(low) > \(high)") }
             return low..<high
         }
         if case .string(let text) = a[0] {
@@ -115,10 +115,10 @@ extension GoTemplateFunctions {
 
     // MARK: Comparisons
 
-    static func comparison(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue? {
+    static func comparison(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
         case "eq":
-            guard a.count > 1 else { throw GoTemplateProblem("there is nothing to compare with") }
+            guard a.count > 1 else { throw FunctionProblem("there is nothing to compare with") }
             for other in a.values.dropFirst() where try isEqual(a[0], other) { return .boolean(true) }
             return .boolean(false)
         case "ne": return .boolean(!(try isEqual(a[0], a[1])))
@@ -131,7 +131,7 @@ extension GoTemplateFunctions {
     }
 
     /// Go compares values of one kind only; what is not there equals nothing but itself.
-    private static func isEqual(_ left: ExpressionValue, _ right: ExpressionValue) throws(GoTemplateProblem) -> Bool {
+    private static func isEqual(_ left: ExpressionValue, _ right: ExpressionValue) throws(FunctionProblem) -> Bool {
         switch (left, right) {
         case (.null, .null): return true
         case (.null, _), (_, .null): return false
@@ -141,12 +141,12 @@ extension GoTemplateFunctions {
         case (.float(let left), .float(let right)): return left == right
         case (.boolean, .boolean), (.string, .string), (.time, .time): return left.equals(right)
         case (.map, _), (_, .map), (.array, _), (_, .array):
-            throw GoTemplateProblem("lists and maps cannot be compared")
+            throw FunctionProblem("lists and maps cannot be compared")
         default: throw incompatible(left, right)
         }
     }
 
-    private static func isLess(_ left: ExpressionValue, _ right: ExpressionValue) throws(GoTemplateProblem) -> Bool {
+    private static func isLess(_ left: ExpressionValue, _ right: ExpressionValue) throws(FunctionProblem) -> Bool {
         switch (left, right) {
         case (.integer(let left), .integer(let right)), (.duration(let left), .duration(let right)),
             (.integer(let left), .duration(let right)), (.duration(let left), .integer(let right)):
@@ -159,21 +159,21 @@ extension GoTemplateFunctions {
 
     private static func isAtMost(
         _ left: ExpressionValue, _ right: ExpressionValue
-    ) throws(GoTemplateProblem) -> Bool {
+    ) throws(FunctionProblem) -> Bool {
         if try isLess(left, right) { return true }
         return try isEqual(left, right)
     }
 
-    private static func incompatible(_ left: ExpressionValue, _ right: ExpressionValue) -> GoTemplateProblem {
+    private static func incompatible(_ left: ExpressionValue, _ right: ExpressionValue) -> FunctionProblem {
         let isMixed = left.number != nil && right.number != nil
         let hint = isMixed ? "; numbers of an object have a fraction, so write `5.0` for 5, or `int` before it" : ""
-        return GoTemplateProblem(
+        return FunctionProblem(
             "incompatible types for comparison, \(GoPrintf.typeName(left)) and \(GoPrintf.typeName(right))\(hint)")
     }
 
     // MARK: Choices
 
-    static func choice(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue? {
+    static func choice(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
         case "default": return GoFormat.isTrue(a[1]) ? a[1] : a[0]
         case "empty": return .boolean(!GoFormat.isTrue(a[0]))
@@ -183,7 +183,7 @@ extension GoTemplateFunctions {
         case "ternary":
             guard case .boolean(let condition) = a[2] else { throw a.wrong(2, "a boolean") }
             return condition ? a[0] : a[1]
-        case "fail": throw GoTemplateProblem(try a.string(0))
+        case "fail": throw FunctionProblem(try a.string(0))
         case "kindOf": return .string(kind(of: a[0]))
         case "kindIs": return .boolean(kind(of: a[1]) == (try a.string(0)))
         case "typeOf": return .string(GoPrintf.typeName(a[0]))

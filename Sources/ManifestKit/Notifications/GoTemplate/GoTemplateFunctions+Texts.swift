@@ -1,5 +1,5 @@
 extension GoTemplateFunctions {
-    static func text(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue? {
+    static func text(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
         case "trim": return .string(ExpressionText.trim(try a.string(0), nil))
         case "trimAll", "trimall": return .string(ExpressionText.trim(try a.string(1), try a.string(0)))
@@ -51,7 +51,7 @@ extension GoTemplateFunctions {
         text.split(separator: " ", omittingEmptySubsequences: false).map(change).joined(separator: " ")
     }
 
-    static func textChange(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue? {
+    static func textChange(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
         case "quote":
             return .string(a.values.filter { !$0.isNull }.map { GoPrintf.quoted(plain($0)) }.joined(separator: " "))
@@ -100,11 +100,11 @@ extension GoTemplateFunctions {
         }
     }
 
-    private static func matches(_ pattern: String, _ text: String) throws(GoTemplateProblem) -> Bool {
+    private static func matches(_ pattern: String, _ text: String) throws(FunctionProblem) -> Bool {
         do throws(RegularExpression.Malformation) {
             return try RegularExpression(pattern).matches(text)
         } catch {
-            throw GoTemplateProblem("the pattern cannot be read: \(error.message)")
+            throw FunctionProblem("the pattern cannot be read: \(error.message)")
         }
     }
 
@@ -136,13 +136,13 @@ extension GoTemplateFunctions {
 
     // MARK: From one type to another
 
-    static func conversion(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue? {
+    static func conversion(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
         case "toString": return .string(plain(a[0]))
         case "toStrings": return .array((a[0].elements ?? [a[0]]).filter { !$0.isNull }.map { .string(plain($0)) })
         case "b64enc": return .string(Base64.encoded(Array(try a.string(0).utf8)))
         case "b64dec":
-            guard let bytes = Base64.decoded(try a.string(0)) else { throw GoTemplateProblem("the text is no base64") }
+            guard let bytes = Base64.decoded(try a.string(0)) else { throw FunctionProblem("the text is no base64") }
             return .string(String(decoding: bytes, as: UTF8.self))
         case "atoi": return .integer(Int64(try a.string(0)) ?? 0)
         case "int", "int64": return .integer(a.integer(0))
@@ -152,7 +152,7 @@ extension GoTemplateFunctions {
                 return ExpressionValue(try JSONReader.value(try text(of: a[0], a)))
             } catch {
                 if a.name == "fromJson" { return .null }
-                throw GoTemplateProblem("the text is no JSON: \(error.message) at byte \(error.byte)")
+                throw FunctionProblem("the text is no JSON: \(error.message) at byte \(error.byte)")
             }
         case "toJson", "mustToJson": return .string(GoText.json(sorted(a[0])))
         case "toRawJson": return .string(JSONWriter.text(sorted(a[0])))

@@ -1,7 +1,7 @@
 extension GoTemplateFunctions {
     // MARK: Numbers
 
-    static func number(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue? {
+    static func number(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         let numbers = { a.values.indices.map { a.integer($0) } }
         let floats = { a.values.indices.map { a.float($0) } }
         switch a.name {
@@ -10,7 +10,7 @@ extension GoTemplateFunctions {
         case "sub": return .integer(a.integer(0) &- a.integer(1))
         case "mul": return .integer(numbers().reduce(1, &*))
         case "div", "mod":
-            guard a.integer(1) != 0 else { throw GoTemplateProblem("division by zero") }
+            guard a.integer(1) != 0 else { throw FunctionProblem("division by zero") }
             if a.integer(1) == -1 { return .integer(a.name == "div" ? 0 &- a.integer(0) : 0) }
             return .integer(a.name == "div" ? a.integer(0) / a.integer(1) : a.integer(0) % a.integer(1))
         case "max": return .integer(numbers().max() ?? 0)
@@ -49,16 +49,16 @@ extension GoTemplateFunctions {
 
     private static func steps(
         _ a: GoTemplateArguments, from start: Int64, to end: Int64, by step: Int64
-    ) throws(GoTemplateProblem) -> [ExpressionValue] {
+    ) throws(FunctionProblem) -> [ExpressionValue] {
         guard step != 0, (end > start) == (step > 0) else { return [] }
         let (distance, overflows) = end.subtractingReportingOverflow(start)
-        guard !overflows, distance / step < 100_000 else { throw GoTemplateProblem("there are too many numbers") }
+        guard !overflows, distance / step < 100_000 else { throw FunctionProblem("there are too many numbers") }
         return stride(from: start, to: end, by: Int64.Stride(step)).map { .integer($0) }
     }
 
     // MARK: Lists
 
-    static func list(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue? {
+    static func list(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
         case "list", "tuple": return .array(a.values)
         case "first", "last":
@@ -76,7 +76,7 @@ extension GoTemplateFunctions {
         case "uniq":
             var distinct: [ExpressionValue] = []
             for element in try a.list(0) where !distinct.contains(where: { $0.equals(element) }) {
-                guard distinct.count < 2_000 else { throw GoTemplateProblem("the list is too long") }
+                guard distinct.count < 2_000 else { throw FunctionProblem("the list is too long") }
                 distinct.append(element)
             }
             return .array(distinct)
@@ -90,7 +90,7 @@ extension GoTemplateFunctions {
             return .array(texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { .string($0) })
         case "chunk":
             let (size, elements) = (try a.count(0), try a.list(1))
-            guard size > 0 else { throw GoTemplateProblem("a chunk has at least one element") }
+            guard size > 0 else { throw FunctionProblem("a chunk has at least one element") }
             return .array(stride(from: 0, to: elements.count, by: size).map {
                 .array(Array(elements[$0..<min($0 + size, elements.count)]))
             })
@@ -100,7 +100,7 @@ extension GoTemplateFunctions {
 
     // MARK: Maps
 
-    static func map(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue? {
+    static func map(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
         case "dict":
             var entries: [ExpressionValue.Entry] = []
@@ -154,13 +154,13 @@ extension GoTemplateFunctions {
 
     // MARK: Times
 
-    static func time(_ a: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue? {
+    static func time(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
         case "now": return .time(a.now)
         case "date": return .string(GoTimeLayout.text(of: instant(a, 1), layout: try a.string(0)))
         case "dateInZone", "date_in_zone":
             guard ["UTC", "GMT", "", "Etc/UTC"].contains(try a.string(2)) else {
-                throw GoTemplateProblem("only the zone UTC is known here")
+                throw FunctionProblem("only the zone UTC is known here")
             }
             return .string(GoTimeLayout.text(of: instant(a, 1), layout: try a.string(0)))
         case "htmlDate": return .string(GoTimeLayout.text(of: instant(a, 0), layout: "2006-01-02"))
@@ -175,13 +175,13 @@ extension GoTemplateFunctions {
         case "toDate", "mustToDate":
             let (layout, text) = (try a.string(0), try a.string(1))
             guard ["2006-01-02", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z"].contains(layout) else {
-                throw GoTemplateProblem("only the layouts 2006-01-02 and 2006-01-02T15:04:05Z07:00 are read here")
+                throw FunctionProblem("only the layouts 2006-01-02 and 2006-01-02T15:04:05Z07:00 are read here")
             }
             if let instant = ExpressionCalendar.instant(from: text) { return .time(instant) }
-            throw GoTemplateProblem("\"\(text)\" is no time such as \(layout)")
+            throw FunctionProblem("\"\(text)\" is no time such as \(layout)")
         case "dateModify":
             let text = try a.string(0)
-            guard let length = GoDuration(text) else { throw GoTemplateProblem("\"\(text)\" is no length of time") }
+            guard let length = GoDuration(text) else { throw FunctionProblem("\"\(text)\" is no length of time") }
             return .time(instant(a, 1).adding(length.nanoseconds))
         default: return nil
         }

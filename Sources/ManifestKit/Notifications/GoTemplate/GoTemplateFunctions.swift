@@ -11,7 +11,7 @@ struct GoTemplateArguments {
     subscript(position: Int) -> ExpressionValue { position < values.count ? values[position] : .null }
 
     /// A text.
-    func string(_ position: Int) throws(GoTemplateProblem) -> String {
+    func string(_ position: Int) throws(FunctionProblem) -> String {
         guard case .string(let text) = self[position] else { throw wrong(position, "a text") }
         return text
     }
@@ -39,31 +39,31 @@ struct GoTemplateArguments {
     }
 
     /// A whole number that says how often or how long: one that Go would take for an `int`.
-    func count(_ position: Int) throws(GoTemplateProblem) -> Int {
+    func count(_ position: Int) throws(FunctionProblem) -> Int {
         guard case .integer(let value) = self[position] else { throw wrong(position, "a whole number; write `int`") }
         return Int(clamping: value)
     }
 
     /// The elements of a list.
-    func list(_ position: Int) throws(GoTemplateProblem) -> [ExpressionValue] {
+    func list(_ position: Int) throws(FunctionProblem) -> [ExpressionValue] {
         guard let elements = self[position].elements else { throw wrong(position, "a list") }
         return elements
     }
 
     /// The entries of a map.
-    func map(_ position: Int) throws(GoTemplateProblem) -> [ExpressionValue.Entry] {
+    func map(_ position: Int) throws(FunctionProblem) -> [ExpressionValue.Entry] {
         guard case .map(let entries) = self[position] else { throw wrong(position, "a map") }
         return entries
     }
 
     /// What is thrown for an argument of the wrong type.
-    func wrong(_ position: Int, _ wanted: String) -> GoTemplateProblem {
-        GoTemplateProblem("argument \(position + 1) has to be \(wanted), and it is \(kind(of: self[position]))")
+    func wrong(_ position: Int, _ wanted: String) -> FunctionProblem {
+        FunctionProblem("argument \(position + 1) has to be \(wanted), and it is \(kind(of: self[position]))")
     }
 
     /// A text that is not longer than a text may become.
-    func limited(_ length: Int) throws(GoTemplateProblem) {
-        if length > longestText { throw GoTemplateProblem("the text would be longer than \(longestText) bytes") }
+    func limited(_ length: Int) throws(FunctionProblem) {
+        if length > longestText { throw FunctionProblem("the text would be longer than \(longestText) bytes") }
     }
 
     private func kind(of value: ExpressionValue) -> String {
@@ -84,11 +84,11 @@ enum GoTemplateFunctions {
     static var names: [String] { arities.keys.sorted() }
 
     /// Calls a function.
-    static func call(_ arguments: GoTemplateArguments) throws(GoTemplateProblem) -> ExpressionValue {
-        guard let (least, most) = arities[arguments.name] else { throw GoTemplateProblem("there is no such function") }
+    static func call(_ arguments: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue {
+        guard let (least, most) = arities[arguments.name] else { throw FunctionProblem("there is no such function") }
         guard arguments.count >= least, most.map({ arguments.count <= $0 }) ?? true else {
             let wanted = most == least ? "\(least)" : most.map { "\(least) to \($0)" } ?? "at least \(least)"
-            throw GoTemplateProblem("it takes \(wanted) argument\(wanted == "1" ? "" : "s"), not \(arguments.count)")
+            throw FunctionProblem("it takes \(wanted) argument\(wanted == "1" ? "" : "s"), not \(arguments.count)")
         }
         if let value = try core(arguments) { return value }
         if let value = try comparison(arguments) { return value }
@@ -100,7 +100,7 @@ enum GoTemplateFunctions {
         if let value = try list(arguments) { return value }
         if let value = try map(arguments) { return value }
         if let value = try time(arguments) { return value }
-        throw GoTemplateProblem("there is no such function")
+        throw FunctionProblem("there is no such function")
     }
 
     /// Why a function that Go's users may know is not there; nil for one that nobody knows.

@@ -1,7 +1,6 @@
 /// Raises alerts in Prometheus' Alertmanager, version 2 of its API.
 struct AlertmanagerService: NotificationService {
     static let type = "alertmanager"
-    static let needsRecipient = false
 
     private let addresses: [String]
     private let authentication: HTTPQuery.Authentication

@@ -38,8 +38,7 @@ struct EmailService: NotificationService {
         guard !mail.recipients.isEmpty else { throw NotificationProblem("the mail has no recipient") }
         for recipient in mail.recipients { try Self.check(recipient) }
         mail.subject = notification.text("subject")
-        let body = notification.text("body")
-        mail.body = body.isEmpty ? notification.message : body
+        mail.body = notification.text("body", or: notification.message)
         return .mail(mail)
     }
 }

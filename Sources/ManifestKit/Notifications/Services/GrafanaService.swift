@@ -7,9 +7,7 @@ struct GrafanaService: NotificationService {
     private let isInsecure: Bool
 
     init(_ options: NotificationOptions) throws(NotificationProblem) {
-        guard let address = try options.address("apiUrl") else {
-            throw NotificationProblem("apiUrl is missing", field: "apiUrl")
-        }
+        let address = try options.requiredAddress("apiUrl")
         self.address = address.hasSuffix("/") ? String(address.dropLast()) : address
         key = try options.required("apiKey")
         isInsecure = try options.flag("insecureSkipVerify")

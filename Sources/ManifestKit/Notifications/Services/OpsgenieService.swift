@@ -12,8 +12,7 @@ struct OpsgenieService: NotificationService {
         if let problem = NotificationOptions.problem(ofAddress: address) {
             throw NotificationProblem("apiUrl is no host: \(problem)", field: "apiUrl")
         }
-        keys = try options.texts("apiKeys")
-        guard !keys.isEmpty else { throw NotificationProblem("apiKeys is missing", field: "apiKeys") }
+        keys = try options.requiredTexts("apiKeys")
         isInsecure = try options.flag("insecureSkipVerify")
     }
 

@@ -6,8 +6,7 @@ struct PagerDutyEventsService: NotificationService {
     private let address: String
 
     init(_ options: NotificationOptions) throws(NotificationProblem) {
-        keys = try options.texts("serviceKeys")
-        guard !keys.isEmpty else { throw NotificationProblem("serviceKeys is missing", field: "serviceKeys") }
+        keys = try options.requiredTexts("serviceKeys")
         address = try options.address("apiURL") ?? "https://events.pagerduty.com"
     }
 

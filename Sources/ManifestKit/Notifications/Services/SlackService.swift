@@ -23,9 +23,9 @@ struct SlackService: NotificationService {
         _ notification: RenderedNotification, to recipient: String, _ context: NotificationSending
     ) throws(NotificationProblem) -> NotificationParcel {
         var form: [(String, String)] = [("text", notification.message)]
-        let name = notification.text("username").isEmpty ? username : notification.text("username")
+        let name = notification.text("username", or: username)
         if !name.isEmpty { form.append(("username", name)) }
-        let icon = notification.text("icon").isEmpty ? icon : notification.text("icon")
+        let icon = notification.text("icon", or: icon)
         if icon.count > 2, icon.hasPrefix(":"), icon.hasSuffix(":") {
             form.append(("icon_emoji", icon))
         } else if NotificationOptions.problem(ofAddress: icon) == nil {

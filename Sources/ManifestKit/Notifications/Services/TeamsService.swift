@@ -2,30 +2,18 @@
 struct TeamsService: NotificationService {
     static let type = "teams"
 
-    private let addresses: [String: String]
-    private let isInsecure: Bool
+    private let channels: TeamsChannels
 
-    init(_ options: NotificationOptions) throws(NotificationProblem) {
-        addresses = try options.texts("recipientUrls")
-        guard !addresses.isEmpty else { throw NotificationProblem("recipientUrls is missing", field: "recipientUrls") }
-        for (recipient, address) in addresses.sorted(by: { $0.key < $1.key }) {
-            guard let problem = NotificationOptions.problem(ofAddress: address) else { continue }
-            throw NotificationProblem(
-                "the address of '\(recipient)' is none of a web server: \(problem)", field: "recipientUrls")
-        }
-        isInsecure = try options.flag("insecureSkipVerify")
-    }
+    init(_ options: NotificationOptions) throws(NotificationProblem) { channels = try TeamsChannels(options) }
 
     func parcel(
         _ notification: RenderedNotification, to recipient: String, _ context: NotificationSending
     ) throws(NotificationProblem) -> NotificationParcel {
-        guard let address = addresses[recipient] else {
-            throw NotificationProblem("recipientUrls has no address for the recipient '\(recipient)'")
-        }
+        let address = try channels.address(of: recipient)
         var query = HTTPQuery.posting(try card(notification), to: address)
         let template = notification.text("template")
         if !template.isEmpty { query.body = template }
-        query.isInsecure = isInsecure
+        query.isInsecure = channels.isInsecure
         return .requests([query])
     }
 
@@ -33,8 +21,7 @@ struct TeamsService: NotificationService {
     private func card(_ notification: RenderedNotification) throws(NotificationProblem) -> JSONValue {
         var card = JSONObject([("@type", "MessageCard"), ("context", "https://schema.org/extensions")])
         for field in ["title", "summary"] { card[field] = .string(notification.text(field)) }
-        let text = notification.text("text")
-        card["text"] = .string(text.isEmpty ? notification.message : text)
+        card["text"] = .string(notification.text("text", or: notification.message))
         card.note("themeColor", notification.text("themeColor"))
         var sections = try notification.json("sections")?.array ?? []
         if let facts = try notification.json("facts") { sections.append(["facts": facts]) }

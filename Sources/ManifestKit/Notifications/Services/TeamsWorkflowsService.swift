@@ -2,26 +2,14 @@
 struct TeamsWorkflowsService: NotificationService {
     static let type = "teams-workflows"
 
-    private let addresses: [String: String]
-    private let isInsecure: Bool
+    private let channels: TeamsChannels
 
-    init(_ options: NotificationOptions) throws(NotificationProblem) {
-        addresses = try options.texts("recipientUrls")
-        guard !addresses.isEmpty else { throw NotificationProblem("recipientUrls is missing", field: "recipientUrls") }
-        for (recipient, address) in addresses.sorted(by: { $0.key < $1.key }) {
-            guard let problem = NotificationOptions.problem(ofAddress: address) else { continue }
-            throw NotificationProblem(
-                "the address of '\(recipient)' is none of a web server: \(problem)", field: "recipientUrls")
-        }
-        isInsecure = try options.flag("insecureSkipVerify")
-    }
+    init(_ options: NotificationOptions) throws(NotificationProblem) { channels = try TeamsChannels(options) }
 
     func parcel(
         _ notification: RenderedNotification, to recipient: String, _ context: NotificationSending
     ) throws(NotificationProblem) -> NotificationParcel {
-        guard let address = addresses[recipient] else {
-            throw NotificationProblem("recipientUrls has no address for the recipient '\(recipient)'")
-        }
+        let address = try channels.address(of: recipient)
         let own = try notification.json("adaptiveCard")
         let card = if let own { own } else { try card(notification) }
         let message: JSONValue = [
@@ -29,7 +17,7 @@ struct TeamsWorkflowsService: NotificationService {
             "attachments": [["contentType": "application/vnd.microsoft.card.adaptive", "content": card]],
         ]
         var query = HTTPQuery.posting(message, to: address)
-        query.isInsecure = isInsecure
+        query.isInsecure = channels.isInsecure
         return .requests([query])
     }
 
@@ -45,7 +33,7 @@ struct TeamsWorkflowsService: NotificationService {
             block.note("color", notification.text("themeColor"))
             body.append(.object(block))
         }
-        let text = notification.text("text").isEmpty ? notification.message : notification.text("text")
+        let text = notification.text("text", or: notification.message)
         if !text.isEmpty { body.append(["type": "TextBlock", "text": .string(text), "wrap": true]) }
         let sections = try notification.json("sections")?.array ?? []
         for facts in [try notification.json("facts")] + sections.map({ $0["facts"] }) {

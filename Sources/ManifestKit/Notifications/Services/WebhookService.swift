@@ -1,7 +1,6 @@
 /// Sends a request of the user's own making.
 struct WebhookService: NotificationService {
     static let type = "webhook"
-    static let needsRecipient = false
 
     private let url: String
     private let headers: [HTTPQuery.Header]
@@ -10,8 +9,7 @@ struct WebhookService: NotificationService {
     let retries: NotificationRetries
 
     init(_ options: NotificationOptions) throws(NotificationProblem) {
-        guard let url = try options.address("url") else { throw NotificationProblem("url is missing", field: "url") }
-        self.url = url
+        url = try options.requiredAddress("url")
         var headers: [HTTPQuery.Header] = []
         for header in options.value["headers"]?.array ?? [] {
             guard let name = header["name"]?.string, !name.isEmpty, let value = header["value"]?.string else {
@@ -35,8 +33,7 @@ struct WebhookService: NotificationService {
         var query = HTTPQuery("GET", url)
         query.body = notification.message
         if notification.hasSection {
-            let method = notification.text("method")
-            if !method.isEmpty { query.method = method }
+            query.method = notification.text("method", or: "GET")
             query.body = notification.text("body")
             let path = notification.text("path")
             if !path.isEmpty {

@@ -1,5 +1,5 @@
-/// Writes numbers in the forms in which the statuses of runs have them.
-enum MetricNumber {
+/// Writes numbers as Go does: in the statuses of runs, and where templates of messages print them.
+enum GoNumber {
     /// The shortest digits that read back equal, never with an exponent: `0.1`, `100000000`.
     static func plain(_ value: Double) -> String {
         if let special = special(value) { return special }
