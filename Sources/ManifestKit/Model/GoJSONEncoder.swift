@@ -19,7 +19,7 @@ struct GoJSONEncoder {
         case .string: write(value?.string ?? "")
         case .boolean: append(value?.boolean ?? false ? "true" : "false")
         case .integer: append(String(value?.integer ?? 0))
-        case .float: append(GoNumber.text(value?.number ?? 0))
+        case .float: append(GoNumber.json(value?.number ?? 0))
         case .quantity: write(Self.quantity(value))
         case .integerOrString:
             if let text = value?.string { write(text) } else { append(String(value?.integer ?? 0)) }
@@ -98,7 +98,7 @@ struct GoJSONEncoder {
         switch value {
         case .string(let written)?: text = written
         case .integer(let number)?: text = String(number)
-        case .double(let number)?: text = GoNumber.text(number)
+        case .double(let number)?: text = GoNumber.json(number)
         default: return "0"
         }
         return Quantity(text)?.canonical ?? text
@@ -110,7 +110,7 @@ struct GoJSONEncoder {
         case .null: append("null")
         case .boolean(let value): append(value ? "true" : "false")
         case .integer(let value): append(String(value))
-        case .double(let value): append(GoNumber.text(value))
+        case .double(let value): append(GoNumber.json(value))
         case .string(let value): write(value)
         case .array(let elements): write(list: elements, of: .raw)
         case .object(let object): write(map: object, of: .raw)
@@ -138,44 +138,5 @@ struct GoJSONEncoder {
             }
         }
         output.append(UInt8(ascii: "\""))
-    }
-}
-
-/// Writes numbers as Go's JSON encoder does.
-enum GoNumber {
-    /// The shortest digits that read back equal, with an exponent below 1e-6 and from 1e21.
-    static func text(_ value: Double) -> String {
-        guard value.isFinite, value != 0 else { return value.sign == .minus && value == 0 ? "-0" : "0" }
-        let sign = value < 0 ? "-" : ""
-        var (digits, exponent) = shortest(value.magnitude)
-        let magnitude = value.magnitude
-        if magnitude < 1e-6 || magnitude >= 1e21 {
-            let power = exponent + digits.count - 1
-            if digits.count > 1 { digits.insert(".", at: digits.index(after: digits.startIndex)) }
-            return "\(sign)\(digits)e\(power < 0 ? "-" : "+")\(abs(power))"
-        }
-        if exponent >= 0 { return sign + digits + String(repeating: "0", count: exponent) }
-        let point = digits.count + exponent
-        if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
-        digits.insert(".", at: digits.index(digits.startIndex, offsetBy: point))
-        return sign + digits
-    }
-
-    /// The digits of a number without zeros at either end, and the power of ten of the last of them.
-    private static func shortest(_ value: Double) -> (digits: String, exponent: Int) {
-        let parts = value.description.split(separator: "e")
-        var exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
-        let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-        var digits = String(mantissa[0])
-        if mantissa.count > 1, mantissa[1] != "0" {
-            digits += mantissa[1]
-            exponent -= mantissa[1].count
-        }
-        while digits.count > 1, digits.hasPrefix("0") { digits.removeFirst() }
-        while digits.count > 1, digits.hasSuffix("0") {
-            digits.removeLast()
-            exponent += 1
-        }
-        return (digits, exponent)
     }
 }

@@ -1,4 +1,4 @@
-/// Writes numbers as Go does: in the statuses of runs, and where templates of messages print them.
+/// Writes numbers as Go does: in JSON, in the statuses of runs, and where templates of messages print them.
 enum GoNumber {
     /// The shortest digits that read back equal, never with an exponent: `0.1`, `100000000`.
     static func plain(_ value: Double) -> String {
@@ -16,6 +16,16 @@ enum GoNumber {
         let power = String(abs(exponent))
         let mantissa = sign(value) + placed(digits, 1)
         return mantissa + (exponent < 0 ? "e-" : "e+") + (power.utf8.count < 2 ? "0" : "") + power
+    }
+
+    /// The shortest digits, with an exponent below 1e-6 and from 1e21 on, as Go's JSON encoder has it: `1e-7`, `100000`.
+    /// What JSON has no number for is 0.
+    static func json(_ value: Double) -> String {
+        guard value.isFinite else { return "0" }
+        let (digits, point) = digits(of: value.magnitude)
+        let exponent = point - 1
+        guard value != 0, exponent < -6 || exponent >= 21 else { return sign(value) + placed(digits, point) }
+        return sign(value) + placed(digits, 1) + (exponent < 0 ? "e-" : "e+") + String(abs(exponent))
     }
 
     /// So many digits behind the point, the last one rounded from the exact value, halves to the even digit.

@@ -113,7 +113,7 @@ struct DatadogAnswer {
                 .sorted { ($0.element.value, $0.offset) < ($1.element.value, $1.offset) }.map(\.element)
             shown = Array(sorted.prefix(shownGroups / 2) + sorted.suffix(shownGroups - shownGroups / 2))
         }
-        let texts = shown.map { #"{"name":\#(JSONWriter.quoted($0.name)),"value":\#(GoNumber.text($0.value))}"# }
+        let texts = shown.map { #"{"name":\#(JSONWriter.quoted($0.name)),"value":\#(GoNumber.json($0.value))}"# }
         var metadata = ["groups": "[" + texts.joined(separator: ",") + "]"]
         if groups.count > shownGroups { metadata["groups_truncated"] = "true" }
         return metadata
