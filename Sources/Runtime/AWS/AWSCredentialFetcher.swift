@@ -159,34 +159,8 @@ struct AWSCredentialFetcher: Sendable {
     private func asking<Result: Sendable>(
         _ query: HTTPQuery, reading: (Int, String) throws(AWSFailure) -> Result
     ) async throws(AWSFailure) -> Result {
-        var attempt = 1
-        while true {
-            do throws(AWSFailure) {
-                let (status, body) = try await exchange(query)
-                return try reading(status, body)
-            } catch {
-                guard error.isTransient, attempt < Self.mostAttempts else { throw error }
-            }
-            try? await Task.sleep(for: .milliseconds(100 << attempt))
-            attempt += 1
-        }
-    }
-
-    private func exchange(_ query: HTTPQuery) async throws(AWSFailure) -> (status: Int, body: String) {
-        let seconds = query.timeoutSeconds
         let host = "//" + query.url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
-        do {
-            let answer = try await TimeLimit.within(seconds) { try await send(query) }
-            guard case .http(let status, _, let body) = answer else { throw AWSFailure("\(host) gave no answer") }
-            return (status, body)
-        } catch let failure as AWSFailure {
-            throw failure
-        } catch is TimeLimit.Exceeded {
-            throw AWSFailure("no answer of \(host) within \(Int(seconds.rounded(.up))) seconds")
-        } catch is CancellationError {
-            throw AWSFailure("it was broken off")
-        } catch {
-            throw AWSFailure("cannot reach \(host): \(MetricClient.reason(of: error))", isTransient: true)
-        }
+        let exchange = AWSExchange(name: host, silence: "no answer of \(host)", mostAttempts: Self.mostAttempts)
+        return try await exchange.answer(within: query.timeoutSeconds, { try await send(query) }, reading: reading)
     }
 }

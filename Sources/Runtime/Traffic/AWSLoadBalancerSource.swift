@@ -12,10 +12,10 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
 
     /// Seconds that one request may take.
     private static let patience = 10.0
-    /// How often a request is sent that the service has no time for.
-    private static let mostAttempts = 6
-    /// The longest time between two of them, in milliseconds.
-    private static let longestDelay = 5_000
+    /// Requests that the service has no time for are sent again.
+    private static let exchange = AWSExchange(
+        name: "Elastic Load Balancing", silence: "Elastic Load Balancing gave no answer", mostAttempts: 6,
+        variesDelays: true)
     /// Parts of a list that are read.
     private static let mostPages = 100
     /// How long a host name is taken to belong to the same load balancer.
@@ -174,39 +174,11 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
     /// Asks, and where the service is busy asks again, each time after a longer while that is not the same for all.
     private func asking<Result: Sendable>(
         _ query: HTTPQuery, _ region: String, _ read: (Int, String) throws(AWSFailure) -> Result
-    ) async throws -> Result {
-        var attempt = 1
-        while true {
-            do throws(AWSFailure) {
-                let (status, body) = try await exchange(query, region)
-                return try read(status, body)
-            } catch {
-                guard error.isTransient, attempt < Self.mostAttempts else { throw error }
-            }
-            let most = min(Self.longestDelay, 100 << attempt)
-            try await Task.sleep(for: .milliseconds(Int.random(in: most / 2...most)))
-            attempt += 1
-        }
-    }
-
-    private func exchange(_ query: HTTPQuery, _ region: String) async throws(AWSFailure) -> (Int, String) {
-        do {
-            let answer = try await TimeLimit.within(Self.patience) { [aws] in
-                try await aws.answer(
-                    to: query, service: AWSService.loadBalancing.hostName, region: region, as: AWSAccess.Identity())
-            }
-            guard case .http(let status, _, let body) = answer else { throw AWSFailure("there is no answer") }
-            return (status, body)
-        } catch let failure as AWSFailure {
-            throw failure
-        } catch is TimeLimit.Exceeded {
-            throw AWSFailure("Elastic Load Balancing gave no answer within \(Int(Self.patience)) seconds")
-        } catch is CancellationError {
-            throw AWSFailure("it was broken off")
-        } catch {
-            throw AWSFailure(
-                "cannot reach Elastic Load Balancing: \(MetricClient.reason(of: error))", isTransient: true)
-        }
+    ) async throws(AWSFailure) -> Result {
+        try await Self.exchange.answer(within: Self.patience, { [aws] in
+            try await aws.answer(
+                to: query, service: AWSService.loadBalancing.hostName, region: region, as: AWSAccess.Identity())
+        }, reading: read)
     }
 }
 
