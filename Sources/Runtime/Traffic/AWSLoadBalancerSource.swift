@@ -26,6 +26,7 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
     private let aws: AWSAccess
     private let transport: any ClusterTransport
     private let settings: LoadBalancerKnowledge.Settings
+    /// By host names in lower case.
     private let found = Mutex<[String: Found]>([:])
 
     init(aws: AWSAccess, transport: any ClusterTransport, settings: LoadBalancerKnowledge.Settings) {
@@ -48,7 +49,7 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
                     do {
                         try await complete(&loadBalancer, place)
                     } catch {
-                        found.withLock { $0[name] = nil }
+                        found.withLock { $0[name.lowercased()] = nil }
                         throw error
                     }
                     result.append(loadBalancer)
@@ -74,6 +75,8 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
     // MARK: Load balancers
 
     private func loadBalancer(named hostName: String, _ place: Place) async throws -> LoadBalancer? {
+        // Host names know no upper and lower case.
+        let hostName = hostName.lowercased()
         if let known = found.withLock({ $0[hostName] }), known.end > .now { return known.loadBalancer }
         let all = try await pages(place.region) {
             LoadBalancingAPI.loadBalancers(marker: $0, address: place.address)
@@ -84,11 +87,10 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
         found.withLock { found in
             if found.count + all.count > Self.mostNames { found = [:] }
             for (name, loadBalancer) in all.prefix(Self.mostNames) {
-                found[name] = Found(loadBalancer: loadBalancer, end: end)
+                found[name.lowercased()] = Found(loadBalancer: loadBalancer, end: end)
             }
         }
-        // Host names know no upper and lower case.
-        return all.first { $0.hostName.lowercased() == hostName.lowercased() }?.loadBalancer
+        return all.first { $0.hostName.lowercased() == hostName }?.loadBalancer
     }
 
     /// Adds target groups with their tags, and what the rules say.
