@@ -180,7 +180,7 @@ import Testing
         (1.2345e22, "1.2345e+22"),
     ])
     func numbersAreGos(_ value: Double, _ expected: String) {
-        #expect(GoNumber.text(value) == expected)
+        #expect(GoNumber.json(value) == expected)
     }
 
     /// A pod template of a ReplicaSet that a Rollout made, as it is in a trace of a Rollout with a `workloadRef`.

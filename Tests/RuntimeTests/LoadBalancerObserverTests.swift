@@ -107,6 +107,28 @@ import Testing
         #expect(lists == 4, "a host name that is known is not looked for again")
     }
 
+    @Test func aHostNameInAnotherCaseIsKnown() async throws {
+        let cloud = Cloud { seen, _ in Self.balancing(seen, 1) }
+        let contents = try await cloud.serve(Self.keys) { client, _ in
+            let source = AWSLoadBalancerSource(
+                aws: client.aws, transport: EmbeddedCluster(), settings: LoadBalancerKnowledge.Settings())
+            var contents: [LoadBalancerAnswer.Content] = []
+            for name in ["Mine.example.com", "mine.example.com", "MINE.Example.com"] {
+                contents.append(await source.answer(
+                    .divisions(ingress: "web", hostNames: [name], action: ""), in: "shop"))
+            }
+            return contents
+        }
+        guard case .loadBalancers(let found) = contents[0] else {
+            Issue.record("\(contents[0])")
+            return
+        }
+        #expect(found.map(\.name) == ["mine"])
+        #expect(contents == Array(repeating: contents[0], count: 3))
+        let lists = cloud.seen.count { $0.body.contains("Action=DescribeLoadBalancers&") }
+        #expect(lists == 2, "the two pages are read once")
+    }
+
     @Test func aRefusalIsSaid() async throws {
         let cloud = Cloud { _, _ in
             Response(403, "text/xml", "<ErrorResponse><Error><Code>AccessDenied</Code><Message>User is not authorized "

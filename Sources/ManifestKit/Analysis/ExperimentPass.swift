@@ -42,6 +42,18 @@ struct ExperimentPass {
         events.append(RolloutEvent(kind, reason: reason, message: message))
     }
 
+    /// Tells people that something has come to another phase, in the reference's words.
+    private mutating func tell<Phase: RawRepresentable<String>>(
+        _ kind: String, _ name: String = "", from before: Phase?, to after: Phase?, _ message: String = ""
+    ) {
+        guard let phase = after?.rawValue, before?.rawValue != phase else { return }
+        let isWarning = [AnalysisPhase.error, .failed, .inconclusive].contains { $0.rawValue == phase }
+        emit(
+            isWarning ? .warning : .normal, kind + phase,
+            "\(kind)\(name) transitioned from \(before?.rawValue ?? "") -> \(phase)"
+                + (message.isEmpty ? "" : ": \(message)"))
+    }
+
     private mutating func wake(at time: KubernetesTime) {
         guard time > now else { return }
         wakeAt = wakeAt.map { min($0, time) } ?? time
@@ -52,7 +64,7 @@ struct ExperimentPass {
     private mutating func reconcile(_ template: Experiment.Template) {
         let before = experiment.status.template(template.name) ?? ExperimentStatus.Template(name: template.name)
         var after = before
-        let isDone = isEnding || before.phase?.isCompleted == true
+        let isDone = isEnding || before.phase?.analysisPhase.isCompleted == true
         let wanted = isDone ? 0 : template.replicas
         if let (key, object) = world.object(.replicaSet, for: template.name), let replicaSet = ReplicaSet(object) {
             reconcileService(template, &after, replicaSet, wanted: wanted)
@@ -67,15 +79,9 @@ struct ExperimentPass {
             != (after.replicas, after.readyReplicas, after.availableReplicas) {
             after.lastTransitionTime = now
         }
-        if after.phase?.isCompleted != true { assess(&after, wanted: wanted) }
-        if before.phase != after.phase, let phase = after.phase {
-            let detail = after.message.isEmpty ? "" : ": \(after.message)"
-            emit(
-                phase == .failed || phase == .error ? .warning : .normal, "Template" + phase.rawValue,
-                "Template '\(template.name)' transitioned from \(before.phase?.rawValue ?? "") -> "
-                    + phase.rawValue + detail)
-        }
+        if after.phase?.analysisPhase.isCompleted != true { assess(&after, wanted: wanted) }
         status.set(after)
+        tell("Template", " '\(template.name)'", from: before.phase, to: after.phase, after.message)
     }
 
     private mutating func create(_ template: Experiment.Template, _ after: inout ExperimentStatus.Template) {
@@ -212,7 +218,7 @@ struct ExperimentPass {
                 let run = world.owns(existing) ? AnalysisRun(existing) : nil
                 if let run, run.status.phase?.isCompleted != true { break }
                 collisions += 1
-                candidate = "\(name).\(collisions)"
+                candidate = World.runName(ObjectKey(.analysisRun, name), collisions)
             }
             if world.objects[ObjectKey(.analysisRun, candidate)] == nil {
                 var object = object
@@ -229,12 +235,7 @@ struct ExperimentPass {
 
     private mutating func note(_ before: ExperimentStatus.Run, _ after: ExperimentStatus.Run) {
         status.set(after)
-        guard before.phase != after.phase, let phase = after.phase else { return }
-        let detail = after.message.isEmpty ? "" : ": \(after.message)"
-        emit(
-            phase.isBad || phase == .inconclusive ? .warning : .normal, "AnalysisRun" + phase.rawValue,
-            "AnalysisRun '\(after.name)' transitioned from \(before.phase?.rawValue ?? "") -> "
-                + phase.rawValue + detail)
+        tell("AnalysisRun", " '\(after.name)'", from: before.phase, to: after.phase, after.message)
     }
 
     // MARK: The whole
@@ -255,47 +256,32 @@ struct ExperimentPass {
             status.message = isByAnalyses ? analysisMessage : versionMessage
         default: break
         }
-        guard let phase = status.phase, phase != before else { return }
-        emit(
-            phase.isBad || phase == .inconclusive ? .warning : .normal, "Experiment" + phase.rawValue,
-            "Experiment transitioned from \(before?.rawValue ?? "") -> \(phase.rawValue)")
+        tell("Experiment", from: before, to: status.phase)
     }
 
-    private func assessTemplates() -> (AnalysisPhase, String) {
-        var worst = ExperimentStatus.TemplatePhase.successful
-        var message = ""
-        for template in experiment.templates {
+    private func assessTemplates() -> (phase: AnalysisPhase, message: String) {
+        Self.worst(of: experiment.templates.map { template in
             let state = status.template(template.name)
-            let phase = state?.phase ?? .progressing
-            if phase.isWorse(than: worst) {
-                worst = phase
-                message = state?.message ?? ""
-            }
-        }
-        switch worst {
-        case .progressing: return (.pending, message)
-        case .failed: return (.failed, message)
-        case .error: return (.error, message)
-        case .successful: return (.successful, message)
-        case .running: return (.running, message)
-        }
+            return ((state?.phase ?? .progressing).analysisPhase, state?.message ?? "")
+        })
     }
 
-    private func assessAnalyses() -> (AnalysisPhase, String) {
-        var worst = AnalysisPhase.successful
-        var message = ""
-        for analysis in experiment.analyses {
+    private func assessAnalyses() -> (phase: AnalysisPhase, message: String) {
+        let worst = Self.worst(of: experiment.analyses.map { analysis in
             let run = status.run(analysis.name)
-            let phase = run?.phase ?? .pending
-            if phase.isWorse(than: worst) {
-                worst = phase
-                message = run?.message ?? ""
-            }
+            return (run?.phase ?? .pending, run?.message ?? "")
+        })
+        if experiment.hasPassedRequiredAnalyses(status), !worst.phase.isWorse(than: .pending) {
+            return (.successful, worst.phase == .successful ? worst.message : "Required AnalysisRuns completed")
         }
-        if experiment.hasPassedRequiredAnalyses(status), !worst.isWorse(than: .pending) {
-            return (.successful, worst == .successful ? message : "Required AnalysisRuns completed")
-        }
-        return (worst == .pending ? .running : worst, message)
+        return (worst.phase == .pending ? .running : worst.phase, worst.message)
+    }
+
+    /// The first of the worst states; where all are successful there is nothing to say.
+    private static func worst(
+        of states: [(phase: AnalysisPhase, message: String)]
+    ) -> (phase: AnalysisPhase, message: String) {
+        states.reduce((phase: .successful, message: "")) { $1.phase.isWorse(than: $0.phase) ? $1 : $0 }
     }
 
     private mutating func setConditions() {

@@ -8,19 +8,14 @@ public struct ExperimentStatus: Hashable, Sendable {
         case error = "Error"
         case failed = "Failed"
 
-        /// Whether nothing more will come of it.
-        var isCompleted: Bool { self != .running && self != .progressing }
-
-        /// Whether this is a worse state than another one.
-        func isWorse(than other: TemplatePhase) -> Bool { rank > other.rank }
-
-        private var rank: Int {
+        /// The phase that an analysis as far as this would have.
+        var analysisPhase: AnalysisPhase {
             switch self {
-            case .successful: 0
-            case .running: 1
-            case .progressing: 2
-            case .error: 3
-            case .failed: 4
+            case .successful: .successful
+            case .running: .running
+            case .progressing: .pending
+            case .error: .error
+            case .failed: .failed
             }
         }
     }

@@ -6,6 +6,11 @@ extension Rollout {
 
     /// Whether the Rollout has, or has had, analyses or experiments, so that a plan has to know them.
     public var mayHaveRuns: Bool { wantsRuns || status.runs != RolloutStatus.Runs() }
+
+    /// How the names of the runs and experiments of an update to a version begin.
+    func runNameBase(hash: String) -> String {
+        "\(name)-\(hash)-\(annotations[RolloutMarks.revision] ?? "")"
+    }
 }
 
 extension World {
@@ -18,9 +23,8 @@ extension World {
 
     /// The names that the runs and experiments of this update get, where nobody else has them.
     public var wantedRunNames: [ObjectKey] {
-        let revision = rollout.annotations[RolloutMarks.revision] ?? ""
         let hash = rollout.status.currentPodHash.isEmpty ? templateHash : rollout.status.currentPodHash
-        let base = "\(rollout.name)-\(hash)-\(revision)"
+        let base = rollout.runNameBase(hash: hash)
         var keys = rollout.analyses.map { ObjectKey(.analysisRun, base + $0.purpose.suffix) }
         for (index, step) in (rollout.spec.strategy.canary?.steps ?? []).enumerated() where step is ExperimentStep {
             keys.append(ObjectKey(.experiment, "\(base)-\(index)"))

@@ -13,11 +13,13 @@ extension UpdatePass {
     /// The runs that the status names.
     var statedRuns: CurrentRuns {
         let stated = world.rollout.status.runs
-        func run(_ status: RolloutStatus.RunStatus?) -> AnalysisRun? { status.flatMap { world.analysisRun($0.name) } }
         return CurrentRuns(
             step: run(stated.step), background: run(stated.background), prePromotion: run(stated.prePromotion),
             postPromotion: run(stated.postPromotion))
     }
+
+    /// The run that a field of the status names.
+    func run(_ stated: RolloutStatus.RunStatus?) -> AnalysisRun? { stated.flatMap { world.analysisRun($0.name) } }
 
     /// Begins the analyses that are due, acts on what others have found, and ends those that are not wanted any more.
     mutating func reconcileAnalyses() {
@@ -161,10 +163,10 @@ extension UpdatePass {
             let name = object["metadata"]?.text("name") ?? ""
             var candidate = name
             var collisions = 0
-            while let existing = world.objects[ObjectKey(.analysisRun, candidate)] {
+            while world.objects[ObjectKey(.analysisRun, candidate)] != nil {
                 // Left by an earlier life of the controller that did not come to write it down.
                 if let run = world.analysisRun(candidate), run.status.phase?.isCompleted != true, !run.isAskedToEnd {
-                    return AnalysisRun(existing)
+                    return run
                 }
                 collisions += 1
                 candidate = World.runName(ObjectKey(.analysisRun, name), collisions)
@@ -197,7 +199,7 @@ extension UpdatePass {
         labels.merge(world.selector?["matchLabels"]?.stringDictionary ?? [:]) { $1 }
         let annotations = [RolloutMarks.revision: revision].merging(analysis.annotations) { $1 }
         var metadata: JSONValue = [
-            "name": .string("\(rollout.name)-\(newHash)-\(revision)\(purpose.suffix)"),
+            "name": .string(rollout.runNameBase(hash: newHash) + purpose.suffix),
             "labels": .strings(labels), "annotations": .strings(annotations),
             "ownerReferences": .array([rollout.ownerReference]),
         ]

@@ -38,10 +38,7 @@ extension UpdatePass {
         return experiment.name == name || experiment.name.hasPrefix(name + "-")
     }
 
-    private func experimentName(_ index: Int) -> String {
-        let revision = world.rollout.annotations[RolloutMarks.revision] ?? ""
-        return "\(world.rollout.name)-\(newHash)-\(revision)-\(index)"
-    }
+    private func experimentName(_ index: Int) -> String { "\(rollout.runNameBase(hash: newHash))-\(index)" }
 
     private mutating func act(on experiment: Experiment?) {
         guard let experiment else { return }
@@ -67,11 +64,11 @@ extension UpdatePass {
             var object = try object(for: step, name: name, stable: stable, new: new)
             var candidate = name
             var collisions = 0
-            while let existing = world.objects[ObjectKey(.experiment, candidate)] {
+            while world.objects[ObjectKey(.experiment, candidate)] != nil {
                 // Left by an earlier life of the controller that did not come to write it down.
                 if let found = world.experiment(candidate), found.status.phase?.isCompleted != true,
                     !found.isAskedToEnd {
-                    return Experiment(existing)
+                    return found
                 }
                 collisions += 1
                 candidate = World.runName(ObjectKey(.experiment, name), collisions)

@@ -12,7 +12,7 @@ extension UpdatePass {
         for case (let field, let name?) in services {
             if let problem = serviceProblem(field, name) { return problem }
         }
-        return mode.passesWhatIsMissing ? nil : routerProblem ?? world.analysisProblem
+        return mode.passesWhatIsMissing ? nil : routerProblem ?? templateProblem
     }
 
     private static func invalid(_ field: String, _ value: String, _ detail: String) -> String {

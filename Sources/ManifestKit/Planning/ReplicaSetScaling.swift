@@ -154,7 +154,7 @@ extension UpdatePass {
         guard world.rollout.status.pause(RolloutStatus.PauseCondition.inconclusiveAnalysis) == nil else { return false }
         // Without a delay of its own, the way back stays open until the analysis after the switch has ended well.
         if blueGreen.hasPostPromotionAnalysis, blueGreen.scaleDownDelaySeconds == nil, !mode.passesWhatIsMissing {
-            let run = statedRuns.postPromotion
+            let run = run(world.rollout.status.runs.postPromotion)
             if isPostPromotionDue(run), run?.status.phase != .successful { return false }
         }
         var hasScaled = false

@@ -6,6 +6,8 @@ public struct UpdatePass: Sendable {
     public let now: KubernetesTime
     /// What the plan may do.
     public let mode: PlanningMode
+    /// Why an analysis that the Rollout asks for could never begin; nothing that a plan does changes that.
+    let templateProblem: String?
     /// What is to be done so far.
     private(set) var actions: [Action] = []
     /// When to plan again.
@@ -47,6 +49,7 @@ public struct UpdatePass: Sendable {
         self.world = world
         self.now = now
         self.mode = mode
+        templateProblem = mode.passesWhatIsMissing ? nil : world.analysisProblem
         for (place, replicaSet) in world.replicaSets.enumerated()
         where replicaSet.availableReplicas > replicaSet.replicas {
             self.world.replicaSets[place].discountLeavingPods()

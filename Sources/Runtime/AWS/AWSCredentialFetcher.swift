@@ -22,9 +22,10 @@ struct AWSCredentialFetcher: Sendable {
 
     /// Credentials for a profile and a role.
     func loan(for identity: AWSAccess.Identity) async throws(AWSFailure) -> AWSLoan {
+        let profiles = try await profiles()
         let source = try AWSCredentialSource.find(
-            environment, try await profiles(), profile: identity.profile, roleARN: identity.roleARN)
-        return try await loan(from: source, identity.profile)
+            environment, profiles, profile: identity.profile, roleARN: identity.roleARN)
+        return try await loan(from: source, region: region(of: identity.profile, in: profiles))
     }
 
     private func profiles() async throws(AWSFailure) -> AWSProfiles {
@@ -53,13 +54,13 @@ struct AWSCredentialFetcher: Sendable {
     }
 
     private func loan(
-        from source: AWSCredentialSource, _ profile: String, depth: Int = 0
+        from source: AWSCredentialSource, region: String?, depth: Int = 0
     ) async throws(AWSFailure) -> AWSLoan {
         switch source {
         case .fixed(let credentials): return AWSLoan(credentials)
         case .webIdentity(let role, let file):
             let token = try await token(in: file)
-            let address = environment.address(of: .tokens, region: (try? await region(of: profile)) ?? "")
+            let address = environment.address(of: .tokens, region: await tokenRegion(region))
             var request = AWSTokenService.webIdentityRequest(role, token: token, address: address)
             request.timeoutSeconds = Self.patience
             return try await asking(request) { status, body throws(AWSFailure) in
@@ -80,15 +81,14 @@ struct AWSCredentialFetcher: Sendable {
         case .machine(let address): return try await machineLoan(address)
         case .role(let role, let source):
             guard depth < Self.longestChain else { throw AWSFailure("too many AWS roles are taken one with another") }
-            let own = try await loan(from: source, profile, depth: depth + 1)
-            return try await taking(role, with: own.credentials, profile)
+            let own = try await loan(from: source, region: region, depth: depth + 1)
+            return try await taking(role, with: own.credentials, in: await tokenRegion(region))
         }
     }
 
     private func taking(
-        _ role: AWSRole, with credentials: AWSCredentials, _ profile: String
+        _ role: AWSRole, with credentials: AWSCredentials, in region: String
     ) async throws(AWSFailure) -> AWSLoan {
-        let region = (try? await region(of: profile)) ?? ""
         let address = environment.address(of: .tokens, region: region)
         let signature = AWSSignature(
             service: AWSService.tokens.hostName, region: region.isEmpty ? "us-east-1" : region,
@@ -138,11 +138,27 @@ struct AWSCredentialFetcher: Sendable {
         }
     }
 
+    // MARK: The region
+
     /// The region of the environment, of a profile, or of the machine.
     func region(of profile: String) async throws(AWSFailure) -> String {
         if let region = environment.region { return region }
-        let name = profile.isEmpty ? environment.profile ?? "default" : profile
-        if let region = try await profiles()[name]?["region"] { return region }
+        if let region = region(of: profile, in: try await profiles()) { return region }
+        return try await machineRegion()
+    }
+
+    /// The region that the environment or a profile names.
+    private func region(of profile: String, in profiles: AWSProfiles) -> String? {
+        environment.region ?? profiles[profile.isEmpty ? environment.profile ?? "default" : profile]?["region"]
+    }
+
+    /// Where credentials are lent: in the region that is named, or else in the machine's, and without one anywhere.
+    private func tokenRegion(_ named: String?) async -> String {
+        if let named { return named }
+        return (try? await machineRegion()) ?? ""
+    }
+
+    private func machineRegion() async throws(AWSFailure) -> String {
         let advice = "no AWS region is known: set AWS_REGION in the environment of the controller"
         guard let address = environment.metadataAddress else { throw AWSFailure(advice) }
         do throws(AWSFailure) {
@@ -159,34 +175,8 @@ struct AWSCredentialFetcher: Sendable {
     private func asking<Result: Sendable>(
         _ query: HTTPQuery, reading: (Int, String) throws(AWSFailure) -> Result
     ) async throws(AWSFailure) -> Result {
-        var attempt = 1
-        while true {
-            do throws(AWSFailure) {
-                let (status, body) = try await exchange(query)
-                return try reading(status, body)
-            } catch {
-                guard error.isTransient, attempt < Self.mostAttempts else { throw error }
-            }
-            try? await Task.sleep(for: .milliseconds(100 << attempt))
-            attempt += 1
-        }
-    }
-
-    private func exchange(_ query: HTTPQuery) async throws(AWSFailure) -> (status: Int, body: String) {
-        let seconds = query.timeoutSeconds
         let host = "//" + query.url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
-        do {
-            let answer = try await TimeLimit.within(seconds) { try await send(query) }
-            guard case .http(let status, _, let body) = answer else { throw AWSFailure("\(host) gave no answer") }
-            return (status, body)
-        } catch let failure as AWSFailure {
-            throw failure
-        } catch is TimeLimit.Exceeded {
-            throw AWSFailure("no answer of \(host) within \(Int(seconds.rounded(.up))) seconds")
-        } catch is CancellationError {
-            throw AWSFailure("it was broken off")
-        } catch {
-            throw AWSFailure("cannot reach \(host): \(MetricClient.reason(of: error))", isTransient: true)
-        }
+        let exchange = AWSExchange(name: host, silence: "no answer of \(host)", mostAttempts: Self.mostAttempts)
+        return try await exchange.answer(within: query.timeoutSeconds, { try await send(query) }, reading: reading)
     }
 }

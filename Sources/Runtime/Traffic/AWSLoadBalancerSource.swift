@@ -12,10 +12,10 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
 
     /// Seconds that one request may take.
     private static let patience = 10.0
-    /// How often a request is sent that the service has no time for.
-    private static let mostAttempts = 6
-    /// The longest time between two of them, in milliseconds.
-    private static let longestDelay = 5_000
+    /// Requests that the service has no time for are sent again.
+    private static let exchange = AWSExchange(
+        name: "Elastic Load Balancing", silence: "Elastic Load Balancing gave no answer", mostAttempts: 6,
+        variesDelays: true)
     /// Parts of a list that are read.
     private static let mostPages = 100
     /// How long a host name is taken to belong to the same load balancer.
@@ -26,6 +26,7 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
     private let aws: AWSAccess
     private let transport: any ClusterTransport
     private let settings: LoadBalancerKnowledge.Settings
+    /// By host names in lower case.
     private let found = Mutex<[String: Found]>([:])
 
     init(aws: AWSAccess, transport: any ClusterTransport, settings: LoadBalancerKnowledge.Settings) {
@@ -48,7 +49,7 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
                     do {
                         try await complete(&loadBalancer, place)
                     } catch {
-                        found.withLock { $0[name] = nil }
+                        found.withLock { $0[name.lowercased()] = nil }
                         throw error
                     }
                     result.append(loadBalancer)
@@ -74,6 +75,8 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
     // MARK: Load balancers
 
     private func loadBalancer(named hostName: String, _ place: Place) async throws -> LoadBalancer? {
+        // Host names know no upper and lower case.
+        let hostName = hostName.lowercased()
         if let known = found.withLock({ $0[hostName] }), known.end > .now { return known.loadBalancer }
         let all = try await pages(place.region) {
             LoadBalancingAPI.loadBalancers(marker: $0, address: place.address)
@@ -84,11 +87,10 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
         found.withLock { found in
             if found.count + all.count > Self.mostNames { found = [:] }
             for (name, loadBalancer) in all.prefix(Self.mostNames) {
-                found[name] = Found(loadBalancer: loadBalancer, end: end)
+                found[name.lowercased()] = Found(loadBalancer: loadBalancer, end: end)
             }
         }
-        // Host names know no upper and lower case.
-        return all.first { $0.hostName.lowercased() == hostName.lowercased() }?.loadBalancer
+        return all.first { $0.hostName.lowercased() == hostName }?.loadBalancer
     }
 
     /// Adds target groups with their tags, and what the rules say.
@@ -174,39 +176,11 @@ final class AWSLoadBalancerSource: LoadBalancerSource {
     /// Asks, and where the service is busy asks again, each time after a longer while that is not the same for all.
     private func asking<Result: Sendable>(
         _ query: HTTPQuery, _ region: String, _ read: (Int, String) throws(AWSFailure) -> Result
-    ) async throws -> Result {
-        var attempt = 1
-        while true {
-            do throws(AWSFailure) {
-                let (status, body) = try await exchange(query, region)
-                return try read(status, body)
-            } catch {
-                guard error.isTransient, attempt < Self.mostAttempts else { throw error }
-            }
-            let most = min(Self.longestDelay, 100 << attempt)
-            try await Task.sleep(for: .milliseconds(Int.random(in: most / 2...most)))
-            attempt += 1
-        }
-    }
-
-    private func exchange(_ query: HTTPQuery, _ region: String) async throws(AWSFailure) -> (Int, String) {
-        do {
-            let answer = try await TimeLimit.within(Self.patience) { [aws] in
-                try await aws.answer(
-                    to: query, service: AWSService.loadBalancing.hostName, region: region, as: AWSAccess.Identity())
-            }
-            guard case .http(let status, _, let body) = answer else { throw AWSFailure("there is no answer") }
-            return (status, body)
-        } catch let failure as AWSFailure {
-            throw failure
-        } catch is TimeLimit.Exceeded {
-            throw AWSFailure("Elastic Load Balancing gave no answer within \(Int(Self.patience)) seconds")
-        } catch is CancellationError {
-            throw AWSFailure("it was broken off")
-        } catch {
-            throw AWSFailure(
-                "cannot reach Elastic Load Balancing: \(MetricClient.reason(of: error))", isTransient: true)
-        }
+    ) async throws(AWSFailure) -> Result {
+        try await Self.exchange.answer(within: Self.patience, { [aws] in
+            try await aws.answer(
+                to: query, service: AWSService.loadBalancing.hostName, region: region, as: AWSAccess.Identity())
+        }, reading: read)
     }
 }
 
