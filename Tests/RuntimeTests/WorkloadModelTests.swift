@@ -9,8 +9,17 @@ import Testing
     /// A clock that stands still until a test moves it.
     final class Clock: ClusterClock {
         private let moment = Mutex(1_000_000.0)
+        /// Seconds that pass whenever somebody asks for the time, as they do on a busy machine.
+        let pace: Double
 
-        var now: Double { moment.withLock { $0 } }
+        init(pace: Double = 0) { self.pace = pace }
+
+        var now: Double {
+            moment.withLock { moment in
+                moment += pace
+                return moment
+            }
+        }
 
         func sleep(until moment: Double) async throws {}
 
@@ -73,6 +82,21 @@ import Testing
     }
 
     // MARK: Pods
+
+    @Test func podsThatAreMadeTogetherGetReadyTogether() throws {
+        let cluster = EmbeddedCluster(clock: Clock(pace: 0.003))
+        let model = WorkloadModel(cluster: cluster)
+        let counts = Mutex<[Int]>([])
+        let name = ObjectName(namespace: "default", name: "web")
+        let stop = cluster.observeChanges(.replicaSets) { change in
+            let ready = change.object["status"]?["readyReplicas"]?.integer ?? 0
+            counts.withLock { if $0.last != ready { $0.append(ready) } }
+        }
+        defer { stop() }
+        try cluster.perform(.create(.replicaSets, namespace: name.namespace, Self.replicaSet(replicas: 20)))
+        while cluster.object(.replicaSets, name)?["status"]?["readyReplicas"]?.integer != 20 { _ = model.advance() }
+        #expect(counts.withLock { $0 } == [0, 20])
+    }
 
     @Test func podsBecomeReadyAfterTheDelay() throws {
         var settings = WorkloadModel.Settings()

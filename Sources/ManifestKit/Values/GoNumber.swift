@@ -18,7 +18,7 @@ enum GoNumber {
         return mantissa + (exponent < 0 ? "e-" : "e+") + (power.utf8.count < 2 ? "0" : "") + power
     }
 
-    /// The shortest digits, with an exponent below 1e-6 and from 1e21 on, as Go's JSON encoder has it: `1e-7`, `100000`.
+    /// The shortest digits, with an exponent below 1e-6 and from 1e21 on, as Go's JSON encoder has it: `1e-7`, `100`.
     /// What JSON has no number for is 0.
     static func json(_ value: Double) -> String {
         guard value.isFinite else { return "0" }

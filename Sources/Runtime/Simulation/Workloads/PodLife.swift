@@ -13,7 +13,7 @@ extension WorkloadModel {
         }
         if podEnds[name] == nil, pod["metadata"]?["deletionTimestamp"] != nil { podEnds[name] = cluster.clock.now }
         if podStarts[name] == nil {
-            podStarts[name] = cluster.clock.now
+            podStarts[name] = began
             start(pod, name)
         }
         podMoments[name] = cluster.clock.now

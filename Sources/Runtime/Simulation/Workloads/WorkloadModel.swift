@@ -41,6 +41,8 @@ public final class WorkloadModel {
     let script: Script?
     /// Whether a pod answers a probe.
     let isAnswering: (_ name: ObjectName, _ pod: JSONValue) -> Bool
+    /// When the model last began to do what is due: what it finds together happens together, however long it takes.
+    var began: Double = 0
     /// When each pod that is being watched over started, in seconds since the start of 1970.
     var podStarts: [ObjectName: Double] = [:]
     /// When each pod that is to end was told so.
@@ -90,6 +92,7 @@ public final class WorkloadModel {
 
     /// Does everything that is due; the moment at which something is due next, or nil.
     public func advance() -> Double? {
+        began = cluster.clock.now
         var rounds = 0
         while let batch = dirty.take() {
             for kind in WorkloadKind.allCases {
