@@ -38,7 +38,7 @@ public struct UpdatePass: Sendable {
     var pendingEvents: [RolloutEvent] = []
     /// Whether the wanted version was about to be scaled down when the pass began.
     private(set) var newIsWithinDelay = false
-    /// Whether a ReplicaSet's status counts pods that are being deleted.
+    /// Whether a ReplicaSet's status counts pods that are being deleted or have gone.
     private(set) var countsLeavingPods = false
     private(set) var newIndex: Int?
     private(set) var stableIndex: Int?

@@ -53,18 +53,20 @@ extension World {
         }
     }
 
-    /// Takes pods that are being deleted out of the counts of ReplicaSets that do not know of it yet; returns whether
-    /// there were any.
+    /// Takes pods that are being deleted, or have gone already, out of the counts of ReplicaSets that do not know of it
+    /// yet; returns whether there were any. Pods are looked at when a plan is made, and what is known of ReplicaSets may
+    /// be older.
     mutating func discountDeletedPods() -> Bool {
+        guard let pods else { return false }
         var hasChanged = false
-        let own = Dictionary(grouping: pods ?? [], by: \.replicaSet)
+        let own = Dictionary(grouping: pods.filter { !$0.isBeingDeleted }, by: \.replicaSet)
         for place in replicaSets.indices {
-            guard let pods = own[replicaSets[place].name], pods.contains(where: \.isBeingDeleted) else { continue }
-            let staying = pods.count { !$0.isBeingDeleted }
-            guard replicaSets[place].availableReplicas > staying || replicaSets[place].readyReplicas > staying
+            let staying = own[replicaSets[place].name, default: []]
+            let available = staying.count(where: \.isAvailable)
+            guard replicaSets[place].availableReplicas > available || replicaSets[place].readyReplicas > staying.count
             else { continue }
-            replicaSets[place].availableReplicas = min(replicaSets[place].availableReplicas, staying)
-            replicaSets[place].readyReplicas = min(replicaSets[place].readyReplicas, staying)
+            replicaSets[place].availableReplicas = min(replicaSets[place].availableReplicas, available)
+            replicaSets[place].readyReplicas = min(replicaSets[place].readyReplicas, staying.count)
             hasChanged = true
         }
         return hasChanged

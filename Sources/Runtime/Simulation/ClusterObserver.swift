@@ -60,8 +60,8 @@ final class ClusterObserver {
     /// Says who writes from now on.
     func writes(as actor: ObservedChange.Actor) { notes.guarded.withLock { $0.actor = actor } }
 
-    /// Takes that the controller hears of things late until a moment.
-    func newsIsLate(until moment: Double) { world.noteLateNews(until: moment) }
+    /// Takes that the controller hears of things late until a moment: by so many seconds, or only then.
+    func newsIsLate(by delay: Double? = nil, until moment: Double) { world.noteLateNews(by: delay, until: moment) }
 
     /// Looks at all writes since the last time.
     func catchUp() {
@@ -89,8 +89,8 @@ final class ClusterObserver {
     }
 
     private func take(_ note: Note) {
-        let before = world
         world.now = note.time
+        let before = world
         guard let kind = apply(note) else { return }
         if note.resource != .analysisRuns { activity += 1 }
         guard isChecking else { return }
@@ -110,7 +110,7 @@ final class ClusterObserver {
         case .rollouts:
             guard note.name == rollout else { return nil }
             let rollout = note.object.flatMap { Rollout($0) }
-            world.noteSize(before: rollout)
+            world.noteWishes(of: rollout)
             world.rollout = rollout
             world.observeShare()
             return .rollout

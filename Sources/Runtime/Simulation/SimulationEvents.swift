@@ -32,7 +32,7 @@ extension Simulation {
         case .controllerCrash(let count): transport.crash(afterWrites: count)
         case .slowWatches(let delay, let seconds):
             transport.slowWatches(by: delay, until: clock.now + seconds)
-            observer.newsIsLate(until: clock.now + seconds)
+            observer.newsIsLate(by: delay, until: clock.now + seconds)
         case .lostWatches:
             cluster.compact()
             transport.loseWatches()

@@ -11,8 +11,8 @@ public enum AbortInvariant: SimulationInvariant {
             change.before.rollout?.status.isAborted == true, let from = change.before.share,
             let to = change.after.share, to > from, rollout.status.stableHash != rollout.status.currentPodHash
         else { return nil }
-        // The controller has noted the abort, or might at least have heard of it.
-        guard change.before.rollout?.status.abortedAt != nil || !change.after.newsIsLate else { return nil }
+        // The controller has noted the abort, or has at least heard of it.
+        guard change.before.rollout?.status.abortedAt != nil || change.before.isKnownToBeAborted else { return nil }
         return "the aborted version's share went from \(from) to \(to)"
     }
 

@@ -14,6 +14,24 @@ public struct ObservedWorld: Sendable {
         public var hasFailed = false
     }
 
+    /// A time in which the controller hears of things late, in seconds.
+    private struct LateNews: Sendable {
+        /// How long a watch that broke may take to begin anew.
+        private static let longestPause: Int64 = 6
+
+        var from: Int64
+        var until: Int64
+        /// By how much, or nil where it hears of nothing before the end.
+        var delay: Int64?
+
+        /// Whether what was written at a moment may still be unheard of at another.
+        func hides(_ moment: Int64, at now: Int64) -> Bool {
+            // What is late holds up what comes after it.
+            if let delay { return moment >= from && moment <= until + delay && now <= moment + delay + 1 }
+            return moment >= from - Self.longestPause && moment <= until && now <= until + Self.longestPause
+        }
+    }
+
     /// The time.
     public var now: KubernetesTime
     /// The Rollout, or nil where there is none.
@@ -29,11 +47,11 @@ public struct ObservedWorld: Sendable {
 
     /// Sizes that the Rollout had, with the times when they were changed.
     private var formerSizes: [Int: KubernetesTime] = [:]
-    /// Until when the controller may hear of things late, in seconds.
-    private var lateUntil = Int64.min
-    /// The longest time, in seconds, until a controller hears of a change: what an explored watch may be late, and a
-    /// second as times have no fractions.
-    private static let longestDelay: Int64 = 6
+    /// Since when somebody asks for a pause, or for an abort.
+    private var pausedSince: KubernetesTime?
+    private var abortedSince: KubernetesTime?
+    /// When the controller hears of things late.
+    private var lateNews: [LateNews] = []
 
     /// Makes a world without anything.
     public init(now: KubernetesTime) { self.now = now }
@@ -89,25 +107,36 @@ public struct ObservedWorld: Sendable {
         return parts.compactMap { hash, share in hash.map { ($0, share) } }.filter { $0.1 > 0 && !$0.0.isEmpty }
     }
 
-    /// Notes that the Rollout is about to get another size.
-    mutating func noteSize(before new: Rollout?) {
-        formerSizes = formerSizes.filter { now.seconds - $0.value.seconds <= Self.longestDelay }
-        guard let old = rollout?.spec.replicas, old != new?.spec.replicas else { return }
-        formerSizes[old] = now
+    /// Notes what people ask of the controller with another version of the Rollout that is about to come.
+    mutating func noteWishes(of new: Rollout?) {
+        formerSizes = formerSizes.filter { !hasHeard(since: $0.value) }
+        if let size = rollout?.spec.replicas, size != new?.spec.replicas { formerSizes[size] = now }
+        if rollout?.spec.isPaused != new?.spec.isPaused { pausedSince = now }
+        if rollout?.status.isAborted != new?.status.isAborted { abortedSince = now }
     }
 
-    /// Notes that the controller hears of everything late, or of nothing, until a moment.
-    mutating func noteLateNews(until moment: Double) {
-        lateUntil = max(lateUntil, Int64(moment.rounded(.up)) + Self.longestDelay)
+    /// Notes that the controller hears of everything late from now until a moment: by so many seconds, or of nothing
+    /// before that moment.
+    mutating func noteLateNews(by delay: Double?, until moment: Double) {
+        lateNews.append(LateNews(
+            from: now.seconds, until: Int64(moment.rounded(.up)), delay: delay.map { Int64($0.rounded(.up)) }))
     }
 
-    /// Whether the controller may not have heard yet of what others have written last.
-    var newsIsLate: Bool { now.seconds <= lateUntil }
-
-    /// Whether the Rollout had a size so lately that a controller may not know of another yet.
-    func hadLately(size: Int) -> Bool {
-        formerSizes[size].map { now.seconds - $0.seconds <= Self.longestDelay } ?? false
+    /// Whether the controller has heard of what was written at a moment; nil is the time before all.
+    private func hasHeard(since moment: KubernetesTime?) -> Bool {
+        guard let moment else { return true }
+        // Times have no fractions.
+        return now.seconds - moment.seconds > 1 && !lateNews.contains { $0.hides(moment.seconds, at: now.seconds) }
     }
+
+    /// Whether `spec.paused` is set and the controller has heard of it.
+    var isKnownToBePaused: Bool { rollout?.spec.isPaused == true && hasHeard(since: pausedSince) }
+
+    /// Whether the update is aborted and the controller has heard of it.
+    var isKnownToBeAborted: Bool { rollout?.status.isAborted == true && hasHeard(since: abortedSince) }
+
+    /// Whether the Rollout had a size so lately that the controller may not know of another yet.
+    func hadLately(size: Int) -> Bool { formerSizes[size].map { !hasHeard(since: $0) } ?? false }
 
     /// Looks again at what the objects of the router say.
     mutating func observeShare() {

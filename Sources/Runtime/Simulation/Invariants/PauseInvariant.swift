@@ -13,11 +13,11 @@ public enum PauseInvariant: SimulationInvariant {
             !isReleased(old, new)
         else { return nil }
         if let from = old.status.currentStepIndex, let to = new.status.currentStepIndex, from != to,
-            isHeld(old, now: change.after.now) {
+            isHeld(old, in: change) {
             return "the step went from \(from) to \(to) during a pause"
         }
         if let message = switching(change, old) ?? resizing(change, old) { return message }
-        if old.spec.isPaused, let from = change.before.share, let to = change.after.share,
+        if change.before.isKnownToBePaused, let from = change.before.share, let to = change.after.share,
             to > max(from, reached(by: old)) {
             return "the new version's share went from \(from) to \(to) while spec.paused is set"
         }
@@ -30,7 +30,9 @@ public enum PauseInvariant: SimulationInvariant {
             let from = change.before.hash(behind: blueGreen.activeService), !from.isEmpty,
             let to = change.after.hash(behind: blueGreen.activeService), from != to, to == old.status.currentPodHash
         else { return nil }
-        if old.spec.isPaused { return "service \(blueGreen.activeService) was switched while spec.paused is set" }
+        if change.before.isKnownToBePaused {
+            return "service \(blueGreen.activeService) was switched while spec.paused is set"
+        }
         guard let pause = old.status.pauseConditions.first(where: {
             $0.reason == RolloutStatus.PauseCondition.blueGreen
         }) else { return nil }
@@ -41,7 +43,8 @@ public enum PauseInvariant: SimulationInvariant {
 
     /// Another size of the new version of a canary while `spec.paused` is set.
     private static func resizing(_ change: ObservedChange, _ old: Rollout) -> String? {
-        guard old.spec.isPaused, old.spec.strategy.canary != nil, case .replicaSet(let name) = change.kind,
+        guard change.before.isKnownToBePaused, old.spec.strategy.canary != nil,
+            case .replicaSet(let name) = change.kind,
             let before = change.before.replicaSets[name], let after = change.after.replicaSets[name],
             before.replicas != after.replicas,
             before.annotations[RolloutMarks.desiredReplicas] == after.annotations[RolloutMarks.desiredReplicas]
@@ -67,14 +70,14 @@ public enum PauseInvariant: SimulationInvariant {
         return min(maximum, steps[...index].last { $0.weight != nil }?.weight ?? 0)
     }
 
-    private static func isHeld(_ rollout: Rollout, now: KubernetesTime) -> Bool {
-        if rollout.spec.isPaused { return true }
+    private static func isHeld(_ rollout: Rollout, in change: ObservedChange) -> Bool {
+        if change.before.isKnownToBePaused { return true }
         guard let pause = rollout.status.pauseConditions.first(where: {
             $0.reason == RolloutStatus.PauseCondition.canaryStep
         }) else { return false }
         guard let steps = rollout.spec.strategy.canary?.steps, let index = rollout.status.currentStepIndex,
             steps.indices.contains(index), let seconds = steps[index].durationSeconds
         else { return true }
-        return now.seconds < pause.startTime.seconds + Int64(seconds)
+        return change.after.now.seconds < pause.startTime.seconds + Int64(seconds)
     }
 }

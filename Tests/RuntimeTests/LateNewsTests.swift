@@ -1,0 +1,56 @@
+import ManifestKit
+import Testing
+
+@testable import RolloutRuntime
+
+/// Nobody can heed what they have not heard of yet, and everybody has to heed what they have.
+@Suite struct LateNewsTests {
+    /// News that comes late: by so many seconds or only at the end, from the moment 1000 until another.
+    struct Lateness: Sendable {
+        var delay: Double?
+        var until: Double
+    }
+
+    /// When somebody asks for something.
+    static let asked: Int64 = 1010
+
+    static let cases: [(Lateness?, Int64, Bool)] = [
+        (nil, 0, false), (nil, 2, true),
+        (Lateness(delay: 4, until: 1100), 3, false), (Lateness(delay: 4, until: 1100), 6, true),
+        (Lateness(delay: 40, until: 1100), 39, false), (Lateness(delay: 40, until: 1100), 42, true),
+        // What was late has been told before somebody asked.
+        (Lateness(delay: 4, until: 1005), 2, true),
+        (Lateness(delay: nil, until: 1100), 60, false), (Lateness(delay: nil, until: 1100), 110, true),
+    ]
+
+    /// A world in which somebody has changed the Rollout, so many seconds later.
+    static func world(
+        _ lateness: Lateness?, _ seconds: Int64, _ change: (inout JSONValue) -> Void
+    ) throws -> ObservedWorld {
+        var world = try InvariantTests.world()
+        if let lateness { world.noteLateNews(by: lateness.delay, until: lateness.until) }
+        world.now = KubernetesTime(seconds: asked)
+        let changed = try #require(try InvariantTests.world(change).rollout)
+        world.noteWishes(of: changed)
+        world.rollout = changed
+        world.now = KubernetesTime(seconds: asked + seconds)
+        return world
+    }
+
+    @Test(arguments: cases)
+    func aPauseCountsOnceItIsKnown(_ lateness: Lateness?, _ seconds: Int64, _ isBroken: Bool) throws {
+        let before = try Self.world(lateness, seconds) { $0.set(["spec", "paused"], to: true) }
+        var after = before
+        after.replicaSets["web-b"] = ReplicaSet(InvariantTests.replicaSet("b", 4))
+        #expect(InvariantTests.broken(.replicaSet("web-b"), from: before, to: after) == (isBroken ? ["pause"] : []))
+    }
+
+    @Test(arguments: cases)
+    func soDoesAnAbort(_ lateness: Lateness?, _ seconds: Int64, _ isBroken: Bool) throws {
+        let before = try Self.world(lateness, seconds) { $0.set(["status", "abort"], to: true) }
+        var after = before
+        InvariantTests.route(&after, 30)
+        let broken = InvariantTests.broken(.object(InvariantTests.ingress), from: before, to: after)
+        #expect(broken.contains("abort") == isBroken)
+    }
+}
