@@ -141,6 +141,79 @@ import Testing
         }
     }
 
+    /// The only pod of a canary with traffic went when a step that adds none let the size follow the weight again.
+    @Test(arguments: ["canary-nginx", "canary-alb"])
+    func aSizeThatFollowsTheWeightKeepsThePodsOfTheShare(_ strategy: String) async throws {
+        let steps: JSONValue = [
+            ["setCanaryScale": ["replicas": 1]], ["pause": [:]], ["setCanaryScale": ["matchTrafficWeight": true]],
+            ["setWeight": 20], ["pause": ["duration": "10m"]],
+        ]
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 0, .patch(
+                ScenarioAction.Target(.rollout), ["spec": ["strategy": ["canary": ["steps": steps]]]])),
+            Scenario.Event(at: 56.8, .promote), Scenario.Event(at: 59.9, .pods(.all, .crashAfter(30))),
+            Scenario.Event(at: 322.4, .setImage(container: nil, image: "example.com/app:2")),
+            Scenario.Event(at: 326.4, .promote),
+        ])
+        let timeline = try await Self.run(strategy, scenario, seed: 70)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+    }
+
+    /// An active service that had lost its hash was pointed at the new version, whatever that was still waiting for.
+    @Test func anActiveServiceWithoutAHashLeadsWhereItLed() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 29, .patch(
+                ScenarioAction.Target(.service, "old"),
+                ["spec": ["selector": [RolloutMarks.podTemplateHash: .null]]])),
+        ])
+        let timeline = try await Self.run("blue-green-manual", scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        let last = try #require(timeline.entries.last?.state)
+        #expect(last.phase == "Paused")
+        #expect(last.versions.first { $0.role == .stable }?.share == 100)
+    }
+
+    /// With all pods there and a pause behind the switch, the status was written in turns without end.
+    @Test func anUnclearAnalysisBehindTheSwitchIsAtRest() async throws {
+        var rollout = try ExplorationTests.input("blue-green-auto").rollout
+        let analysis: JSONValue = ["templates": [["templateName": "t"]]]
+        rollout.set(["spec", "strategy", "blueGreen", "postPromotionAnalysis"], to: analysis)
+        let template: JSONValue = [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisTemplate",
+            "metadata": ["name": "t", "namespace": "shop"],
+            "spec": ["metrics": [[
+                "name": "m", "successCondition": "result[0] > 0.9", "failureCondition": "result[0] < 0.5",
+                "provider": ["prometheus": ["address": "http://prometheus:9090", "query": "up"]],
+            ]]],
+        ]
+        let scenario = Scenario(events: [], metrics: [ScenarioMetric("m", .listed([.value([.double(0.7)])]))])
+        let input = SimulationInput(rollout: rollout, objects: ObjectIndex([rollout, template]))
+        let timeline = await Simulator.run(input, scenario: scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.message == "InconclusiveAnalysisRun")
+    }
+
+    /// Pods that had gone were counted on for as long as the news of their ReplicaSet was late.
+    @Test func podsThatHaveGoneAreNotCounted() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 5.1, .restart), Scenario.Event(at: 7.6, .slowWatches(by: 4.3, seconds: 100)),
+        ])
+        let timeline = try await Self.run("canary-many", scenario, seed: 105)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.phase == "Paused")
+    }
+
+    /// A stable service that lost its hash while the Rollout grew leads to the pods that there are.
+    @Test func aStableServiceIsMendedWithThePodsThereAre() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 0.4, .scale(8)),
+            Scenario.Event(at: 0.4, .patch(
+                ScenarioAction.Target(.service, "old"), ["spec": ["selector": [RolloutMarks.podTemplateHash: .null]]])),
+        ], podDelay: 20)
+        let timeline = try await Self.run("canary-nginx", scenario, seed: 142)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+    }
+
     /// After an abort behind the switch, and another size, the active service stayed with the aborted version.
     @Test func anAbortedSwitchGoesBackWhateverTheSizeIs() async throws {
         let scenario = Scenario(events: [

@@ -106,7 +106,8 @@ extension UpdatePass {
             needsRun(current) {
             run = begin(analysis, purpose)
         }
-        act(on: run, purpose)
+        // Nobody has to decide about a switch that has been made, or will not be.
+        if isDue || run?.status.phase != .inconclusive { act(on: run, purpose) }
         return run
     }
 

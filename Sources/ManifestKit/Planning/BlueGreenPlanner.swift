@@ -2,6 +2,7 @@
 extension UpdatePass {
     /// Does the next thing for each part of a blue-green update.
     mutating func runBlueGreen(_ blueGreen: BlueGreenStrategy) {
+        restoreActiveService(blueGreen)
         if let preview = blueGreen.previewService {
             if haltReason == nil { point(preview, at: newHash) }
         }
@@ -16,6 +17,18 @@ extension UpdatePass {
         reconcileAnalyses()
         syncMetadata()
         syncBlueGreenStatus(blueGreen)
+    }
+
+    /// Points an active service that was made anew, or that somebody took the hash from, where it led before. It leads
+    /// to the pods of every version meanwhile, and without this it would be taken for one that never led anywhere.
+    private mutating func restoreActiveService(_ blueGreen: BlueGreenStrategy) {
+        guard let service = world.service(blueGreen.activeService), service.podTemplateHash ?? "" == "" else { return }
+        let status = world.rollout.status
+        let remembered = status.isAborted ? [status.stableHash] : [status.activeSelector, status.stableHash]
+        let hash = remembered.first { hash in
+            world.index(ofHash: hash).map { world.replicaSets[$0].availableReplicas > 0 } ?? false
+        }
+        if let hash { point(blueGreen.activeService, at: hash) }
     }
 
     /// Brings the versions to their sizes.

@@ -126,8 +126,10 @@ extension UpdatePass {
         switch currentScale {
         case .replicas, .weight: return false
         case .matchTrafficWeight, nil:
-            let weights = weights ?? rollout.status.weights
-            return weights?.canary.podTemplateHash == newHash
+            // The status may not have heard of it, where the share of the version before could not be taken back.
+            let service = VersionServices(rollout, prefersPingPong: true).canary
+            return world.service(service)?.podTemplateHash == newHash
+                || (weights ?? rollout.status.weights)?.canary.podTemplateHash == newHash
         }
     }
 

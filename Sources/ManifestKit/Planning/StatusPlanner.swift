@@ -216,6 +216,10 @@ extension UpdatePass {
     private func setProgress(_ status: inout RolloutStatus, becameUnhealthy: Bool) {
         let name = newReplicaSet?.name
         if isHealthy(status) {
+            // All is there and still paused, as when the analysis after a switch says nothing clear: the condition
+            // tells of the pause. The reference writes the one and the other in turns.
+            let tellsOfPause = status.condition(.progressing)?.reason == RolloutReason.paused
+            if !status.pauseConditions.isEmpty, tellsOfPause { return }
             status.set(
                 .progressing, .yes, reason: RolloutReason.newReplicaSetAvailable, now: now,
                 message: "ReplicaSet \(GoText.quoted(name ?? "")) has successfully progressed.")

@@ -53,15 +53,15 @@ extension World {
         }
     }
 
-    /// Takes pods that are being deleted, or have gone already, out of the counts of ReplicaSets that do not know of it
-    /// yet; returns whether there were any. Pods are looked at when a plan is made, and what is known of ReplicaSets may
-    /// be older.
+    /// Takes pods that are being deleted or have gone out of the counts of ReplicaSets that do not know of it yet;
+    /// returns whether there were any. Pods are looked at when a plan is made, and what is known of ReplicaSets may be
+    /// older.
     mutating func discountDeletedPods() -> Bool {
-        guard let pods else { return false }
         var hasChanged = false
-        let own = Dictionary(grouping: pods.filter { !$0.isBeingDeleted }, by: \.replicaSet)
+        let own = Dictionary(grouping: pods ?? [], by: \.replicaSet)
         for place in replicaSets.indices {
-            let staying = own[replicaSets[place].name, default: []]
+            // Of one without any pod nobody knows more than it says.
+            guard let staying = own[replicaSets[place].name]?.filter({ !$0.isBeingDeleted }) else { continue }
             let available = staying.count(where: \.isAvailable)
             guard replicaSets[place].availableReplicas > available || replicaSets[place].readyReplicas > staying.count
             else { continue }
