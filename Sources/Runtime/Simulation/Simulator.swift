@@ -139,6 +139,11 @@ final class Simulation {
             idle = observer.activity == activity ? idle + 1 : 0
             activity = observer.activity
             if idle > Self.idleLimit, events.isEmpty, end == nil, !isMeasuringForProgress { return false }
+            // A controller that writes without end would do so for a year.
+            if speed.wasSlowedDown, events.isEmpty, end == nil {
+                isStalled = true
+                return false
+            }
             let event = events.first.map { origin + $0.at }
             guard let moment = [next, event].compactMap({ $0 }).min(), !isStalled else { return false }
             if let end, moment > end {
