@@ -115,7 +115,10 @@ struct MetricsPage {
     private mutating func writeQueue() {
         let figures = context.controller ?? ControllerFigures()
         let now = SteadyTime.seconds
-        let running = { (kind: WorkItem.Kind) in self.counts.active.filter { $0.key.kind == kind }.map { now - $0.value } }
+        let active = counts.active
+        func running(_ kind: WorkItem.Kind) -> [Double] {
+            active.filter { $0.key.kind == kind }.map { now - $0.value }
+        }
         writeQueues("depth", .gauge, "Objects that are due and wait for a worker.") { figures.depth[$0] ?? 0 }
         writeQueues("adds_total", .counter, "How often an object was put into the queue.") {
             figures.queue[$0]?.adds ?? 0
