@@ -307,8 +307,8 @@ public final class Controller: Sendable {
         }
     }
 
-    /// When an item is looked at again though nothing happens: when its plan says so, and a Rollout after a while, which
-    /// is not the same for all.
+    /// When an item is looked at again though nothing happens: when its plan says so, and a Rollout after a while,
+    /// which is not the same for all.
     private func wakeAt(_ item: WorkItem, _ decision: Decision) -> Double? {
         let planned = decision.wakeAt.map { Double($0.seconds) }
         guard item.kind == .rollout, let seconds = settings.resyncSeconds else { return planned }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Counts what a controller does, for Prometheus.
 ///
-/// What is counted by Rollout, AnalysisRun or Experiment is forgotten with it, and nothing is counted by pod, ReplicaSet
-/// or message, so that the figures are never more than the cluster has such objects.
+/// What is counted by Rollout, AnalysisRun or Experiment is forgotten with it, and nothing is counted by pod,
+/// ReplicaSet or message, so that the figures are never more than the cluster has such objects.
 public final class Telemetry: Sendable {
     /// What requests are counted by.
     struct RequestKind: Hashable, Sendable {
