@@ -158,6 +158,10 @@ import FoundationNetworking
                 run.messages.contains("there is no Rollout 'chekout' in namespace 'default'; is 'checkout' meant?"),
                 "\(run.messages)")
         }
+        // As the commands that change something take it, and kubectl prints it.
+        for (command, name) in [("get", "rollout/checkout"), ("status", "ro/checkout"), ("history", "rollouts/checkout")] {
+            #expect(try cluster.run(["runtime", command, name]).code == 0, "\(command) \(name)")
+        }
         let elsewhere = try cluster.run(["runtime", "get", "checkout", "-n", "kube-system"])
         #expect(elsewhere.code == 2)
         #expect(elsewhere.messages.contains("there is one in namespace 'default'; add -n"))
@@ -171,7 +175,7 @@ import FoundationNetworking
 @Suite(.timeLimit(.minutes(5))) struct OverviewRefusalTests {
     @Test(arguments: [
         ["get"], ["status", "web", "--timeout", "5s"], ["status", "web", "--watch", "--timeout", "soon"],
-        ["history", "web", "--revision", "two"], ["list", "-o", "xml"],
+        ["history", "web", "--revision", "two"], ["list", "-o", "xml"], ["get", "pod/web"], ["status", "Web"],
     ])
     func refusesWrongUsage(_ arguments: [String]) throws {
         let run = try ProgramRun(["runtime"] + arguments)
@@ -200,6 +204,26 @@ import FoundationNetworking
         let unreachable = try ProgramRun(["runtime"] + arguments, environment: environment)
         #expect(unreachable.code == 2)
         #expect(unreachable.messages.contains("127.0.0.1:1"))
+    }
+
+    /// A cluster without the CRDs is no cluster without Rollouts.
+    @Test(arguments: [["get", "web"], ["list"], ["list", "--watch"], ["status", "web"], ["history", "web"], ["abort", "web"]])
+    func saysThatRolloutsAreNotThere(_ arguments: [String]) throws {
+        let server = try LocalServer { _ in LocalServer.Answer(status: "404 Not Found", body: "404 page not found\n") }
+        let folder = try ScratchFolder(["config": """
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            contexts: [{name: c, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "http://127.0.0.1:\(server.port)"}}]
+            users: [{name: u, user: {}}]
+            """])
+        let run = try ProgramRun(
+            ["runtime"] + arguments, environment: ["KUBECONFIG": folder.url.appending(path: "config").path])
+        #expect(run.code == (arguments[0] == "abort" ? 1 : 2))
+        #expect(run.output.isEmpty)
+        #expect(run.messages.contains("knows no Rollouts"), "\(run.messages)")
+        #expect(run.messages.contains("`rollout-render runtime install` has"), "\(run.messages)")
     }
 
     @Test(arguments: [["get", "web"], ["list"], ["status", "web"], ["history", "web"]])

@@ -85,6 +85,19 @@ import Testing
         #expect(failure?.message.hasSuffix("\nget login from the platform team") == true)
     }
 
+    @Test(arguments: ["echo s3cret", "echo 'token: s3cret'", "echo '{\"status\": {\"token\": \"s3cret\"'"])
+    func whatItPrintsIsNobodysBusiness(_ script: String) async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let message = try #require(try await failure(program(script))?.message)
+        #expect(!message.contains("s3cret"), "\(message)")
+    }
+
+    @Test func mayPrintYAML() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let text = "apiVersion: client.authentication.k8s.io/v1\\nkind: ExecCredential\\nstatus: {token: a}\\n"
+        #expect(try await failure(program("printf '\(text)'")) == nil)
+    }
+
     @Test func isEndedWhereItTakesTooLong() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let start = ContinuousClock.now

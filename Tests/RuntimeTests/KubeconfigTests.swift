@@ -164,6 +164,8 @@ import Testing
         ("server: ftp://a", "token: a", "cluster \"prod\" in /home/me/.kube/0: the server \"ftp://a\" is no http"),
         ("proxy-url: http://a", "token: a", "it has no server"),
         ("server: https://a\nproxy-url: ftp://b", "token: a", "the proxy-url \"ftp://b\""),
+        ("server: https://a\nproxy-url: https://me:pw@b", "token: a", "the proxy-url \"https://b\" is no http or socks5"),
+        ("server: https://a\nproxy-url: socks5://me:pw@b", "token: a", "\"socks5://b\" has a user name"),
         ("server: https://a\ncertificate-authority-data: '%'", "token: a", "certificate-authority-data is not base 64"),
         (
             "server: https://a\ncertificate-authority: a\ninsecure-skip-tls-verify: true", "token: a",

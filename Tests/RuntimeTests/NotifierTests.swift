@@ -103,7 +103,7 @@ import Testing
     @Test func everySubscriberGetsTheMessageOnce() async throws {
         try configure(Self.usual)
         let services = Services()
-        telemetry.note(Self.completed, of: ObjectName(namespace: "shop", name: "web"))
+        telemetry.note(Self.completed, about: Self.rollout(Self.subscribed))
         await tell(notifier(services), [
             (Self.completed, Self.rollout(Self.subscribed)),
             (RolloutEvent(reason: "RolloutPaused", message: ""), Self.rollout(Self.subscribed)),

@@ -74,6 +74,12 @@ extension ControllerRights {
             AccessRule(["coordination.k8s.io"], ["leases"], names: [lease], ["get", "patch"]),
         ])
 
+    /// What notifications are set by; it is read when there is something to tell.
+    private static let notificationSettings = [
+        AccessRule([""], ["configmaps"], names: [NotificationSettings.configMap], ["get"]),
+        AccessRule([""], ["secrets"], names: [NotificationSettings.secret], ["get"]),
+    ]
+
     static let features: [ControllerRights] = [
         ControllerRights(
             purpose: .feature, name: "analysis", summary: "AnalysisRuns, and the templates that they are made from",
@@ -87,7 +93,7 @@ extension ControllerRights {
             ownRules: [AccessRule([""], ["secrets"], ["get"])]),
         ControllerRights(
             purpose: .feature, name: "analysisJobs", summary: "metrics that a Job measures",
-            rules: [AccessRule(["batch"], ["jobs"], AccessRule.read + ["create", "patch", "delete"])]),
+            rules: [AccessRule(["batch"], ["jobs"], ["get", "list", "create", "delete"])]),
         ControllerRights(
             purpose: .feature, name: "analysisSecrets", summary: "arguments of analyses that come from Secrets",
             rules: [AccessRule([""], ["secrets"], ["get"])]),
@@ -100,11 +106,10 @@ extension ControllerRights {
             ]),
         ControllerRights(
             purpose: .feature, name: "notifications", summary: "messages to people, and what is needed to send them",
-            ownRules: [
-                AccessRule(
-                    [""], ["configmaps"], names: ["argo-rollouts-notification-configmap"], AccessRule.read),
-                AccessRule([""], ["secrets"], names: ["argo-rollouts-notification-secret"], AccessRule.read),
-            ]),
+            ownRules: notificationSettings),
+        ControllerRights(
+            purpose: .feature, name: "selfServiceNotifications",
+            summary: "messages that the namespaces of Rollouts set themselves", rules: notificationSettings),
         ControllerRights(
             purpose: .feature, name: "workloadRef",
             summary: "pod templates and sizes of Deployments and other workloads in workloadRef",
@@ -125,13 +130,13 @@ extension ControllerRights {
     static let routers: [ControllerRights] = [
         router("alb", "Ingresses of the AWS Load Balancer Controller, and whether their targets have taken over", [
             AccessRule(["networking.k8s.io"], ["ingresses"], AccessRule.read + ["patch"]),
-            AccessRule(["elbv2.k8s.aws", "eks.amazonaws.com"], ["targetgroupbindings"], AccessRule.read),
+            AccessRule(["elbv2.k8s.aws", "eks.amazonaws.com"], ["targetgroupbindings"], ["list"]),
             AccessRule([""], ["endpoints"], ["get"]),
         ]),
         router("ambassador", "Mappings of Ambassador and Emissary", [
+            AccessRule(["getambassador.io"], ["mappings"], AccessRule.read + ["create", "patch", "delete"]),
             AccessRule(
-                ["getambassador.io", "x.getambassador.io"], ["mappings", "ambassadormappings"],
-                AccessRule.read + ["create", "patch", "delete"]),
+                ["x.getambassador.io"], ["ambassadormappings"], AccessRule.read + ["create", "patch", "delete"]),
         ]),
         router("apisix", "ApisixRoutes", [
             AccessRule(

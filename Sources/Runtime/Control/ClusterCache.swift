@@ -71,6 +71,11 @@ final class ClusterCache: Sendable {
         }
     }
 
+    /// The stores of those types that something has asked for.
+    func known(_ resources: [ResourceType]) -> [Store] {
+        informers.withLock { informers in resources.compactMap { informers[$0]?.store } }
+    }
+
     /// Whether the cluster serves a type, as far as is known.
     func isServed(_ resource: ResourceType) -> Bool { informer(resource).problem?.reason != .notFound }
 

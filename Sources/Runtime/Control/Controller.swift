@@ -52,6 +52,7 @@ public final class Controller: Sendable {
     private let reconciler: Reconciler
     private let analyses: AnalysisReconciler
     private let experiments: ExperimentReconciler
+    private let templates = Mutex(TemplateFigures())
 
     /// What is done for a plan outside of it, because it takes its time.
     private enum Work: Sendable {
@@ -97,7 +98,7 @@ public final class Controller: Sendable {
             },
             onWork: { state.news.raise() })
         events = EventRecorder(
-            transport: transport, clock: clock, onEvent: { telemetry?.note($0, of: $1) }, notify: notify)
+            transport: transport, clock: clock, onEvent: { telemetry?.note($0, about: $1) }, notify: notify)
         let source = ClusterMetricSource(transport: transport, servers: metrics ?? NoMetricServers())
         analyses = AnalysisReconciler(
             cache: cache, clock: clock, events: events,
@@ -172,7 +173,7 @@ public final class Controller: Sendable {
                     return (items, free > items.count ? state.queue.nextDue : nil)
                 }
                 for (item, seconds) in items {
-                    telemetry?.noteWait(seconds)
+                    telemetry?.noteWait(seconds, of: item.kind)
                     group.addTask { [self] in
                         let work = await reconcile(item)
                         state.news.raise()
@@ -244,31 +245,60 @@ public final class Controller: Sendable {
 
     // MARK: One item
 
+    /// What came of a look at an item: nothing where it is no more, and what is to be measured or found out for it.
+    private struct Outcome: Sendable {
+        var decision: Decision?
+        var work: [Work] = []
+    }
+
     /// Looks at an item, and says what is to be measured or found out for it.
     private func reconcile(_ item: WorkItem) async -> [Work] {
+        let watch = ReconcileWatch()
+        telemetry?.noteBegin(of: item)
+        let outcome = await watch.measure { await look(at: item) }
+        if let decision = outcome.decision {
+            telemetry?.noteReconcile(of: item, watch, failed: decision.hasFailed)
+            await noteFigures(of: item)
+        } else {
+            telemetry?.forget(item)
+        }
+        finish(item, outcome.decision)
+        return outcome.work
+    }
+
+    private func look(at item: WorkItem) async -> Outcome {
         switch item.kind {
         case .rollout:
-            let questions = await reconcile(rollout: item.name)
-            return reconciler.loadBalancers?.begin(questions, of: item.name).map { .look($0) } ?? []
-        case .experiment:
-            let decision = await experiments.reconcile(item.name)
-            finish(item, decision, wakeAt: decision?.wakeAt.map { Double($0.seconds) })
-            return []
+            guard let decision = await reconciler.reconcile(item.name) else {
+                reconciler.validity.forget(item.name)
+                reconciler.loadBalancers?.forget(item.name)
+                return Outcome()
+            }
+            let work = reconciler.loadBalancers?.begin(decision.questions, of: item.name) ?? []
+            return Outcome(decision: decision, work: work.map { .look($0) })
+        case .experiment: return Outcome(decision: await experiments.reconcile(item.name))
         case .analysisRun:
-            let outcome = await analyses.reconcile(item.name)
-            finish(item, outcome?.decision, wakeAt: outcome?.decision.wakeAt.map { Double($0.seconds) })
-            return outcome?.work.map { .measure($0) } ?? []
+            guard let (decision, work) = await analyses.reconcile(item.name) else { return Outcome() }
+            return Outcome(decision: decision, work: work.map { .measure($0) })
         }
     }
 
+    /// Tells how an AnalysisRun or an Experiment is after a look at it; of Rollouts their plans tell.
+    private func noteFigures(of item: WorkItem) async {
+        guard let telemetry, item.kind != .rollout, let store = try? await cache.store(item.kind.resource),
+            let object = store.object(item.name)
+        else { return }
+        telemetry.note(PhaseFigures(object), of: item)
+    }
+
     /// Puts an item back after a look at it, to be looked at again at a moment, and tells of what was decided.
-    private func finish(_ item: WorkItem, _ decision: Decision?, wakeAt: Double?) {
+    private func finish(_ item: WorkItem, _ decision: Decision?) {
         guard var decision else {
             state.withLock { $0.forget(item, now: clock.now) }
             return
         }
         let outcome: WorkQueue.Outcome = decision.hasFailed
-            ? .failed : .done(hasActed: !decision.actions.isEmpty, wakeAt: wakeAt)
+            ? .failed : .done(hasActed: !decision.actions.isEmpty, wakeAt: wakeAt(item, decision))
         let isSlowed = state.withLock { $0.queue.finish(item, outcome, now: clock.now) }
         log(decision)
         if isSlowed {
@@ -277,28 +307,12 @@ public final class Controller: Sendable {
         }
     }
 
-    /// Reconciles a Rollout, and says what is to be found out for it.
-    private func reconcile(rollout name: ObjectName) async -> Set<LoadBalancerQuestion> {
-        let watch = ReconcileWatch()
-        telemetry?.noteBegin(of: name)
-        let decision = await watch.measure { await reconciler.reconcile(name) }
-        if let decision {
-            telemetry?.noteReconcile(of: name, watch, failed: decision.hasFailed)
-        } else {
-            reconciler.validity.forget(name)
-            reconciler.loadBalancers?.forget(name)
-            telemetry?.forget(name)
-        }
-        finish(WorkItem(.rollout, name), decision, wakeAt: decision.flatMap { wakeAt($0) })
-        return decision?.questions ?? []
-    }
-
-    /// When a Rollout is looked at again though nothing happens: when its plan says so, or after a while, which is not
-    /// the same for all.
-    private func wakeAt(_ decision: Decision) -> Double? {
+    /// When an item is looked at again though nothing happens: when its plan says so, and a Rollout after a while,
+    /// which is not the same for all.
+    private func wakeAt(_ item: WorkItem, _ decision: Decision) -> Double? {
         let planned = decision.wakeAt.map { Double($0.seconds) }
-        guard let seconds = settings.resyncSeconds else { return planned }
-        let share = Double(abs(decision.rollout.hashValue % 1_000)) / 1_000
+        guard item.kind == .rollout, let seconds = settings.resyncSeconds else { return planned }
+        let share = Double(abs(item.name.hashValue % 1_000)) / 1_000
         return min(planned ?? .infinity, clock.now + seconds * (0.75 + share / 2))
     }
 
@@ -327,20 +341,23 @@ public final class Controller: Sendable {
     /// The figures of its queue and its caches.
     var figures: ControllerFigures {
         let now = clock.now
-        let (counts, waiting, active) = state.withLock {
-            ($0.queue.counts, $0.queue.waiting(at: now), $0.queue.activeCount)
-        }
+        let (counts, waiting) = state.withLock { ($0.queue.counts, $0.queue.waiting(at: now)) }
         return ControllerFigures(
-            adds: counts.adds, retries: counts.retries, depth: waiting, active: active,
-            objects: cache.standings.map { ($0.resource, $0.count) })
+            queue: counts, depth: waiting, objects: cache.standings.map { ($0.resource, $0.count) },
+            templates: templates.withLock { templates in
+                cache.known(Self.templates).flatMap { templates.templates(in: $0) }
+            })
     }
+
+    /// The types of the templates of analyses, which are known once something refers to one.
+    private static let templates: [ResourceType] = [.analysisTemplates, .clusterAnalysisTemplates]
 }
 
 /// What metrics tell of a controller's queue and caches.
 struct ControllerFigures: Sendable {
-    var adds = 0
-    var retries = 0
-    var depth = 0
-    var active = 0
+    var queue: [WorkItem.Kind: WorkQueue.Counts] = [:]
+    /// How many objects are due and wait.
+    var depth: [WorkItem.Kind: Int] = [:]
     var objects: [(resource: ResourceType, count: Int)] = []
+    var templates: [TemplateFigures.Template] = []
 }

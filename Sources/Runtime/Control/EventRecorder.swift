@@ -44,7 +44,7 @@ final class EventRecorder: Sendable {
     private let transport: any ClusterTransport
     private let clock: any ClusterClock
     /// Hears of every event.
-    private let onEvent: @Sendable (RolloutEvent, ObjectName) -> Void
+    private let onEvent: @Sendable (RolloutEvent, JSONValue) -> Void
     /// Hears of every event once, when what led to it is written down.
     private let notify: @Sendable (RolloutEvent, JSONValue) -> Void
     private let news = NewsSignal()
@@ -52,7 +52,7 @@ final class EventRecorder: Sendable {
 
     init(
         transport: any ClusterTransport, clock: any ClusterClock,
-        onEvent: @escaping @Sendable (RolloutEvent, ObjectName) -> Void = { _, _ in },
+        onEvent: @escaping @Sendable (RolloutEvent, JSONValue) -> Void = { _, _ in },
         notify: @escaping @Sendable (RolloutEvent, JSONValue) -> Void = { _, _ in }
     ) {
         self.notify = notify
@@ -66,7 +66,7 @@ final class EventRecorder: Sendable {
 
     /// Records something that happened to an object. An event that cannot be written is lost: nothing waits for it.
     func record(_ event: RolloutEvent, about object: JSONValue) async {
-        onEvent(event, ObjectName(of: object))
+        onEvent(event, object)
         let uid = object["metadata"]?["uid"]?.string ?? ""
         let message = Message(key: Key(uid: uid, event: event), object: Self.reference(to: object), moment: clock.now)
         let (isQueued, isLost) = state.withLock { state in

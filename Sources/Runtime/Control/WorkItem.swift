@@ -1,7 +1,7 @@
 /// An object that the controller looks after by itself.
 struct WorkItem: Hashable, Sendable, Comparable {
     /// What it is.
-    enum Kind: Int, Hashable, Sendable, Comparable {
+    enum Kind: Int, Hashable, Sendable, Comparable, CaseIterable {
         case rollout, experiment, analysisRun
 
         static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
@@ -22,6 +22,24 @@ struct WorkItem: Hashable, Sendable, Comparable {
             case .rollout: "rollout"
             case .experiment: "experiment"
             case .analysisRun: "analysisrun"
+            }
+        }
+
+        /// As metrics of queues name it, which is what the reference calls its queues.
+        var queueName: String {
+            switch self {
+            case .rollout: "Rollouts"
+            case .experiment: "Experiments"
+            case .analysisRun: "AnalysisRuns"
+            }
+        }
+
+        /// As names of metrics begin that are about it.
+        var metricPrefix: String {
+            switch self {
+            case .rollout: "rollout"
+            case .experiment: "experiment"
+            case .analysisRun: "analysis_run"
             }
         }
 

@@ -44,14 +44,14 @@ struct WorkQueue: Sendable {
 
     /// What has happened so far, for metrics.
     struct Counts: Sendable {
-        /// How often somebody asked for a look at a Rollout.
+        /// How often somebody asked for a look at an object.
         var adds = 0
         /// How often a look failed and is tried again.
         var retries = 0
     }
 
     /// What has happened so far, for metrics.
-    private(set) var counts = Counts()
+    private(set) var counts: [WorkItem.Kind: Counts] = [:]
 
     /// Whether nothing is waiting or under way.
     var isEmpty: Bool { due.isEmpty && active.isEmpty }
@@ -67,8 +67,10 @@ struct WorkQueue: Sendable {
         }
     }
 
-    /// How many Rollouts are due at a moment and wait for a worker.
-    func waiting(at moment: Double) -> Int { due.values.count { $0 <= moment } }
+    /// How many objects of each kind are due at a moment and wait for a worker.
+    func waiting(at moment: Double) -> [WorkItem.Kind: Int] {
+        due.reduce(into: [:]) { if $1.value <= moment { $0[$1.key.kind, default: 0] += 1 } }
+    }
 
     private mutating func put(_ name: WorkItem, at moment: Double) {
         due[name] = moment
@@ -85,7 +87,7 @@ struct WorkQueue: Sendable {
         }
         let wanted = max(min(due[name] ?? moment, moment), histories[name]?.slowedUntil ?? 0)
         guard due[name] != wanted else { return }
-        counts.adds += 1
+        counts[name.kind, default: Counts()].adds += 1
         put(name, at: wanted)
     }
 
@@ -115,7 +117,7 @@ struct WorkQueue: Sendable {
         switch outcome {
         case .failed:
             history.failures += 1
-            counts.retries += 1
+            counts[name.kind, default: Counts()].retries += 1
             put(name, at: now + Self.delay(after: history.failures))
             return false
         case .done(let hasActed, let wakeAt):

@@ -39,6 +39,11 @@ public final class Store: Sendable {
     /// How many objects there are.
     public var count: Int { state.withLock { $0.count } }
 
+    /// The names of all objects with the versions that are kept, in no order.
+    var versions: [(name: ObjectName, version: UInt64)] {
+        state.withLock { state in state.names.map { ($0, state.version(of: $0)) } }
+    }
+
     /// An object, or nil.
     public func object(_ name: ObjectName) -> JSONValue? { state.withLock { $0.object(name) } }
 

@@ -10,6 +10,8 @@ final class ObjectFollower: Sendable {
     private struct State {
         var objects: [ObjectName: JSONValue] = [:]
         var hasListed = false
+        /// Whether the cluster does not know the kind.
+        var isAbsent = false
         var failure: KubernetesFailure?
     }
 
@@ -39,6 +41,9 @@ final class ObjectFollower: Sendable {
 
     /// What went wrong last, until it goes well again.
     var failure: KubernetesFailure? { state.withLock { $0.failure } }
+
+    /// Whether the cluster does not know the kind.
+    var isAbsent: Bool { state.withLock { $0.isAbsent } }
 
     /// Whether there was an answer, or the certainty that there will be none for now.
     var isSettled: Bool { state.withLock { $0.hasListed || $0.failure != nil } }
@@ -81,6 +86,7 @@ final class ObjectFollower: Sendable {
                 state.hasListed = true
                 state.objects = [:]
             }
+            state.isAbsent = isAbsent
         }
         news.raise()
     }

@@ -104,6 +104,7 @@ public final class RolloutListWatch: Sendable {
     /// Reads the Rollouts once.
     public func read() async throws {
         await rollouts.read()
+        if rollouts.isAbsent { throw RolloutSearch.noDefinition }
         if let failure = rollouts.failure { throw failure }
     }
 
@@ -117,6 +118,12 @@ public final class RolloutListWatch: Sendable {
 struct RolloutSearch {
     let transport: any ClusterTransport
 
+    /// What to say where the kind itself is not there.
+    static let noDefinition = KubernetesFailure(
+        .notFound,
+        "this cluster knows no Rollouts: their CRD is not installed; `rollout-render runtime install` has it",
+        resource: .rollouts)
+
     /// What to say of a name that leads to nothing.
     func complaint(about name: ObjectName) async throws -> any Error {
         let others: [String]
@@ -124,8 +131,7 @@ struct RolloutSearch {
             others = try await names(.list(.rollouts, namespace: name.namespace)).map(\.name)
         } catch {
             guard error.reason == .notFound else { throw error }
-            return KubernetesFailure(
-                .notFound, "this cluster knows no Rollouts: their CRD is not installed", resource: .rollouts)
+            return Self.noDefinition
         }
         var everywhere = KubernetesRequest.list(.rollouts)
         everywhere.fieldSelector = "metadata.name=\(name.name)"

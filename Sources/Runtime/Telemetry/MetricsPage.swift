@@ -12,12 +12,12 @@ struct MetricsPage {
         var lease: (name: String, isHeld: Bool)?
     }
 
-    private typealias Labels = [(name: String, value: String)]
+    typealias Labels = [(name: String, value: String)]
 
-    private let counts: Telemetry.Counts
-    private let context: Context
+    let counts: Telemetry.Counts
+    let context: Context
     private let startedAt: Double
-    private var page = PrometheusText()
+    var page = PrometheusText()
 
     private init(_ telemetry: Telemetry, _ context: Context) {
         counts = telemetry.current
@@ -30,6 +30,7 @@ struct MetricsPage {
         var page = MetricsPage(telemetry, context)
         page.writeRollouts()
         page.writeReconciles()
+        page.writeAnalyses()
         page.writeNotifications()
         page.writeQueue()
         page.writeRequests()
@@ -37,11 +38,14 @@ struct MetricsPage {
         return page.page.text
     }
 
+    /// The labels by which the reference names an object.
+    static func labels(_ name: ObjectName) -> Labels { [("namespace", name.namespace), ("name", name.name)] }
+
     // MARK: Rollouts
 
     private var rollouts: [(labels: Labels, series: RolloutSeries)] {
         counts.rollouts.sorted { $0.key < $1.key }.map { name, series in
-            ([("namespace", name.namespace), ("name", name.name)], series)
+            (Self.labels(name), series)
         }
     }
 
@@ -93,13 +97,16 @@ struct MetricsPage {
     }
 
     private mutating func writeReconciles() {
-        page.begin("rollout_reconcile", .histogram, "How long looks at a rollout take, in seconds.")
-        for (labels, series) in rollouts { page.sample(series.reconciles, labels) }
-        page.begin("rollout_reconcile_error", .counter, "Looks at a rollout that failed.")
-        for (labels, series) in rollouts where series.errors > 0 { page.sample(series.errors, labels) }
+        for kind in WorkItem.Kind.allCases {
+            let known = counts.reconciles.filter { $0.key.kind == kind }.sorted { $0.key < $1.key }
+            page.begin("\(kind.metricPrefix)_reconcile", .histogram, "How long looks at it take, in seconds.")
+            for (item, series) in known { page.sample(series.times, Self.labels(item.name)) }
+            page.begin("\(kind.metricPrefix)_reconcile_error", .counter, "Looks at it that failed.")
+            for (item, series) in known where series.errors > 0 { page.sample(series.errors, Self.labels(item.name)) }
+        }
         page.begin(
             "rollout_render_reconcile_own_seconds", .histogram,
-            "How long looks at rollouts take without waiting for the API, in seconds.")
+            "How long looks at objects take without waiting for the API, in seconds.")
         page.sample(counts.ownTimes)
     }
 
@@ -107,28 +114,52 @@ struct MetricsPage {
 
     private mutating func writeQueue() {
         let figures = context.controller ?? ControllerFigures()
-        let labels: Labels = [("name", "Rollouts")]
-        page.begin("workqueue_depth", .gauge, "Rollouts that are due and wait for a worker.")
-        page.sample(figures.depth, labels)
-        page.begin("workqueue_adds_total", .counter, "How often a rollout was put into the queue.")
-        page.sample(figures.adds, labels)
-        page.begin("workqueue_retries_total", .counter, "How often a look at a rollout failed and is tried again.")
-        page.sample(figures.retries, labels)
-        page.begin("workqueue_queue_duration_seconds", .histogram, "How long rollouts that are due wait for a worker.")
-        page.sample(counts.waits, labels)
-        page.begin("workqueue_work_duration_seconds", .histogram, "How long looks at rollouts take.")
-        page.sample(counts.looks, labels)
         let now = SteadyTime.seconds
-        let running = counts.active.values.map { now - $0 }
-        page.begin("workqueue_unfinished_work_seconds", .gauge, "How long the looks under way have taken, in total.")
-        page.sample(running.reduce(0, +), labels)
-        page.begin("workqueue_longest_running_processor_seconds", .gauge, "How long the longest look has taken.")
-        page.sample(running.max() ?? 0, labels)
+        let active = counts.active
+        func running(_ kind: WorkItem.Kind) -> [Double] {
+            active.filter { $0.key.kind == kind }.map { now - $0.value }
+        }
+        writeQueues("depth", .gauge, "Objects that are due and wait for a worker.") { figures.depth[$0] ?? 0 }
+        writeQueues("adds_total", .counter, "How often an object was put into the queue.") {
+            figures.queue[$0]?.adds ?? 0
+        }
+        writeQueues("retries_total", .counter, "How often a look failed and is tried again.") {
+            figures.queue[$0]?.retries ?? 0
+        }
+        writeQueues("queue_duration_seconds", "How long objects that are due wait for a worker.", counts.waits)
+        writeQueues("work_duration_seconds", "How long looks at objects take.", counts.looks)
+        writeQueues("unfinished_work_seconds", .gauge, "How long the looks under way have taken, in total.") {
+            running($0).reduce(0, +)
+        }
+        writeQueues("longest_running_processor_seconds", .gauge, "How long the longest look has taken.") {
+            running($0).max() ?? 0
+        }
         page.begin("rollout_render_cached_objects", .gauge, "Objects that are followed.")
         for (resource, count) in figures.objects { page.sample(count, [("resource", "\(resource)")]) }
         guard let lease = context.lease else { return }
         page.begin("leader_election_master_status", .gauge, "Whether this replica holds the lease and works.")
         page.sample(lease.isHeld ? 1 : 0, [("name", lease.name)])
+    }
+
+    /// Writes a figure of the queue for each kind of object, as if each had a queue of its own.
+    private mutating func writeQueues(
+        _ name: String, _ type: PrometheusText.Kind, _ help: String, _ value: (WorkItem.Kind) -> Double
+    ) {
+        page.begin("workqueue_\(name)", type, help)
+        for kind in WorkItem.Kind.allCases { page.sample(value(kind), [("name", kind.queueName)]) }
+    }
+
+    private mutating func writeQueues(
+        _ name: String, _ type: PrometheusText.Kind, _ help: String, _ value: (WorkItem.Kind) -> Int
+    ) {
+        writeQueues(name, type, help) { Double(value($0)) }
+    }
+
+    private mutating func writeQueues(_ name: String, _ help: String, _ histograms: [WorkItem.Kind: Histogram]) {
+        page.begin("workqueue_\(name)", .histogram, help)
+        for kind in WorkItem.Kind.allCases {
+            page.sample(histograms[kind] ?? Histogram(Histogram.queue), [("name", kind.queueName)])
+        }
     }
 
     private mutating func writeRequests() {

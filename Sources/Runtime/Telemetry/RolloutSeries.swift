@@ -21,10 +21,6 @@ struct RolloutSeries: Sendable {
 
     /// How it is, as far as it has been planned.
     var figures: Figures?
-    /// How long looks at it took.
-    var reconciles = Histogram(Histogram.reference)
-    /// How many of them failed.
-    var errors = 0
     /// What happened to it.
     var events: [EventKind: Int] = [:]
     /// The messages about it that were delivered, and those that were not, by what happened to it.

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Counts what a controller does, for Prometheus.
 ///
-/// What is counted by Rollout is forgotten with the Rollout, and nothing is counted by pod, ReplicaSet or message, so
-/// that the figures are never more than the cluster has Rollouts.
+/// What is counted by Rollout, AnalysisRun or Experiment is forgotten with it, and nothing is counted by pod,
+/// ReplicaSet or message, so that the figures are never more than the cluster has such objects.
 public final class Telemetry: Sendable {
     /// What requests are counted by.
     struct RequestKind: Hashable, Sendable {
@@ -17,13 +17,16 @@ public final class Telemetry: Sendable {
     /// What is counted.
     struct Counts: Sendable {
         var rollouts: [ObjectName: RolloutSeries] = [:]
+        /// How AnalysisRuns and Experiments are.
+        var phases: [WorkItem: PhaseFigures] = [:]
+        var reconciles: [WorkItem: ReconcileSeries] = [:]
         var requests: [RequestKind: Int] = [:]
         var requestSeconds: [String: Histogram] = [:]
-        var waits = Histogram(Histogram.queue)
-        var looks = Histogram(Histogram.queue)
+        var waits: [WorkItem.Kind: Histogram] = [:]
+        var looks: [WorkItem.Kind: Histogram] = [:]
         var ownTimes = Histogram(Histogram.latency)
         /// When the looks that are under way began, by the steady clock.
-        var active: [ObjectName: Double] = [:]
+        var active: [WorkItem: Double] = [:]
         /// How many Rollouts each namespace has.
         var namespaces: [String: Int] = [:]
 
@@ -45,10 +48,42 @@ public final class Telemetry: Sendable {
     /// What has been counted so far.
     var current: Counts { counts.withLock { $0 } }
 
-    // MARK: Rollouts
+    // MARK: Looks
 
-    /// Notes that a look at a Rollout begins.
-    func noteBegin(of name: ObjectName) { counts.withLock { $0.active[name] = SteadyTime.seconds } }
+    /// Notes that a look at an object begins.
+    func noteBegin(of item: WorkItem) { counts.withLock { $0.active[item] = SteadyTime.seconds } }
+
+    /// Notes that a look at an object has ended.
+    func noteReconcile(of item: WorkItem, _ watch: ReconcileWatch, failed: Bool) {
+        counts.withLock { counts in
+            counts.active[item] = nil
+            counts.looks[item.kind, default: Histogram(Histogram.queue)].add(watch.totalSeconds)
+            counts.ownTimes.add(watch.ownSeconds)
+            counts.reconciles[item, default: ReconcileSeries()].add(watch.totalSeconds, failed: failed)
+        }
+    }
+
+    /// Notes how long an object that was due has waited for a worker, in seconds.
+    func noteWait(_ seconds: Double, of kind: WorkItem.Kind) {
+        counts.withLock { $0.waits[kind, default: Histogram(Histogram.queue)].add(seconds) }
+    }
+
+    /// Forgets an object that is no more, and the namespace of a Rollout if it was the last one there.
+    func forget(_ item: WorkItem) {
+        counts.withLock { counts in
+            counts.active[item] = nil
+            counts.reconciles[item] = nil
+            counts.phases[item] = nil
+            let name = item.name
+            guard item.kind == .rollout, counts.rollouts.removeValue(forKey: name) != nil else { return }
+            let left = (counts.namespaces[name.namespace] ?? 1) - 1
+            counts.namespaces[name.namespace] = left > 0 ? left : nil
+            guard left <= 0 else { return }
+            counts.requests = counts.requests.filter { $0.key.namespace != name.namespace }
+        }
+    }
+
+    // MARK: How objects are, and what happens to them
 
     /// Notes how a Rollout will be when what is planned for it is done.
     func note(_ rollout: Rollout, status: RolloutStatus, named name: ObjectName) {
@@ -56,10 +91,14 @@ public final class Telemetry: Sendable {
         counts.withLock { $0.series(name) { $0.figures = figures } }
     }
 
-    /// Notes an event about a Rollout.
-    func note(_ event: RolloutEvent, of name: ObjectName) {
+    /// Notes how an AnalysisRun or an Experiment is.
+    func note(_ figures: PhaseFigures, of item: WorkItem) { counts.withLock { $0.phases[item] = figures } }
+
+    /// Notes an event; only those about Rollouts are counted, as by the reference.
+    func note(_ event: RolloutEvent, about object: JSONValue) {
+        guard object["kind"] == "Rollout" else { return }
         let kind = RolloutSeries.EventKind(type: event.kind.rawValue, reason: event.reason)
-        counts.withLock { $0.series(name) { $0.events[kind, default: 0] += 1 } }
+        counts.withLock { $0.series(ObjectName(of: object)) { $0.events[kind, default: 0] += 1 } }
     }
 
     /// Notes what came of a message about an object, and how long it took in seconds, unless it was never sent.
@@ -74,34 +113,6 @@ public final class Telemetry: Sendable {
                 }
                 if let seconds { series.sending.add(seconds) }
             }
-        }
-    }
-
-    /// Notes that a look at a Rollout has ended.
-    func noteReconcile(of name: ObjectName, _ watch: ReconcileWatch, failed: Bool) {
-        counts.withLock { counts in
-            counts.active[name] = nil
-            counts.looks.add(watch.totalSeconds)
-            counts.ownTimes.add(watch.ownSeconds)
-            counts.series(name) { series in
-                series.reconciles.add(watch.totalSeconds)
-                if failed { series.errors += 1 }
-            }
-        }
-    }
-
-    /// Notes how long a Rollout that was due has waited for a worker, in seconds.
-    func noteWait(_ seconds: Double) { counts.withLock { $0.waits.add(seconds) } }
-
-    /// Forgets a Rollout that is no more, and its namespace if it was the last one there.
-    func forget(_ name: ObjectName) {
-        counts.withLock { counts in
-            counts.active[name] = nil
-            guard counts.rollouts.removeValue(forKey: name) != nil else { return }
-            let left = (counts.namespaces[name.namespace] ?? 1) - 1
-            counts.namespaces[name.namespace] = left > 0 ? left : nil
-            guard left <= 0 else { return }
-            counts.requests = counts.requests.filter { $0.key.namespace != name.namespace }
         }
     }
 

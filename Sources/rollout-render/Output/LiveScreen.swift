@@ -41,11 +41,7 @@ struct LiveScreen {
     mutating func draw(_ lines: [StyledLine]) throws {
         let size = Terminal.size ?? (80, 24)
         let shown = Self.fitted(lines, rows: size.rows)
-        let body = shown.map { line in
-            let line = line.cut(to: size.columns)
-            // Behind a full line the cursor stands on its last cell, which must not be cleared.
-            return line.text(isColored: isColored) + (line.width < size.columns ? "\u{1B}[K\n" : "\n")
-        }.joined()
+        let body = Self.body(shown, columns: size.columns, isColored: isColored)
         let hasNewSize = lastSize.map { $0.columns != size.columns || $0.rows != size.rows } ?? false
         guard hasNewSize || body != last || drawnLines == 0 else { return }
         // No cursor, and no line that goes on in the next one, while it draws.
@@ -59,6 +55,17 @@ struct LiveScreen {
         text += body + "\u{1B}[J\u{1B}[?7h"
         try StandardOutput.write(text)
         (drawnLines, lastSize, last) = (shown.count, size, body)
+    }
+
+    /// The lines as they are written over older ones.
+    static func body(_ lines: [StyledLine], columns: Int, isColored: Bool) -> String {
+        lines.map { line in
+            let line = line.cut(to: columns)
+            // Behind a full line the cursor stands on its last cell, which must not be cleared. Blanks at the end of a
+            // line are not written, and so make none full.
+            let isFull = StyledLine(line.text(isColored: false)).width >= columns
+            return line.text(isColored: isColored) + (isFull ? "\n" : "\u{1B}[K\n")
+        }.joined()
     }
 
     /// As many lines as fit, with a word about the rest.

@@ -29,6 +29,7 @@ final class ProgressDisplay: Sendable {
         self.namespace = namespace
         self.usesStandardError = usesStandardError
         isTerminal = isatty(usesStandardError ? STDERR_FILENO : STDOUT_FILENO) == 1
+            && Environment.value("TERM") != "dumb"
     }
 
     /// Shows what has changed.
@@ -85,7 +86,7 @@ final class ProgressDisplay: Sendable {
     private static func clearing(_ height: Int) -> String { height == 0 ? "" : "\u{1B}[\(height)A\u{1B}[J" }
 
     private static func cut(_ line: String, to width: Int) -> String {
-        line.count > width && width > 1 ? String(line.prefix(width - 1)) + "…" : line
+        StyledLine(line).cut(to: max(1, width)).plainText
     }
 
     private static func size(_ descriptor: Int32) -> (rows: Int, columns: Int) {

@@ -117,12 +117,7 @@ struct KubeconfigSet: Sendable {
 
     private func proxy(of cluster: Entry) throws(KubeconfigError) -> ServerAddress? {
         guard let text = try cluster.text("proxy-url") else { return nil }
-        guard let proxy = ServerAddress(text, defaultScheme: "http", schemes: ServerAddress.proxySchemes) else {
-            throw KubeconfigError(
-                "the proxy-url \"\(text)\" is no http or socks5 URL, which are the proxies that can be used",
-                in: cluster.title)
-        }
-        return proxy
+        return try ServerAddress.proxy(text, named: "the proxy-url", in: cluster.title)
     }
 
     // MARK: The user

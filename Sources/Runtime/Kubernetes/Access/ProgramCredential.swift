@@ -11,12 +11,9 @@ struct ProgramCredential: Hashable, Sendable {
 
     /// Reads what was printed; the error says what is wrong with it.
     init(_ output: [UInt8], apiVersion: String) throws(KubeconfigError) {
-        let value: JSONValue
-        do throws(JSONReader.Failure) {
-            value = try JSONReader.value(output)
-        } catch {
-            let beginning = KubernetesFailure.excerpt(String(decoding: output.prefix(200), as: UTF8.self))
-            throw KubeconfigError("it printed no ExecCredential (\(error)): \(beginning)")
+        // What it printed is not shown: it may hold what nobody is to see in a log.
+        guard let value = Self.value(output), value.object != nil else {
+            throw KubeconfigError("it printed no ExecCredential, but something else; run it by hand to see what")
         }
         guard value["kind"]?.string ?? "ExecCredential" == "ExecCredential" else {
             throw KubeconfigError("it printed a \(value["kind"]?.string ?? ""), and no ExecCredential")
@@ -47,6 +44,13 @@ struct ProgramCredential: Hashable, Sendable {
             }
             expires = Double(moment.seconds)
         }
+    }
+
+    /// What was printed: JSON, or YAML, which kubectl takes too.
+    private static func value(_ output: [UInt8]) -> JSONValue? {
+        if let value = try? JSONReader.value(output) { return value }
+        let document = YAMLParser.document(String(decoding: output, as: UTF8.self))
+        return document?.faults.isEmpty == true ? document?.root?.json : nil
     }
 }
 

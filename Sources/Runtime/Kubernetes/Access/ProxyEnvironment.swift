@@ -17,12 +17,7 @@ struct ProxyEnvironment: Sendable {
     func proxy(for server: ServerAddress) throws(KubeconfigError) -> ServerAddress? {
         let name = server.isSecure ? "HTTPS_PROXY" : "HTTP_PROXY"
         guard let text = value(name), isProxied(server) else { return nil }
-        guard let proxy = ServerAddress(text, defaultScheme: "http", schemes: ServerAddress.proxySchemes) else {
-            throw KubeconfigError(
-                "\(name) is no http or socks5 URL, which are the proxies that can be used: \(text); "
-                    + "set NO_PROXY=\(server.host) to go without")
-        }
-        return proxy
+        return try ServerAddress.proxy(text, named: name, advice: "; set NO_PROXY=\(server.host) to go without")
     }
 
     private func value(_ name: String) -> String? {

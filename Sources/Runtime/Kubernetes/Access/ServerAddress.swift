@@ -26,7 +26,30 @@ struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
     var description: String { "\(scheme)://\(authority)\(prefix)" }
 
     /// The schemes of the proxies that can be used.
-    static let proxySchemes = ["http", "socks5", "socks5h"]
+    private static let proxySchemes = ["http", "socks5", "socks5h"]
+
+    /// Reads the URL of a proxy, which is an http proxy where it has no scheme; `name` is what messages call it.
+    static func proxy(
+        _ text: String, named name: String, in place: String? = nil, advice: String = ""
+    ) throws(KubeconfigError) -> ServerAddress {
+        guard let proxy = ServerAddress(text, defaultScheme: "http", schemes: proxySchemes) else {
+            throw KubeconfigError(
+                "\(name) \"\(withoutUserInfo(text))\" is no http or socks5 URL, which are the proxies that can be used"
+                    + advice, in: place)
+        }
+        guard proxy.userInfo == nil || !proxy.scheme.hasPrefix("socks") else {
+            throw KubeconfigError(
+                "\(name) \"\(proxy)\" has a user name, which can be used with http proxies only" + advice, in: place)
+        }
+        return proxy
+    }
+
+    /// A URL without the name and password before its host, which are nobody's business in messages.
+    private static func withoutUserInfo(_ text: String) -> String {
+        guard let mark = text.lastIndex(of: "@") else { return text }
+        let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
+        return String(scheme + text[text.index(after: mark)...])
+    }
 
     private static let ports = ["http": 80, "https": 443, "socks5": 1080, "socks5h": 1080]
 

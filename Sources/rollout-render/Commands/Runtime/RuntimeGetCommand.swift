@@ -22,8 +22,7 @@ struct RuntimeGetCommand: ParsableCommand, ConcurrentCommand {
             The exit code is 0, or 2 where there is no such Rollout or the cluster cannot be read.
             """)
 
-    @Argument(help: ArgumentHelp("The Rollout's name.", valueName: "rollout"))
-    var rollout: String
+    @OptionGroup var argument: RolloutArgument
 
     @Flag(name: .shortAndLong, help: "Follow the Rollout until Ctrl-C.")
     var watch = false
@@ -39,7 +38,7 @@ struct RuntimeGetCommand: ParsableCommand, ConcurrentCommand {
     nonisolated(nonsending) mutating func perform() async throws {
         let command = self
         try await access.withCluster { cluster, namespace in
-            let name = ObjectName(namespace: namespace, name: command.rollout)
+            let name = ObjectName(namespace: namespace, name: try command.argument.name())
             let rollout = try await RolloutWatch(name, transport: cluster.transport)
             if command.watch {
                 try await command.follow(rollout, name)

@@ -20,8 +20,7 @@ struct RuntimeHistoryCommand: ParsableCommand, ConcurrentCommand {
             The exit code is 0, or 2 where there is no such Rollout or revision or the cluster cannot be read.
             """)
 
-    @Argument(help: ArgumentHelp("The Rollout's name.", valueName: "rollout"))
-    var rollout: String
+    @OptionGroup var argument: RolloutArgument
 
     @Option(help: ArgumentHelp("Show the pod template of this revision.", valueName: "number"))
     var revision: Int?
@@ -34,7 +33,7 @@ struct RuntimeHistoryCommand: ParsableCommand, ConcurrentCommand {
     nonisolated(nonsending) mutating func perform() async throws {
         let command = self
         try await access.withCluster { cluster, namespace in
-            let name = ObjectName(namespace: namespace, name: command.rollout)
+            let name = ObjectName(namespace: namespace, name: try command.argument.name())
             let rollout = try await RolloutWatch(name, transport: cluster.transport)
             try await rollout.read()
             guard let objects = rollout.objects else { throw DeletedRollout(name: name) }

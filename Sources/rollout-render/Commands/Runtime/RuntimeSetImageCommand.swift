@@ -16,8 +16,7 @@ struct RuntimeSetImageCommand: ConcurrentCommand {
             \(OperationHelp.exitCodes)
             """)
 
-    @Argument(help: ArgumentHelp("The Rollout, by name or as rollout/name.", valueName: "rollout"))
-    var rollout: String
+    @OptionGroup var argument: RolloutArgument
 
     @Argument(help: ArgumentHelp(
         "Containers and their images; * is every container, init containers included.", valueName: "container=image"))
@@ -26,7 +25,6 @@ struct RuntimeSetImageCommand: ConcurrentCommand {
     @OptionGroup var options: OperationOptions
 
     func validate() throws {
-        _ = try RolloutNames.name(rollout)
         var seen: Set<String> = []
         for image in try wanted() where !seen.insert(image.container).inserted {
             throw ValidationError("container '\(image.container)' is named twice")
@@ -34,7 +32,7 @@ struct RuntimeSetImageCommand: ConcurrentCommand {
     }
 
     nonisolated(nonsending) mutating func perform() async throws {
-        try await options.perform(SetImageOperation(try wanted()), on: [try RolloutNames.name(rollout)])
+        try await options.perform(SetImageOperation(try wanted()), on: [try argument.name()])
     }
 
     private func wanted() throws -> [SetImageOperation.Image] {

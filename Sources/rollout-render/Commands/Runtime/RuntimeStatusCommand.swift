@@ -22,8 +22,7 @@ struct RuntimeStatusCommand: ParsableCommand, ConcurrentCommand {
             and where the cluster cannot be read.
             """)
 
-    @Argument(help: ArgumentHelp("The Rollout's name.", valueName: "rollout"))
-    var rollout: String
+    @OptionGroup var argument: RolloutArgument
 
     @Flag(name: .shortAndLong, help: "Wait until the update has ended, and print each change.")
     var watch = false
@@ -50,7 +49,7 @@ struct RuntimeStatusCommand: ParsableCommand, ConcurrentCommand {
     nonisolated(nonsending) mutating func perform() async throws {
         let command = self
         let code = try await access.withCluster { cluster, namespace in
-            let name = ObjectName(namespace: namespace, name: command.rollout)
+            let name = ObjectName(namespace: namespace, name: try command.argument.name())
             let rollout = try await RolloutWatch(name, transport: cluster.transport)
             if command.watch { return try await command.follow(rollout, name) }
             try await rollout.read()

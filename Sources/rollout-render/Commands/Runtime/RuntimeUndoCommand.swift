@@ -19,8 +19,7 @@ struct RuntimeUndoCommand: ConcurrentCommand {
             \(OperationHelp.exitCodes)
             """)
 
-    @Argument(help: ArgumentHelp("The Rollout, by name or as rollout/name.", valueName: "rollout"))
-    var rollout: String
+    @OptionGroup var argument: RolloutArgument
 
     @Option(help: ArgumentHelp("The revision; without it, or 0, the one before the newest.", valueName: "number"))
     var toRevision = 0
@@ -28,12 +27,11 @@ struct RuntimeUndoCommand: ConcurrentCommand {
     @OptionGroup var options: OperationOptions
 
     func validate() throws {
-        _ = try RolloutNames.name(rollout)
         if toRevision < 0 { throw ValidationError("a revision is a number above 0") }
     }
 
     nonisolated(nonsending) mutating func perform() async throws {
         let operation = UndoOperation(revision: toRevision == 0 ? nil : toRevision)
-        try await options.perform(operation, on: [try RolloutNames.name(rollout)])
+        try await options.perform(operation, on: [try argument.name()])
     }
 }
