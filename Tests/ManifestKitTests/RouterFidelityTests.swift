@@ -132,7 +132,7 @@ import Testing
             #expect(changes.problem == nil)
             #expect(!changes.actions.isEmpty)
             RouterWorld.apply(changes, to: &world)
-            #expect(router.observedWeight(of: rollout, in: world) == weight)
+            #expect(Set(router.observedWeights(of: rollout, in: world)) == [weight])
             #expect(world.objects.count == before.count)
             for (key, object) in world.objects {
                 let old = try #require(before[key])
@@ -178,7 +178,7 @@ import Testing
             let changes = router.changes(for: Self.intent(50), of: rollout, in: world)
             if changes.problem != nil { #expect(changes.actions.isEmpty) }
             RouterWorld.apply(changes, to: &world)
-            _ = router.observedWeight(of: rollout, in: world)
+            _ = router.observedWeights(of: rollout, in: world)
         }
         if example.router != "smi: {}" {
             let changes = router.changes(for: Self.intent(50), of: rollout, in: World(rollout: rollout))
@@ -213,7 +213,7 @@ import Testing
         RouterWorld.apply(router.changes(for: Self.intent(20), of: rollout, in: world), to: &world)
         let backends: JSONValue = [["service": "c", "weight": "20"], ["service": "s", "weight": "80"]]
         #expect(world.object(.trafficSplit, "web")?["spec", "backends"] == backends)
-        #expect(router.observedWeight(of: rollout, in: world) == 20)
+        #expect(router.observedWeights(of: rollout, in: world) == [20])
     }
 
     @Test func smiGivesExperimentsTheirShares() throws {

@@ -63,13 +63,14 @@ public struct ALBRouter: TrafficRouter {
         return changes
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
-        guard let name = ingresses.first, let ingress = world.object(.ingress, name),
-            let text = action(in: ingress, of: rollout)
-        else { return nil }
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         let canary = VersionServices(rollout, prefersPingPong: true).canary
-        let groups = YAMLParser.document(text)?.root?["ForwardConfig", "TargetGroups"]?.elements
-        return groups?.first { $0["ServiceName"]?.string == canary }?["Weight"]?.integer
+        return ingresses.compactMap { name in
+            let text = world.object(.ingress, name).flatMap { action(in: $0, of: rollout) }
+            let value = text.flatMap { YAMLParser.document($0)?.root }
+            return value?["ForwardConfig", "TargetGroups"]?.elements
+                .first { $0["ServiceName"]?.string == canary }?["Weight"]?.integer
+        }
     }
 
     private func actionService(of rollout: Rollout) -> String {

@@ -102,11 +102,8 @@ public struct AmbassadorRouter: TrafficRouter {
         return RouteChanges(actions: [.delete(key)])
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
-        guard !mappings.isEmpty else { return nil }
-        return mappings.map { name in
-            world.objects[Self.canaryKey(name)]?["spec"]?.count("weight") ?? 0
-        }.max()
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
+        mappings.map { world.objects[Self.canaryKey($0)]?["spec"]?.count("weight") ?? 0 }
     }
 
     /// A Mapping's service with the canary in the place of the stable one: `https://web.shop:80` has a scheme, a

@@ -70,12 +70,12 @@ public struct ApisixRouter: TrafficRouter {
         return changes
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         let canary = VersionServices(rollout, prefersPingPong: false).canary
         let http = world.object(.apisixRoute, route)?["spec"]?["http"]?.array ?? []
         return http.filter { rules.contains($0["name"]?.string ?? "") }.compactMap { rule in
             rule["backends"]?.array?.first { Self.isService($0, canary) }?.count("weight")
-        }.max()
+        }
     }
 
     private static func isService(_ backend: JSONValue, _ name: String) -> Bool {

@@ -128,11 +128,12 @@ public struct GatewayAPIRouter: TrafficRouter {
         return changes
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
-        guard let route = routes(of: rollout, in: world).first, let object = world.objects[route.key] else {
-            return nil
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
+        routes(of: rollout, in: world).flatMap { route in
+            world.objects[route.key].map {
+                GatewayRouteDraft($0, route: route, router: self, rollout: rollout).canaryWeights
+            } ?? []
         }
-        return GatewayRouteDraft(object, route: route, router: self, rollout: rollout).canaryWeight
     }
 
     static func name(of key: ObjectKey) -> String {

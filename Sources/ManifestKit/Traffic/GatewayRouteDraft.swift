@@ -92,13 +92,14 @@ struct GatewayRouteDraft {
         return "has no rule that leads to both \(services.stable) and \(services.canary)"
     }
 
-    /// The canary's share in the first rule that is divided.
-    var canaryWeight: Int? {
-        guard let rule = rules.first(where: { isDivided($0) }) else { return nil }
-        let weights = Self.backends(of: rule).map { (isCanary: isCanary($0), weight: Self.weight(of: $0)) }
-        let total = weights.reduce(0) { $0 + $1.weight }
-        let canary = weights.reduce(0) { $0 + ($1.isCanary ? $1.weight : 0) }
-        return total == 0 ? nil : canary * maximumWeight / total
+    /// The canary's share in each rule that is divided.
+    var canaryWeights: [Int] {
+        rules.filter { isDivided($0) }.compactMap { rule in
+            let weights = Self.backends(of: rule).map { (isCanary: isCanary($0), weight: Self.weight(of: $0)) }
+            let total = weights.reduce(0) { $0 + $1.weight }
+            let canary = weights.reduce(0) { $0 + ($1.isCanary ? $1.weight : 0) }
+            return total == 0 ? nil : canary * maximumWeight / total
+        }
     }
 
     /// A backend without a weight has 1.

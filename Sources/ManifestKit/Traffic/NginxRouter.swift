@@ -74,11 +74,14 @@ public struct NginxRouter: TrafficRouter {
         return changes
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
-        guard let name = stableIngresses.first,
-            let ingress = world.object(.ingress, Ingress.canaryName(rollout: rollout.name, ingress: name))
-        else { return nil }
-        return ingress["metadata"]?["annotations"]?[weightKey]?.string.flatMap { Int($0) }
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
+        let canaries = ownObjects(for: rollout).map { world.objects[$0] }
+        // As long as none is made nothing is divided; one that is missing among others gives the canary no share.
+        guard canaries.contains(where: { $0 != nil }) else { return [] }
+        return canaries.compactMap { ingress in
+            guard let ingress else { return 0 }
+            return ingress["metadata"]?["annotations"]?[weightKey]?.string.flatMap { Int($0) }
+        }
     }
 
     private func annotations(weight: Int, of stable: JSONValue, _ rollout: Rollout) -> [(key: String, value: String)] {

@@ -50,10 +50,10 @@ public struct SMIRouter: TrafficRouter {
         return RouteChanges(actions: draft.actions)
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         let canary = VersionServices(rollout, prefersPingPong: false).canary
-        return world.objects[key(of: rollout)]?["spec"]?["backends"]?.array?
-            .first { $0["service"]?.string == canary }.flatMap { Self.weight(of: $0) }
+        let backends = world.objects[key(of: rollout)]?["spec"]?["backends"]?.array ?? []
+        return backends.first { $0["service"]?.string == canary }.flatMap { Self.weight(of: $0) }.map { [$0] } ?? []
     }
 
     /// A weight, a number or a quantity.

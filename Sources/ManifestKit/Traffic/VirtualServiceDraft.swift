@@ -184,15 +184,14 @@ struct VirtualServiceDraft {
         if (destination.count("weight") ?? 0) != weight { destination["weight"] = .int(weight) }
     }
 
-    /// The canary's weight in the first route that is ours.
-    var canaryWeight: Int? {
-        for list in RouteList.allCases {
-            guard let routes = object["spec"]?[list.rawValue]?.array, let place = indices(of: list).first
-            else { continue }
-            let canary = (routes[place]["route"]?.array ?? []).first { isCanary($0) }
-            return canary?.count("weight") ?? 0
+    /// The canary's weight in each route that is ours.
+    var canaryWeights: [Int] {
+        RouteList.allCases.flatMap { list -> [Int] in
+            let routes = object["spec"]?[list.rawValue]?.array ?? []
+            return indices(of: list).map { place in
+                (routes[place]["route"]?.array ?? []).first { isCanary($0) }?.count("weight") ?? 0
+            }
         }
-        return nil
     }
 
     // MARK: Finding routes

@@ -33,6 +33,11 @@ enum RouterCatalog {
         ) { $0.verifiesWeights },
     ]
 
+    /// What people write to ask for a router.
+    private static func field(of router: TrafficRouterCapabilities) -> String {
+        TrafficRouters.all.first { $0.key == router.field }?.field ?? router.field
+    }
+
     private static func needs(_ router: TrafficRouterCapabilities) -> String {
         switch router.services {
         case .always: "always"
@@ -48,7 +53,7 @@ enum RouterCatalog {
                 guard ability.isThere(router) else { return "-" }
                 return ability.key == "headerRoutes" && router.exactHeaderValuesOnly ? "exact" : "yes"
             }
-            return [router.name, router.field] + marks + [needs(router)]
+            return [router.name, field(of: router)] + marks + [needs(router)]
         }
     }
 
@@ -71,7 +76,7 @@ enum RouterCatalog {
     /// The routers as a JSON array.
     static var json: String {
         let values = TrafficRouterCapabilities.all.map { router -> JSONValue in
-            var value: JSONValue = ["field": .string(router.field), "name": .string(router.name)]
+            var value: JSONValue = ["field": .string(field(of: router)), "name": .string(router.name)]
             for ability in abilities { value[ability.key] = .boolean(ability.isThere(router)) }
             value["exactHeaderValuesOnly"] = .boolean(router.exactHeaderValuesOnly)
             value["needsServices"] = .string(needs(router))
