@@ -181,8 +181,12 @@ struct GatewayRouteDraft {
         var rules: [JSONValue] = []
         for source in divided {
             let own = source["matches"]?.array ?? []
-            let matches = (own.isEmpty ? [["path": Self.anyPath]] : own).flatMap { match in
-                (step.matches ?? []).compactMap { GatewayMatch.mirrored($0, within: match) }
+            let isGRPC = kind == .grpcRoute
+            let all: JSONValue = isGRPC ? .object(JSONObject()) : ["path": Self.anyPath]
+            let matches = (own.isEmpty ? [all] : own).flatMap { match in
+                (step.matches ?? []).compactMap {
+                    isGRPC ? GatewayMatch.mirroredCalls($0, within: match) : GatewayMatch.mirrored($0, within: match)
+                }
             }
             guard !matches.isEmpty, var canary = Self.backends(of: source).first(where: { isCanary($0) })
             else { continue }
@@ -214,7 +218,7 @@ struct GatewayRouteDraft {
         if takesHeaderRoutes, kind == .httpRoute || kind == .grpcRoute {
             wanted += intent.headerRoutes.map { (name: $0.name, rules: rules(for: $0, beside: divided)) }
         }
-        if kind == .httpRoute {
+        if kind == .httpRoute || kind == .grpcRoute {
             wanted += intent.mirrorRoutes.map { (name: $0.name, rules: rules(for: $0, beside: divided)) }
         }
         let order = wanted.enumerated().sorted { left, right in

@@ -208,7 +208,8 @@ struct VirtualServiceDraft {
                 !managedRoutes.contains(routes[place]["name"]?.string ?? "")
                     && !stepRoutes.contains(routes[place]["name"]?.string ?? "")
             }
-            return own.count == 1 ? own : own.first { routes[$0].text("name") == nil }.map { [$0] } ?? []
+            // With several of them nobody can tell which ones are meant.
+            return own.count == 1 ? own : []
         case .tls: return indices(of: target.tlsRoutes, in: routes, namesServers: true)
         case .tcp: return indices(of: target.tcpRoutes, in: routes, namesServers: false)
         }
@@ -217,29 +218,41 @@ struct VirtualServiceDraft {
     private func indices(
         of wanted: [IstioRouter.TransportRoute], in routes: [JSONValue], namesServers: Bool
     ) -> [Int] {
-        guard !wanted.isEmpty else { return routes.isEmpty ? [] : [0] }
-        return wanted.flatMap { route in
-            routes.indices.filter { place in
-                let matches = routes[place]["match"]?.array ?? []
-                let ports = Set(matches.map { $0.count("port") ?? 0 })
-                let names = Set(matches.flatMap { $0.texts("sniHosts") })
-                let isPort = ports.count <= 1 && (ports.first ?? 0) == route.port
-                return isPort && (!namesServers || names == route.serverNames)
-            }
+        guard !wanted.isEmpty else { return routes.count == 1 ? [0] : [] }
+        return wanted.flatMap { indices(of: $0, in: routes, namesServers: namesServers) }
+    }
+
+    private func indices(
+        of wanted: IstioRouter.TransportRoute, in routes: [JSONValue], namesServers: Bool
+    ) -> [Int] {
+        routes.indices.filter { place in
+            let matches = routes[place]["match"]?.array ?? []
+            let ports = Set(matches.map { $0.count("port") ?? 0 })
+            let names = Set(matches.flatMap { $0.texts("sniHosts") })
+            let isPort = ports.count <= 1 && (ports.first ?? 0) == wanted.port
+            return isPort && (!namesServers || names == wanted.serverNames)
         }
     }
 
+    /// What the Rollout does not say, or says of a route that is not there.
     private func missingRoute(in list: RouteList, _ routes: [JSONValue]) -> String? {
+        let name = "VirtualService \(target.key.name)"
+        let isAmbiguous = "\(name) has several \(list.rawValue) routes; the Rollout has to name those to divide under "
         switch list {
         case .http:
             let names = Set(routes.compactMap { $0["name"]?.string })
-            return target.routes.first { !names.contains($0) }.map {
-                "VirtualService \(target.key.name) has no route \($0)"
+            if let missing = target.routes.first(where: { !names.contains($0) }) {
+                return "\(name) has no route \(missing)"
             }
+            return target.routes.isEmpty && indices(of: list).isEmpty ? isAmbiguous + "routes" : nil
         case .tls, .tcp:
             let wanted = list == .tls ? target.tlsRoutes : target.tcpRoutes
-            guard !wanted.isEmpty, indices(of: list).isEmpty else { return nil }
-            return "VirtualService \(target.key.name) has none of the \(list.rawValue) routes that the Rollout names"
+            guard !wanted.isEmpty else { return routes.count > 1 ? isAmbiguous + "\(list.rawValue)Routes" : nil }
+            let missing = wanted.first { indices(of: $0, in: routes, namesServers: list == .tls).isEmpty }
+            return missing.map { route in
+                let servers = route.serverNames.isEmpty ? "" : " and \(route.serverNames.sorted().joined(separator: ", "))"
+                return "\(name) has no \(list.rawValue) route of port \(route.port)\(list == .tls ? servers : "")"
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import ManifestKit
+import RolloutRuntime
 
 /// Describes what the traffic routers can do: as a table, as JSON and as the page `docs/routers.md`.
 enum RouterCatalog {
@@ -102,6 +103,22 @@ enum RouterCatalog {
         for ability in abilities { text += "- **\(ability.title)**: \(ability.explanation).\n" }
         text += "- **exact**: header values only as a whole, not by prefix or regular expression.\n"
         text += "- **both Services**: whether `canaryService` and `stableService` have to be set.\n"
-        return text
+        return text + istio
     }
+
+    /// What cannot be said in a table.
+    private static let istio = """
+
+        ## Istio with its configuration in another cluster
+
+        VirtualServices and DestinationRules are changed in the cluster that the controller works in, and in no other. \
+        Argo Rollouts can write to Istio's primary cluster with the credentials of a Secret labelled \
+        `\(IstioPrimaryCluster.label)=true`; here a Rollout with Istio is refused (`InvalidSpec`, with the Secret's \
+        name) while there is such a Secret, so that nobody takes weights for true which no proxy reads.
+
+        The controller looks for the Secret in its own namespace, for which `runtime install` grants the right to \
+        list Secrets where Istio is among the routers, and in all that it looks after if it is allowed to list Secrets \
+        there. Without these rights nothing is looked for, and the VirtualServices of its own cluster are changed.
+
+        """
 }
