@@ -84,6 +84,12 @@ import Testing
         #expect(scene.weights("http") == [[0, 100]])
     }
 
+    @Test(arguments: ["{}", "http: []", "http: 7\ntls: {}"])
+    func aVirtualServiceWithoutRoutesHoldsTheUpdate(_ spec: String) throws {
+        var scene = try Scene("{virtualService: {name: web}}", Self.virtualService(spec == "{}" ? "gateways: []" : spec))
+        #expect(scene.divide(30) == "VirtualService web has no http, tls or tcp routes")
+    }
+
     // MARK: TLS and TCP
 
     /// https://istio.io/latest/docs/reference/config/networking/virtual-service/#TLSRoute, with two versions.

@@ -123,6 +123,9 @@ struct VirtualServiceDraft {
 
     /// Divides the traffic of the routes that are ours; returns what is in the way, if something is.
     mutating func divide(_ intent: TrafficIntent) -> String? {
+        guard RouteList.allCases.contains(where: { object["spec"]?[$0.rawValue]?.array?.isEmpty == false }) else {
+            return "VirtualService \(target.key.name) has no http, tls or tcp routes"
+        }
         for list in RouteList.allCases {
             guard var routes = object["spec"]?[list.rawValue]?.array, !routes.isEmpty else { continue }
             if let problem = missingRoute(in: list, routes) { return problem }
