@@ -155,6 +155,7 @@ import Testing
                 divisions: [["arn:c/k8s/1": ping, "arn:s/k8s/1": pong]])
         }
         func answer(web: (Int, Int), shop: (Int, Int)) throws {
+            let now = ideal.now
             ideal.world.loadBalancers?.answers = [:]
             for question in Self.plan(ideal).questions {
                 guard case .divisions(let name, let hosts, let action) = question else { continue }
@@ -163,7 +164,7 @@ import Testing
                 let content = LoadBalancerAnswer.Content.loadBalancers([
                     balancer(name, ping: shares.0, pong: shares.1),
                 ])
-                ideal.world.loadBalancers?.answers[question] = LoadBalancerAnswer(content, at: ideal.now)
+                ideal.world.loadBalancers?.answers[question] = LoadBalancerAnswer(content, at: now)
             }
             #expect(ideal.world.loadBalancers?.answers.count == 2)
             try PlannerTests.settle(&ideal)

@@ -128,8 +128,7 @@ struct AmbassadorCompanion: RouteCompanion {
 
     static func services(in object: ConversionObject) -> [String] {
         guard let service = object.spec?["service"]?.filledText else { return [] }
-        let host = service.firstRange(of: "://").map { String(service[$0.upperBound...]) } ?? service
-        return [String(host.prefix { $0 != ":" && $0 != "/" })]
+        return [String(MappingAddress(service).host)]
     }
 
     static func routing(for names: [String], _ context: RouteContext) -> JSONValue {

@@ -159,11 +159,6 @@ public struct AppMeshRouter: TrafficRouter {
         return (hashes[0], hashes[1])
     }
 
-    public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool {
-        guard let hashes = versionHashes(in: world.objects) else { return false }
-        return hashes.stable == hash || hashes.new == hash
-    }
-
     public static func check(_ settings: YAMLNode, _ findings: inout Findings) {
         for field in ["virtualService", "virtualNodeGroup"] where settings.present(field) == nil {
             findings.report(

@@ -77,18 +77,13 @@ enum GatewayMatch {
         if let exact = value.text("exact") {
             (type, text) = ("Exact", exact)
         } else if let prefix = value.text("prefix") {
-            (type, text) = ("RegularExpression", escaped(prefix) + ".*")
+            (type, text) = ("RegularExpression", RouteText.pattern(of: prefix) + ".*")
         } else if let regex = value.text("regex") {
             (type, text) = ("RegularExpression", regex)
         } else {
             return nil
         }
         return ["type": .string(type), "name": .string(name), "value": .string(text)]
-    }
-
-    /// A text as a regular expression that matches it alone.
-    private static func escaped(_ text: String) -> String {
-        String(text.flatMap { "\\.+*?()|[]{}^$".contains($0) ? ["\\", $0] : [$0] })
     }
 
     /// The paths that are within both, or nil.

@@ -29,10 +29,10 @@ struct GatewayRouteDraft {
         routeNamespace = route.key.namespace ?? rollout.namespace
         let canary = rollout.spec.strategy.canary
         maximumWeight = rollout.spec.strategy.maximumWeight
-        let steps = canary?.steps ?? []
-        headerSteps = steps.compactMap { $0 as? SetHeaderRouteStep }
-        hasMirrorSteps = steps.contains { $0 is SetMirrorRouteStep }
-        let names = headerSteps.map(\.name) + steps.compactMap { ($0 as? SetMirrorRouteStep)?.name }
+        headerSteps = canary?.headerRouteSteps ?? []
+        let mirrorSteps = canary?.mirrorRouteSteps ?? []
+        hasMirrorSteps = !mirrorSteps.isEmpty
+        let names = headerSteps.map(\.name) + mirrorSteps.map(\.name)
         let managed = canary?.trafficRouting?.managedRoutes ?? []
         managedRoutes = managed + names.filter { !managed.contains($0) }
         formerExperiments = Set((rollout.status.weights?.additional ?? []).compactMap(\.serviceName))

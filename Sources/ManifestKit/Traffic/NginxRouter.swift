@@ -134,14 +134,13 @@ public struct NginxRouter: TrafficRouter {
         name: String, of stable: JSONValue, _ rollout: Rollout, annotations: [(key: String, value: String)],
         spec: JSONValue
     ) -> JSONValue {
-        var metadata: [(key: String, value: JSONValue)] = [("name", .string(name))]
-        if let namespace = rollout.namespace { metadata.append(("namespace", .string(namespace))) }
-        let values = annotations.map { ($0.key, JSONValue.string($0.value)) }
-        metadata.append(("annotations", .object(JSONObject(distinct: values.map { (key: $0.0, value: $0.1) }))))
-        metadata.append(("ownerReferences", .array([rollout.ownerReference])))
+        var metadata = rollout.ownMetadata(named: name)
+        let values = annotations.map { (key: $0.key, value: JSONValue.string($0.value)) }
+        metadata["annotations"] = .object(JSONObject(distinct: values))
+        metadata["ownerReferences"] = .array([rollout.ownerReference])
         return .object(JSONObject(distinct: [
             ("apiVersion", stable["apiVersion"] ?? "networking.k8s.io/v1"), ("kind", "Ingress"),
-            ("metadata", .object(JSONObject(distinct: metadata))), ("spec", spec),
+            ("metadata", .object(metadata)), ("spec", spec),
         ]))
     }
 

@@ -72,7 +72,9 @@ extension TrafficRouter {
     public static func ownNames(in settings: YAMLNode, of rollout: RolloutManifest) -> [YAMLNode] { [] }
     public func onlookedObjects(for rollout: Rollout) -> [ObjectKey] { [] }
     public func problem(of rollout: Rollout, in world: World) -> String? { nil }
-    public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool { false }
+    public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool {
+        versionHashes(in: world.objects).map { $0.stable == hash || $0.new == hash } ?? false
+    }
 }
 
 /// How traffic is to flow.

@@ -16,9 +16,7 @@ struct VirtualServiceDraft {
         services = VersionServices(rollout, prefersPingPong: false)
         let canary = rollout.spec.strategy.canary
         managedRoutes = canary?.trafficRouting?.managedRoutes ?? []
-        stepRoutes = Set((canary?.steps ?? []).compactMap { step in
-            (step as? SetHeaderRouteStep)?.name ?? (step as? SetMirrorRouteStep)?.name
-        })
+        stepRoutes = Set((canary?.headerRouteSteps ?? []).map(\.name) + (canary?.mirrorRouteSteps ?? []).map(\.name))
     }
 
     /// What has changed since the last time.
@@ -151,8 +149,7 @@ struct VirtualServiceDraft {
     }
 
     private func divided(_ destinations: [JSONValue], _ intent: TrafficIntent) -> [JSONValue] {
-        var rest = 100 - intent.weight
-        for destination in intent.additional { rest -= destination.weight }
+        var rest = intent.rest(of: 100)
         for destination in destinations where isAdditionalSubset(destination) {
             rest -= destination.count("weight") ?? 0
         }
@@ -253,8 +250,9 @@ struct VirtualServiceDraft {
             guard !wanted.isEmpty else { return routes.count > 1 ? isAmbiguous + "\(list.rawValue)Routes" : nil }
             let missing = wanted.first { indices(of: $0, in: routes, namesServers: list == .tls).isEmpty }
             return missing.map { route in
-                let servers = route.serverNames.isEmpty ? "" : " and \(route.serverNames.sorted().joined(separator: ", "))"
-                return "\(name) has no \(list.rawValue) route of port \(route.port)\(list == .tls ? servers : "")"
+                let servers = list == .tls ? route.serverNames.sorted().joined(separator: ", ") : ""
+                return "\(name) has no \(list.rawValue) route of port \(route.port)"
+                    + (servers.isEmpty ? "" : " and \(servers)")
             }
         }
     }

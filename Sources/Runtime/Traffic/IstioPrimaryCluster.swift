@@ -3,8 +3,8 @@ import Synchronization
 
 /// Knows whether a Secret says that Istio's configuration is in another cluster, where this controller changes nothing.
 ///
-/// The reference takes the credentials of that cluster from the Secret. Here a Rollout with Istio is refused while there
-/// is one: VirtualServices that happen to be in this cluster too would be changed, and no proxy would read them.
+/// The reference takes the credentials of that cluster from the Secret. Here a Rollout with Istio is refused while
+/// there is one: VirtualServices that happen to be in this cluster too would be changed, and no proxy would read them.
 public final class IstioPrimaryCluster: Sendable {
     /// The label of the Secret, whose value is `true`.
     public static let label = "istio.argoproj.io/primary-cluster"
@@ -25,7 +25,7 @@ public final class IstioPrimaryCluster: Sendable {
         self.namespaces = namespaces
     }
 
-    /// Why a Rollout cannot be acted on, or nil. Without the right to list Secrets nobody knows, and nothing is refused.
+    /// Why a Rollout cannot be acted on, or nil. Without the right to list Secrets nobody knows, so nothing is refused.
     func problem(of rollout: Rollout) async -> String? {
         let routers = rollout.spec.strategy.canary?.trafficRouting?.routers ?? []
         guard routers.contains(where: { $0 is IstioRouter }), let secret = await secret() else { return nil }

@@ -122,9 +122,7 @@ enum RouteDestinationRule: ManifestSetRule {
     private static func check(
         _ subject: Subject, mapping service: (text: String, place: ManifestPlace), _ findings: inout Findings
     ) {
-        let start = service.text.firstRange(of: "://")?.upperBound ?? service.text.startIndex
-        let name = service.text[start...].prefix { $0 != "." && $0 != ":" && $0 != "/" }
-        guard name != subject.stable else { return }
+        guard MappingAddress(service.text).name != subject.stable else { return }
         report(subject, at: service.place, "leads to \(Wording.quoted(service.text))", subject.stable, &findings)
     }
 

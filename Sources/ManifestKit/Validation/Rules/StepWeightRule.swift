@@ -51,8 +51,11 @@ enum StepWeightRule: RolloutRule {
                 hint: "write the total of all weights, such as 1000")
             return
         }
-        // One that knows another total does not help: all of them get the same weights.
-        guard let router = rollout.routers.first(where: { !$0.capabilities.maxTrafficWeight }) else { return }
+        // One that knows other totals does not help the others: all of them get the same weights.
+        let routers = rollout.routers
+        guard let router = routers.first(where: { !$0.capabilities.maxTrafficWeight }),
+            total.integer != 100 || !routers.contains(where: \.capabilities.maxTrafficWeight)
+        else { return }
         findings.report(
             self, field: total, "\(router.capabilities.name) has weights out of 100, and knows no maxTrafficWeight",
             hint: "remove it; \(TrafficRouterCapabilities.names(where: \.maxTrafficWeight)) can have other totals",
