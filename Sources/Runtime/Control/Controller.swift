@@ -112,7 +112,7 @@ public final class Controller: Sendable {
         reconciler = Reconciler(
             cache: cache, clock: clock, events: events, validity: RolloutValidity(),
             istio: settings.ownNamespace.map {
-                IstioPrimaryCluster(transport: transport, clock: clock, namespaces: [$0, settings.namespace])
+                IstioPrimaryCluster(transport: transport, clock: clock, namespace: $0)
             },
             loadBalancers: loadBalancers.flatMap { source in
                 settings.loadBalancers.map { LoadBalancerObserver(source: source, settings: $0, clock: clock) }

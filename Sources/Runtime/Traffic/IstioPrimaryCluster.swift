@@ -14,15 +14,16 @@ public final class IstioPrimaryCluster: Sendable {
 
     private let transport: any ClusterTransport
     private let clock: any ClusterClock
-    /// Where the Secret is looked for: in the first namespace that may be looked into, then the next.
-    private let namespaces: [String]
+    /// Where the Secret is looked for. The reference looks everywhere, but the right to list all Secrets is too much
+    /// for this.
+    private let namespace: String
     private let known = Mutex<(secret: ObjectName?, end: Double)?>(nil)
 
-    /// Makes one that looks into namespaces in this order; an empty name stands for all of them.
-    init(transport: any ClusterTransport, clock: any ClusterClock, namespaces: [String]) {
+    /// Makes one that looks into the namespace of the controller.
+    init(transport: any ClusterTransport, clock: any ClusterClock, namespace: String) {
         self.transport = transport
         self.clock = clock
-        self.namespaces = namespaces
+        self.namespace = namespace
     }
 
     /// Why a Rollout cannot be acted on, or nil. Without the right to list Secrets nobody knows, so nothing is refused.
@@ -38,19 +39,16 @@ public final class IstioPrimaryCluster: Sendable {
         if let known = known.withLock({ $0 }), known.end > clock.steady { return known.secret }
         var duration = Self.memory
         var found: ObjectName?
-        for namespace in namespaces where found == nil {
-            // Of the first one only the name is looked at.
-            var request = KubernetesRequest.list(.secrets, namespace: namespace)
-            request.labelSelector = "\(Self.label)=true"
-            request.limit = 1
-            do throws(KubernetesFailure) {
-                let list = try await transport.send(request)
-                found = list["items"]?[0].map { ObjectName(of: $0) }
-            } catch where error.reason == .forbidden || error.reason == .unauthorized {
-                continue
-            } catch {
-                duration = Self.patience
-            }
+        // Of the first one only the name is looked at.
+        var request = KubernetesRequest.list(.secrets, namespace: namespace)
+        request.labelSelector = "\(Self.label)=true"
+        request.limit = 1
+        do throws(KubernetesFailure) {
+            let list = try await transport.send(request)
+            found = list["items"]?[0].map { ObjectName(of: $0) }
+        } catch {
+            // Whoever may not list Secrets now will hardly be allowed to in a moment.
+            if error.reason != .forbidden, error.reason != .unauthorized { duration = Self.patience }
         }
         let end = clock.steady + duration
         known.withLock { $0 = (found, end) }
