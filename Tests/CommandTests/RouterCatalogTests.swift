@@ -25,6 +25,16 @@ import Testing
         ])
     }
 
+    /// What the table calls a field is what people write.
+    @Test(arguments: [[], ["-o", "json"]]) func fieldsAreWhatPeopleWrite(_ options: [String]) throws {
+        let output = try ProgramRun(["rules", "--routers", "--color", "never"] + options).output
+        for name in ["contour", "gatewayAPI", "openshift"] {
+            #expect(output.contains("plugins.argoproj-labs/\(name)"))
+            let words = output.split { " \n\",:".contains($0) }
+            #expect(!words.contains(Substring(name)))
+        }
+    }
+
     @Test func routersAreJSONToo() throws {
         let run = try ProgramRun(["rules", "--routers", "-o", "json"])
         let routers = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]]

@@ -34,6 +34,25 @@ import Testing
         #expect(front["spec", "routes"]?[1]?["services"] == [["name": "other", "port": 80]])
     }
 
+    /// Routes are in the Rollout's namespace unless they say otherwise; nothing is guessed.
+    @Test(arguments: [nil, "edge"] as [String?]) func aNamespaceIsWrittenOnlyWhereOneIsNamed(_ namespace: String?) throws {
+        let route = """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: front\(namespace.map { ", namespace: \($0)" } ?? "")}
+            spec: {rules: [{backendRefs: [{name: web, port: 80}]}]}
+
+            """
+        let result = ConversionBehaviourTests.convert(
+            ConversionBehaviourTests.deployment(), ConversionBehaviourTests.service(), route
+        ) { $0.router = .gatewayAPI }
+        let rollout = try #require(ConversionBehaviourTests.objects(result).first { $0["kind"] == "Rollout" })
+        let settings = rollout["spec", "strategy", "canary", "trafficRouting", "plugins", "argoproj-labs/gatewayAPI"]
+        var expected: JSONValue = ["httpRoute": "front"]
+        expected["namespace"] = namespace.map { .string($0) }
+        #expect(settings == expected)
+    }
+
     @Test func anOpenShiftRouteStaysAsItIs() throws {
         let route = """
             apiVersion: route.openshift.io/v1

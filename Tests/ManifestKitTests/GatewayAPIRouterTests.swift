@@ -107,20 +107,20 @@ import Testing
 
     @Test func theDocumentedSplitGetsItsWeights() throws {
         var scene = try Scene("{httpRoute: foo-route, disableInProgressLabel: true}", objects: [Self.split])
-        #expect(scene.router.observedWeight(of: scene.rollout, in: scene.world) == 10)
+        #expect(Set(scene.router.observedWeights(of: scene.rollout, in: scene.world)) == [10])
         #expect(scene.apply(25) == nil)
         var wanted = try Self.json(Self.split)
         wanted.set(["spec", "rules"], to: [["backendRefs": [
             ["name": "foo-v1", "port": 8080, "weight": 75], ["name": "foo-v2", "port": 8080, "weight": 25],
         ]]])
         #expect(scene.route() == wanted)
-        #expect(scene.router.observedWeight(of: scene.rollout, in: scene.world) == 25)
+        #expect(Set(scene.router.observedWeights(of: scene.rollout, in: scene.world)) == [25])
     }
 
     @Test func withoutWeightsAllAreEqualUntilTheFirstWrite() throws {
         let route = Self.split.replacing(", weight: 90", with: "").replacing(", weight: 10", with: "")
         var scene = try Scene("{httpRoute: foo-route}", objects: [route])
-        #expect(scene.router.observedWeight(of: scene.rollout, in: scene.world) == 50)
+        #expect(Set(scene.router.observedWeights(of: scene.rollout, in: scene.world)) == [50])
         #expect(scene.apply(0) == nil)
         #expect(Self.weights(scene.rules()[0]) == [100, 0])
     }
@@ -318,6 +318,86 @@ import Testing
         #expect(scene.rules().count == 1)
     }
 
+    /// https://gateway-api.sigs.k8s.io/guides/user-guides/grpc-routing/: calls are matched by service and method.
+    @Test(arguments: [
+        ("{path: {exact: /com.Example/Login}}", "{type: Exact, service: com.Example, method: Login}"),
+        ("{path: {prefix: /com.Example}}", "{type: Exact, service: com.Example}"),
+        ("{method: {exact: POST}, path: {prefix: /}}", "{service: com.Example}"),
+        ("{headers: {ring: {exact: a}}}", "{service: com.Example}"),
+        ("{path: {prefix: /com.Other}}", nil), ("{path: {regex: /com.*}}", nil), ("{method: {exact: GET}}", nil),
+        ("{path: {exact: /com.Example}}", nil), ("{path: {prefix: /a/b/c}}", nil),
+    ] as [(String, String?)])
+    func copiesOfCallsGoToTheCanary(_ match: String, _ method: String?) throws {
+        let route = """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: GRPCRoute
+            metadata: {name: foo-route}
+            spec:
+              parentRefs: [{name: prod}]
+              rules:
+              - matches: [{method: {service: com.Example}}]
+                backendRefs: [{name: foo-v1, port: 50051}, {name: foo-v2, port: 50051}]
+            """
+        let steps = "[{setMirrorRoute: {name: copy, percentage: 35, match: [\(match)]}}]"
+        var scene = try Scene("{grpcRoute: foo-route}", steps: steps, objects: [route])
+        #expect(scene.apply(20) == nil)
+        let rules = scene.rules("foo-route", .grpcRoute)
+        #expect(Self.weights(rules[0]) == [80, 20])
+        guard let method else {
+            #expect(rules.count == 1)
+            return
+        }
+        try #require(rules.count == 2)
+        #expect(rules[1]["name"] == "copy")
+        #expect(rules[1]["matches"]?[0]?["method"] == (try Self.json(method)))
+        #expect(rules[1]["matches"]?[0]?["path"] == nil)
+        #expect(rules[1]["matches"]?[0]?["headers"]
+            == (match.contains("ring") ? [["type": "Exact", "name": "ring", "value": "a"]] : nil))
+        #expect(rules[1]["filters"] == [[
+            "type": "RequestMirror",
+            "requestMirror": ["backendRef": ["name": "foo-v2", "port": 50051], "percent": 35],
+        ]])
+        #expect(Self.weights(rules[1]) == [80, 20])
+        #expect(scene.apply(50) { $0.mirrorRoutes = [] } == nil)
+        #expect(scene.rules("foo-route", .grpcRoute).count == 1)
+    }
+
+    /// Without any ReferenceGrant in the input the least one is made up, as every other object is; with one, it counts.
+    @Test func aGrantIsMadeUpWhereThereIsNone() throws {
+        let manifest = RenderStepTests.manifest("""
+            canary:
+              canaryService: foo-v2
+              stableService: foo-v1
+              trafficRouting:
+                plugins: {argoproj-labs/gatewayAPI: {httpRoute: foo-route, tcpRoute: foo-route, namespace: edge}}
+              steps: [{setWeight: 10}]
+            """)
+        let rendering = try RenderStepTests.render(manifest)
+        #expect(rendering.notes.contains { $0.hasPrefix("ReferenceGrant allow-routes is not among the files") })
+        let grant = RenderStepTests.object(rendering.steps[0], "ReferenceGrant", "allow-routes")
+        #expect(grant?["spec"] == [
+            "from": [
+                ["group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": "edge"],
+                ["group": "gateway.networking.k8s.io", "kind": "TCPRoute", "namespace": "edge"],
+            ],
+            "to": [["group": "", "kind": "Service"]],
+        ])
+        let rollout = try #require(Rollout(RenderStepTests.documents(manifest)[0]))
+        var world = World(rollout: rollout)
+        for key in rollout.references where !key.namesAll { world.set(key, rollout.placeholder(for: key)) }
+        let router = try #require(rollout.spec.strategy.canary?.trafficRouting?.routers.first)
+        #expect(router.problem(of: rollout, in: world)?.contains("no ReferenceGrant there allows it") == true)
+        world.set(ObjectKey(.referenceGrant, "allow-routes"), grant)
+        #expect(router.problem(of: rollout, in: world) == nil)
+        let given = try RenderStepTests.render(manifest, objects: """
+            apiVersion: gateway.networking.k8s.io/v1beta1
+            kind: ReferenceGrant
+            metadata: {name: other, namespace: shop}
+            spec: {from: [], to: []}
+            """)
+        #expect(!given.notes.contains { $0.hasPrefix("ReferenceGrant") })
+    }
+
     /// The plugin takes the canary's weight from nobody, and removed backends of others before 0.14.
     @Test func experimentsHaveShares() throws {
         let status: JSONValue = ["canary": ["weights": [
@@ -348,7 +428,7 @@ import Testing
             "{httpRoute: foo-route}", objects: [Self.split], more: "\n        maxTrafficWeight: 1000")
         #expect(scene.apply(5) == nil)
         #expect(Self.weights(scene.rules()[0]) == [995, 5])
-        #expect(scene.router.observedWeight(of: scene.rollout, in: scene.world) == 5)
+        #expect(Set(scene.router.observedWeights(of: scene.rollout, in: scene.world)) == [5])
     }
 
     @Test func tooManyRulesAreRefused() throws {

@@ -55,7 +55,8 @@ import Testing
         }
         #expect(text.contains("virtualservices"))
         let own = try Self.find("Role", "rollout-render-own-namespace", in: objects)
-        #expect(own["rules"]?.array?.count == 2)
+        #expect(own["rules"]?.array?.count == 3)
+        #expect(own["rules"]?[2] == ["apiGroups": [""], "resources": ["secrets"], "verbs": ["list"]])
         #expect(own["rules"]?[1]?["resourceNames"] == ["argo-rollouts-controller-lock"])
         let blue = Self.installation { $0.instanceID = "blue" }
         let names = try Self.find("Role", "rollout-render-own-namespace", in: blue)["rules"]?[1]?["resourceNames"]

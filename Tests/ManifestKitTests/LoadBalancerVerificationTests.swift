@@ -130,6 +130,72 @@ import Testing
         #expect(PlannerTests.sizes(ideal) == [0, 4])
     }
 
+    /// Ping and pong behind two Ingresses: both load balancers have to follow before anything goes on.
+    @Test func bothIngressesOfPingPongHaveToFollow() throws {
+        var ideal = try PlannerTests.deployed("""
+            canary:
+              pingPong: {pingService: c, pongService: s}
+              scaleDownDelaySeconds: 30
+              trafficRouting: {alb: {ingresses: [web, shop], rootService: root, servicePort: 80}}
+              steps: [{setWeight: 20}]
+            """)
+        for name in ["web", "shop"] {
+            let key = ObjectKey(.ingress, name)
+            var ingress = try #require(ideal.world.objects[key])
+            ingress.set(["status", "loadBalancer", "ingress"], to: .array([["hostname": .string("\(name).example.com")]]))
+            ideal.world.set(key, ingress)
+        }
+        ideal.world.loadBalancers = LoadBalancerKnowledge(settings: LoadBalancerKnowledge.Settings())
+        func balancer(_ ingress: String, ping: Int, pong: Int) -> LoadBalancer {
+            LoadBalancer(
+                arn: "arn:\(ingress)", name: ingress,
+                targetGroups: ["c", "s"].map {
+                    LoadBalancer.TargetGroup(arn: "arn:\($0)/k8s/1", name: $0, resourceID: "shop/\(ingress)-\($0):80")
+                },
+                divisions: [["arn:c/k8s/1": ping, "arn:s/k8s/1": pong]])
+        }
+        func answer(web: (Int, Int), shop: (Int, Int)) throws {
+            let now = ideal.now
+            ideal.world.loadBalancers?.answers = [:]
+            for question in Self.plan(ideal).questions {
+                guard case .divisions(let name, let hosts, let action) = question else { continue }
+                #expect(hosts == ["\(name).example.com"] && action.contains("\"ServiceName\":\"s\""))
+                let shares = name == "web" ? web : shop
+                let content = LoadBalancerAnswer.Content.loadBalancers([
+                    balancer(name, ping: shares.0, pong: shares.1),
+                ])
+                ideal.world.loadBalancers?.answers[question] = LoadBalancerAnswer(content, at: now)
+            }
+            #expect(ideal.world.loadBalancers?.answers.count == 2)
+            try PlannerTests.settle(&ideal)
+        }
+        PlannerTests.setImage(&ideal, "example.com/web:3")
+        try PlannerTests.settle(&ideal)
+        let router = try #require(ideal.world.rollout.spec.strategy.canary?.trafficRouting?.routers.first)
+        #expect(router.observedWeights(of: ideal.world.rollout, in: ideal.world) == [20, 20])
+        // Pong is the canary. One load balancer lags.
+        for shares in [((80, 20), (100, 0)), ((100, 0), (80, 20))] {
+            try answer(web: shares.0, shop: shares.1)
+            #expect(ideal.world.rollout.status.currentStepIndex == 0)
+            #expect(ideal.world.rollout.status.weights?.isVerified == false)
+        }
+        try answer(web: (80, 20), shop: (80, 20))
+        let status = ideal.world.rollout.status
+        #expect(status.currentStepIndex == 1)
+        let balancers = status.json["albs"]?.array ?? []
+        #expect(balancers.map { $0["ingress"]?.string } == ["web", "shop"])
+        #expect(balancers.map { $0["canaryTargetGroup"]?["name"]?.string } == ["s", "s"])
+        #expect(status.json["alb"] == balancers.last)
+        // At the end as well.
+        try answer(web: (0, 100), shop: (80, 20))
+        #expect(!ideal.world.rollout.isFullyPromoted && PlannerTests.sizes(ideal)[0] == 4)
+        try answer(web: (0, 100), shop: (0, 100))
+        #expect(ideal.world.rollout.isFullyPromoted && ideal.world.rollout.status.stablePingPong == .pong)
+        let hash = ideal.world.replicaSets[1].hash
+        #expect(Self.plan(ideal).questions == [.targets(service: "s", hash: hash)])
+        #expect(!ideal.world.replicaSets[0].hasScaleDownDeadline)
+    }
+
     @Test func aDynamicStableVersionKeepsItsPodsUntilThen() throws {
         var ideal = try Self.updating(
             Self.alb.replacing("canaryService: c", with: "canaryService: c\n  dynamicStableScale: true"))

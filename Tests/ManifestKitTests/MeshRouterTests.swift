@@ -259,13 +259,13 @@ import Testing
         var intent = TrafficIntent(now: KubernetesTime(seconds: 0))
         (intent.stableHash, intent.canaryHash, intent.weight) = ("a", "b", 100)
         RouterWorld.apply(router.changes(for: intent, of: rollout, in: world), to: &world)
-        #expect(router.observedWeight(of: rollout, in: world) == 100)
+        #expect(router.observedWeights(of: rollout, in: world) == [100])
         (intent.stableHash, intent.canaryHash, intent.weight) = ("b", "b", 0)
         let changes = router.changes(for: intent, of: rollout, in: world)
         for action in changes.actions {
             world.apply(action)
             let hashes = router.versionHashes(in: world.objects)
-            let share = router.observedWeight(of: rollout, in: world)
+            let share = router.observedWeights(of: rollout, in: world).first
             #expect(hashes?.new != "canary-hash" || share == 0)
             #expect(hashes?.stable == "b" || share == 100)
         }
@@ -363,12 +363,18 @@ import Testing
 
 /// Objects of routers, and changes made to them.
 enum RouterWorld {
-    static func objects(_ text: String) -> [ObjectKey: JSONValue] {
+    /// The objects by the keys that a world of a Rollout has; without one, namespaces mean nothing.
+    static func objects(_ text: String, seenFrom rollout: Rollout? = nil) -> [ObjectKey: JSONValue] {
         var objects: [ObjectKey: JSONValue] = [:]
         for object in RenderStepTests.documents(text) {
             guard let kind = ResourceKind(apiVersion: object["apiVersion"]?.string ?? "", kind: object["kind"]?.string ?? "")
             else { continue }
-            objects[ObjectKey(kind, object["metadata"]?["name"]?.string ?? "")] = object
+            var key = ObjectKey(kind, object["metadata"]?["name"]?.string ?? "")
+            if let rollout {
+                key.namespace = object["metadata"]?["namespace"]?.string
+                key = key.seen(from: rollout)
+            }
+            objects[key] = object
         }
         return objects
     }

@@ -277,12 +277,13 @@ struct RandomWorld {
         case .canary:
             // The routes say where traffic goes; the status follows at the end of a pass.
             guard let weights = ideal.rollout.status.weights,
-                let router = strategy.canary?.trafficRouting?.routers.first,
-                let share = router.observedWeight(of: ideal.rollout, in: ideal)
+                let shares = strategy.canary?.observedWeights(of: ideal.rollout, in: ideal),
+                let least = shares.min(), let most = shares.max()
             else { return }
             var weight = 0
-            if weights.canary.podTemplateHash == hash { weight += share }
-            if weights.stable.podTemplateHash == hash { weight += strategy.maximumWeight - share }
+            if weights.canary.podTemplateHash == hash { weight += most }
+            if weights.stable.podTemplateHash == hash { weight += strategy.maximumWeight - least }
+            weight = min(weight, strategy.maximumWeight)
             let wanted = weight * replicas / strategy.maximumWeight
             // The size of a step may be set apart from its share, by whoever wrote the manifest.
             guard weight > 0, hash == ideal.rollout.status.stableHash || own[1] == 0 else { return }
@@ -307,8 +308,8 @@ struct RandomWorld {
             if pods == 0 { fail("the active service leads to no pods of \(hash): \(sizes)") }
             return
         }
-        guard let canary = strategy.canary, let router = canary.trafficRouting?.routers.first,
-            let weight = router.observedWeight(of: rollout, in: ideal), weight > 0
+        guard let canary = strategy.canary,
+            let weight = canary.observedWeights(of: rollout, in: ideal).max(), weight > 0
         else { return }
         let services = VersionServices(rollout, prefersPingPong: true)
         let subsets = ideal.object(.destinationRule, "web")?["spec"]?["subsets"]?.array ?? []

@@ -13,7 +13,8 @@ import Testing
         let source = SourceFile(name: "rollout.yaml", text: text)
         let root = try #require(YAMLParser.documents(in: source).first?.root).json
         let errors = Self.findings(in: root).filter { $0.severity == .error && (200..<300).contains($0.rule.number) }
-        #expect(errors.map(\.message).isEmpty)
+        // Of all routers together few can do ping-pong.
+        #expect(errors.allSatisfy { $0.rule == PingPongRule.id }, "\(errors.map(\.message))")
         for path in Self.paths(of: root, at: []) {
             for value in Self.strange {
                 let found = Self.findings(in: Self.replacing(path[...], in: root, by: value))

@@ -24,6 +24,18 @@ import Testing
 
     @Test func thereAreStrategies() { #expect(Self.strategies.count > 20) }
 
+    /// Every router and every kind of route of Gateway API is explored, and several routers together.
+    @Test func everyRouterIsExplored() throws {
+        let routings = try Self.strategies.compactMap {
+            Rollout(try Self.input($0).rollout)?.spec.strategy.canary?.trafficRouting
+        }
+        let keys = Set(routings.flatMap { $0.routers.map { type(of: $0).key } })
+        #expect(keys == Set(TrafficRouters.all.map { $0.key }))
+        let kinds = Set(try Self.strategies.flatMap { Rollout(try Self.input($0).rollout)?.references.map(\.kind) ?? [] })
+        #expect(kinds.isSuperset(of: [.httpRoute, .grpcRoute, .tcpRoute, .tlsRoute, .referenceGrant]))
+        #expect(routings.contains { $0.routers.count > 2 })
+    }
+
     @Test(arguments: strategies) func anUpdateComesToItsEnd(_ name: String) async throws {
         let promotes = (1...4).map { Scenario.Event(at: Double($0) * 600, .promote) }
         let timeline = await Simulator.run(try Self.input(name), scenario: Scenario(events: promotes))
@@ -33,7 +45,7 @@ import Testing
 
     /// Strategies with routers whose own objects divide the traffic are played more often.
     static func seeds(of name: String) -> ClosedRange<UInt64> {
-        let routers = ["ambassador", "apisix", "app-mesh", "contour", "openshift", "smi", "traefik"]
+        let routers = ["ambassador", "apisix", "app-mesh", "contour", "openshift", "routers", "smi", "traefik"]
         return routers.contains { name == "canary-\($0)" } ? 1...15 : 1...3
     }
 

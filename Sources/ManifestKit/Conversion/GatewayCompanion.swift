@@ -9,15 +9,16 @@ struct GatewayCompanion: RouteCompanion {
     }
 
     static func routing(for names: [String], _ context: RouteContext) -> JSONValue {
-        routing([("httpRoute", names)], namespace: context.workload.namespace ?? "default")
+        routing([("httpRoute", names)], namespace: context.workload.namespace)
     }
 
-    private static func routing(_ routes: [(String, [String])], namespace: String) -> JSONValue {
+    /// Without a namespace the routes are in the Rollout's own.
+    private static func routing(_ routes: [(String, [String])], namespace: String?) -> JSONValue {
         var fields: [(String, JSONValue)] = routes.map { key, names in
             names.count == 1
                 ? (key, .string(names[0])) : (key + "s", .array(names.map { ["name": .string($0)] }))
         }
-        fields.append(("namespace", .string(namespace)))
+        if let namespace { fields.append(("namespace", .string(namespace))) }
         return routing(of: "plugins", .object(JSONObject([(plugin, .object(JSONObject(fields)))])))
     }
 
@@ -29,15 +30,8 @@ struct GatewayCompanion: RouteCompanion {
             let names = objects.filter { $0.kind == kind }.map(\.name)
             return names.isEmpty ? nil : (key, names)
         }
-        let namespace = context.workload.namespace ?? objects.compactMap(\.namespace).first
-        var plan = RoutePlan(routing: routing(routes, namespace: namespace ?? "default"))
-        if namespace == nil {
-            plan.notes.append(
-                (
-                    .attention, context.workload, "the plugin's namespace is set to \"default\"",
-                    "the plugin has to be told the namespace of the route, and no manifest names it"
-                ))
-        }
+        let namespace = objects.compactMap(\.namespace).first ?? context.workload.namespace
+        var plan = RoutePlan(routing: routing(routes, namespace: namespace))
         for object in objects {
             let changes = changes(in: object, context)
             guard !changes.isEmpty else { continue }
@@ -134,8 +128,7 @@ struct AmbassadorCompanion: RouteCompanion {
 
     static func services(in object: ConversionObject) -> [String] {
         guard let service = object.spec?["service"]?.filledText else { return [] }
-        let host = service.firstRange(of: "://").map { String(service[$0.upperBound...]) } ?? service
-        return [String(host.prefix { $0 != ":" && $0 != "/" })]
+        return [String(MappingAddress(service).host)]
     }
 
     static func routing(for names: [String], _ context: RouteContext) -> JSONValue {

@@ -71,6 +71,11 @@ public enum KustomizeConfiguration {
     private static let canary = "spec/strategy/canary/"
     private static let blueGreen = "spec/strategy/blueGreen/"
 
+    /// The path of a plugin's settings; a slash within a name has a backslash before it.
+    private static func plugin(_ name: String?) -> String {
+        canary + "trafficRouting/plugins/" + (name ?? "").replacing("/", with: "\\/") + "/"
+    }
+
     /// Fields of a Rollout's own that name an object.
     private static let ownReferences: [(kind: String, group: String?, fields: [(String, String)])] = [
         (
@@ -101,6 +106,18 @@ public enum KustomizeConfiguration {
         ("ApisixRoute", "apisix.apache.org", [(canary + "trafficRouting/apisix/route/name", "Rollout")]),
         ("Mapping", "getambassador.io", [(canary + "trafficRouting/ambassador/mappings", "Rollout")]),
         (
+            "VirtualService", "appmesh.k8s.aws",
+            [(canary + "trafficRouting/appMesh/virtualService/name", "Rollout")]
+        ),
+        (
+            "VirtualNode", "appmesh.k8s.aws",
+            ["canaryVirtualNodeRef", "stableVirtualNodeRef"].map {
+                (canary + "trafficRouting/appMesh/virtualNodeGroup/\($0)/name", "Rollout")
+            }
+        ),
+        ("HTTPProxy", "projectcontour.io", [(plugin(ContourRouter.plugin) + "httpProxies", "Rollout")]),
+        ("Route", "route.openshift.io", [(plugin(OpenShiftRouter.plugin) + "routes", "Rollout")]),
+        (
             "AnalysisTemplate", "argoproj.io",
             [
                 blueGreen + "prePromotionAnalysis/templates/templateName",
@@ -120,6 +137,12 @@ public enum KustomizeConfiguration {
             ]
         ),
     ]
+
+    /// The routes of Gateway API, of each kind one or several.
+    private static let gatewayReferences = GatewayAPIRouter.fields.map { kind, name -> JSONValue in
+        let path = plugin(GatewayAPIRouter.plugin) + name
+        return reference(kind.name, kind.group, [path, path + "s/name"].map { field($0, "Rollout") })
+    }
 
     private static let selectorPaths =
         ["podAffinity", "podAntiAffinity"].flatMap { kind in
@@ -146,6 +169,7 @@ public enum KustomizeConfiguration {
             references.append(reference(kind, group, fields))
         }
         references += ownReferences.map { reference($0.kind, $0.group, $0.fields.map { field($0, $1) }) }
+        references += gatewayReferences
         let variables = templates.flatMap { template in
             containers.flatMap { name in
                 ["args", "command", "env/value", "volumeMounts/mountPath"].map {

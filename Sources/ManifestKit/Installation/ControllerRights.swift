@@ -123,8 +123,10 @@ extension ControllerRights {
 // MARK: - Routers
 
 extension ControllerRights {
-    private static func router(_ name: String, _ summary: String, _ rules: [AccessRule]) -> ControllerRights {
-        ControllerRights(purpose: .router, name: name, summary: summary, rules: rules)
+    private static func router(
+        _ name: String, _ summary: String, _ rules: [AccessRule], own: [AccessRule] = []
+    ) -> ControllerRights {
+        ControllerRights(purpose: .router, name: name, summary: summary, rules: rules, ownRules: own)
     }
 
     static let routers: [ControllerRights] = [
@@ -159,6 +161,9 @@ extension ControllerRights {
         router("istio", "VirtualServices and DestinationRules", [
             AccessRule(
                 ["networking.istio.io"], ["destinationrules", "virtualservices"], AccessRule.read + ["patch"])
+        ], own: [
+            // Whether one of them says that Istio's configuration is in another cluster.
+            AccessRule([""], ["secrets"], ["list"])
         ]),
         router("nginx", "Ingresses, and the canary Ingresses beside them", [
             AccessRule(["networking.k8s.io"], ["ingresses"], AccessRule.read + ["create", "patch"])

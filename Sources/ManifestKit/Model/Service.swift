@@ -44,6 +44,11 @@ public struct ObjectKey: Hashable, Sendable {
         self.namespace = namespace
     }
 
+    /// The key as a world of a Rollout has it: without a namespace that is the Rollout's own.
+    func seen(from rollout: Rollout) -> ObjectKey {
+        ObjectKey(kind, name, namespace: namespace == rollout.namespace ? nil : namespace)
+    }
+
     /// Stands for a name where every object of a kind in a namespace is meant; no object can be called so.
     public static let allNames = "*"
 

@@ -101,8 +101,7 @@ extension UpdatePass {
         // shrinks, the other while it grows.
         sizes.stable = math.pods(forWeight: math.maximumWeight - weight)
         // Both what the status remembers and what the routes say, for a crash may have come between the two.
-        let observed = (canary.trafficRouting?.routers ?? []).compactMap { $0.observedWeight(of: rollout, in: world) }
-        let shares = observed + (weights.map { [$0.canary.weight] } ?? [])
+        let shares = canary.observedWeights(of: rollout, in: world) + (weights.map { [$0.canary.weight] } ?? [])
         if let least = shares.min(), let most = shares.max() {
             let stableShare = max(math.maximumWeight - least, weights?.stable.weight ?? 0)
             sizes.stable = max(sizes.stable, math.pods(forWeight: stableShare))

@@ -43,6 +43,7 @@ extension Rollout {
             guard let router = routers.first(where: { router in
                 // What only another object names is named by its placeholder.
                 router.objects(for: self).contains(key) || router.linkedKinds.contains(key.kind)
+                    || router.onlookedObjects(for: self).contains(.all(key.kind, namespace: key.namespace))
             }) else { return nil }
             object = router.placeholder(for: key, of: self)
         }

@@ -65,8 +65,7 @@ extension UpdatePass {
 
     /// The canary's share as the routes have it, the greatest where there are several.
     var routedShare: Int {
-        let routers = canary?.trafficRouting?.routers ?? []
-        return routers.compactMap { $0.observedWeight(of: world.rollout, in: world) }.max() ?? 0
+        canary?.observedWeights(of: world.rollout, in: world).max() ?? 0
     }
 
     /// Whether the wanted version has the pods for the share that the routes give to the canary's service now. In the

@@ -137,13 +137,12 @@ extension UpdatePass {
     }
 
     private mutating func noteWeights(_ intent: TrafficIntent, maximum: Int) {
-        let additional = intent.additional.reduce(0) { $0 + $1.weight }
         let new = RolloutStatus.TrafficWeights(
             canary: RolloutStatus.WeightDestination(
                 weight: intent.weight, serviceName: canary?.canaryService,
                 podTemplateHash: intent.canaryHash.isEmpty ? nil : intent.canaryHash),
             stable: RolloutStatus.WeightDestination(
-                weight: maximum - intent.weight - additional, serviceName: canary?.stableService,
+                weight: intent.rest(of: maximum), serviceName: canary?.stableService,
                 podTemplateHash: intent.stableHash.isEmpty ? nil : intent.stableHash),
             additional: intent.additional)
         let old = world.rollout.status.weights

@@ -23,13 +23,17 @@ public struct ObjectIndex: Sendable {
         return known ?? ResourceKind(rawValue: kind)
     }
 
-    /// The names of the objects that a key means: its own, or those of all that are there.
+    /// The names of the objects that a key means: its own, or those of all that are there. Where there is no
+    /// ReferenceGrant at all, one that can be made up.
     public func keys(for key: ObjectKey, in namespace: String?) -> [ObjectKey] {
         guard key.namesAll else { return [key] }
         let wanted = key.namespace ?? namespace
         let found = objects.filter { name, found in
             name.kind == key.kind
                 && found.contains { wanted == nil || $0.namespace == nil || $0.namespace == wanted }
+        }
+        if found.isEmpty, key.kind == .referenceGrant {
+            return [ObjectKey(key.kind, GatewayAPIRouter.placeholderGrant, namespace: key.namespace)]
         }
         return found.keys.map(\.name).sorted().map { ObjectKey(key.kind, $0, namespace: key.namespace) }
     }

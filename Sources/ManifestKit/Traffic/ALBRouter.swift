@@ -63,13 +63,14 @@ public struct ALBRouter: TrafficRouter {
         return changes
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
-        guard let name = ingresses.first, let ingress = world.object(.ingress, name),
-            let text = action(in: ingress, of: rollout)
-        else { return nil }
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         let canary = VersionServices(rollout, prefersPingPong: true).canary
-        let groups = YAMLParser.document(text)?.root?["ForwardConfig", "TargetGroups"]?.elements
-        return groups?.first { $0["ServiceName"]?.string == canary }?["Weight"]?.integer
+        return ingresses.compactMap { name in
+            let text = world.object(.ingress, name).flatMap { action(in: $0, of: rollout) }
+            let value = text.flatMap { YAMLParser.document($0)?.root }
+            return value?["ForwardConfig", "TargetGroups"]?.elements
+                .first { $0["ServiceName"]?.string == canary }?["Weight"]?.integer
+        }
     }
 
     private func actionService(of rollout: Rollout) -> String {
@@ -84,14 +85,8 @@ public struct ALBRouter: TrafficRouter {
     /// Services and their shares: the canary's first, the stable one's last.
     func groups(for intent: TrafficIntent, of rollout: Rollout) -> [(service: String, weight: Int)] {
         let services = VersionServices(rollout, prefersPingPong: true)
-        var groups = [(services.canary, intent.weight)]
-        var rest = 100 - intent.weight
-        for destination in intent.additional {
-            groups.append((destination.serviceName ?? "", destination.weight))
-            rest -= destination.weight
-        }
-        groups.append((services.stable, rest))
-        return groups
+        let additional = intent.additional.map { (service: $0.serviceName ?? "", weight: $0.weight) }
+        return [(services.canary, intent.weight)] + additional + [(services.stable, intent.rest(of: 100))]
     }
 
     /// The action that divides requests between services, as the load balancer's controller reads it.
@@ -143,8 +138,7 @@ private struct ALBIngressDraft {
         // The list of what is ours is JSON; looking for the key in its text is enough where nothing changes.
         let isListed = old[RolloutMarks.managedALBAnnotations]?.contains("\"\(key)\"") ?? false
         if old[key] == value, isListed { return false }
-        let managed = managed
-        write([key: value], managed: managed.contains(key) ? managed : managed + [key])
+        write([key: value]) { $0.contains(key) ? $0 : $0 + [key] }
         return true
     }
 
@@ -155,7 +149,7 @@ private struct ALBIngressDraft {
         let condition = Self.condition(matches)
         let isThere = annotations[keys[0]] == action && annotations[keys[1]] == condition
         if isThere, Ingress.leads(ingress, to: route.name) { return false }
-        write([keys[0]: action, keys[1]: condition], managed: managed + keys.filter { !managed.contains($0) })
+        write([keys[0]: action, keys[1]: condition]) { managed in managed + keys.filter { !managed.contains($0) } }
         let path: JSONValue = [
             "path": "/*", "pathType": "ImplementationSpecific",
             "backend": ["service": ["name": .string(route.name), "port": ["name": "use-annotation"]]],
@@ -178,23 +172,19 @@ private struct ALBIngressDraft {
         let isThere = keys.contains { old[$0] != nil } || routes.contains { Ingress.leads(ingress, to: $0) }
         guard isThere else { return false }
         let removals: [String: String?] = Dictionary(uniqueKeysWithValues: Set(keys).map { ($0, nil) })
-        write(removals, managed: managed.filter { !keys.contains($0) })
+        write(removals) { $0.filter { !keys.contains($0) } }
         changePaths { $0.removeAll { routes.contains(Ingress.service(of: $0) ?? "") } }
         return true
     }
 
-    /// The annotations that this Rollout has set.
-    private var managed: [String] {
-        guard let text = annotations[RolloutMarks.managedALBAnnotations] else { return [] }
-        return YAMLParser.document(text)?.root?[rollout]?.elements.compactMap(\.string) ?? []
-    }
-
-    private mutating func write(_ changes: [String: String?], managed keys: [String]) {
+    /// Changes annotations, and the list of those that this Rollout has set.
+    private mutating func write(_ changes: [String: String?], managed change: ([String]) -> [String]) {
         var changed = annotations
         changed.apply(changes)
         let text = changed[RolloutMarks.managedALBAnnotations] ?? "{}"
         var lists = YAMLParser.document(text)?.root?.json ?? .object(JSONObject())
-        lists[rollout] = .array(keys.map { .string($0) })
+        let known = (lists[rollout]?.array ?? []).compactMap(\.string)
+        lists[rollout] = .array(change(known).map { .string($0) })
         changed[RolloutMarks.managedALBAnnotations] = JSONWriter.text(lists, sortsKeys: true)
         ingress.set(["metadata", "annotations"], to: .strings(changed))
     }

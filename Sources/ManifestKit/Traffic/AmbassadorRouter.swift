@@ -70,11 +70,9 @@ public struct AmbassadorRouter: TrafficRouter {
         _ key: ObjectKey, _ canary: JSONValue?, like base: JSONValue, _ spec: JSONValue, _ rollout: Rollout
     ) -> RouteChanges {
         guard let canary else {
-            var metadata = JSONObject([("name", .string(key.name))])
-            metadata["namespace"] = rollout.namespace.map { .string($0) }
             let object: JSONValue = [
                 "apiVersion": base["apiVersion"] ?? "getambassador.io/v2", "kind": base["kind"] ?? "Mapping",
-                "metadata": .object(metadata), "spec": spec,
+                "metadata": .object(rollout.ownMetadata(named: key.name)), "spec": spec,
             ]
             return RouteChanges(actions: [.create(key, object)])
         }
@@ -102,25 +100,15 @@ public struct AmbassadorRouter: TrafficRouter {
         return RouteChanges(actions: [.delete(key)])
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
-        guard !mappings.isEmpty else { return nil }
-        return mappings.map { name in
-            world.objects[Self.canaryKey(name)]?["spec"]?.count("weight") ?? 0
-        }.max()
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
+        mappings.map { world.objects[Self.canaryKey($0)]?["spec"]?.count("weight") ?? 0 }
     }
 
-    /// A Mapping's service with the canary in the place of the stable one: `https://web.shop:80` has a scheme, a
-    /// namespace and a port beside the name. Nil where it leads somewhere else.
+    /// A Mapping's service with the canary in the place of the stable one; nil where it leads somewhere else.
     private static func service(_ text: String, _ services: VersionServices) -> String? {
-        var rest = text[...]
-        var scheme = ""
-        if let end = text.firstRange(of: "://") {
-            scheme = String(text[..<end.upperBound])
-            rest = text[end.upperBound...]
-        }
-        let name = rest.prefix { $0 != "." && $0 != ":" && $0 != "/" }
-        guard !name.isEmpty, name == services.stable else { return nil }
-        return scheme + services.canary + rest.dropFirst(name.count)
+        let address = MappingAddress(text)
+        guard !address.name.isEmpty, address.name == services.stable else { return nil }
+        return address.scheme + services.canary + address.rest
     }
 
     public static func check(_ settings: YAMLNode, _ findings: inout Findings) {

@@ -18,7 +18,7 @@ public struct ApisixRouter: TrafficRouter {
     public func ownObjects(for rollout: Rollout) -> [ObjectKey] {
         let canary = rollout.spec.strategy.canary
         var names = canary?.trafficRouting?.managedRoutes ?? []
-        for case let step as SetHeaderRouteStep in canary?.steps ?? [] where !names.contains(step.name) {
+        for step in canary?.headerRouteSteps ?? [] where !names.contains(step.name) {
             names.append(step.name)
         }
         return names.filter { $0 != route }.map { ObjectKey(.apisixRoute, $0) }
@@ -70,12 +70,12 @@ public struct ApisixRouter: TrafficRouter {
         return changes
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         let canary = VersionServices(rollout, prefersPingPong: false).canary
         let http = world.object(.apisixRoute, route)?["spec"]?["http"]?.array ?? []
         return http.filter { rules.contains($0["name"]?.string ?? "") }.compactMap { rule in
             rule["backends"]?.array?.first { Self.isService($0, canary) }?.count("weight")
-        }.max()
+        }
     }
 
     private static func isService(_ backend: JSONValue, _ name: String) -> Bool {
@@ -146,8 +146,7 @@ public struct ApisixRouter: TrafficRouter {
     private func headerRoute(
         _ name: String, like object: JSONValue, _ spec: JSONValue, _ rollout: Rollout
     ) -> JSONValue {
-        var metadata = JSONObject([("name", .string(name))])
-        metadata["namespace"] = rollout.namespace.map { .string($0) }
+        var metadata = rollout.ownMetadata(named: name)
         metadata["labels"] = object["metadata"]?.present("labels")
         if var annotations = object["metadata"]?["annotations"]?.object {
             // What says who applied the other one would have this one deleted.
@@ -169,16 +168,8 @@ public struct ApisixRouter: TrafficRouter {
         return [
             match.value.text("exact").map { expression("Equal", $0) },
             match.value.text("regex").map { expression("RegexMatch", $0) },
-            match.value.text("prefix").map { expression("RegexMatch", "^\(literal($0)).*") },
+            match.value.text("prefix").map { expression("RegexMatch", "^\(RouteText.pattern(of: $0)).*") },
         ].compactMap { $0 }
-    }
-
-    /// A text as a regular expression that matches nothing else.
-    private static func literal(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            if "\\.+*?()|[]{}^$".contains(character) { result.append("\\") }
-            result.append(character)
-        }
     }
 
     public static func ownNames(in settings: YAMLNode, of rollout: RolloutManifest) -> [YAMLNode] {

@@ -37,8 +37,7 @@ public struct AppMeshRouter: TrafficRouter {
     private func routerKey(of rollout: Rollout, in objects: [ObjectKey: JSONValue]) -> ObjectKey? {
         let reference = objects[serviceKey]?["spec", "provider", "virtualRouter", "virtualRouterRef"]
         guard let name = reference?.text("name") else { return nil }
-        let namespace = reference?.text("namespace")
-        return ObjectKey(.virtualRouter, name, namespace: namespace == rollout.namespace ? nil : namespace)
+        return ObjectKey(.virtualRouter, name, namespace: reference?.text("namespace")).seen(from: rollout)
     }
 
     public func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue {
@@ -142,7 +141,7 @@ public struct AppMeshRouter: TrafficRouter {
         return draft.actions
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         let router = routerKey(of: rollout, in: world.objects).flatMap { world.objects[$0] }
         return (router?["spec"]?["routes"]?.array ?? []).compactMap { route -> Int? in
             guard routes.isEmpty || routes.contains(route.text("name") ?? ""),
@@ -150,7 +149,7 @@ public struct AppMeshRouter: TrafficRouter {
             else { return nil }
             return route[type, "action", "weightedTargets"]?.array?
                 .first { isNode($0, canaryNode, of: rollout) }?.count("weight")
-        }.max()
+        }
     }
 
     public func versionHashes(in objects: [ObjectKey: JSONValue]) -> (stable: String, new: String)? {
@@ -158,11 +157,6 @@ public struct AppMeshRouter: TrafficRouter {
             Self.hashPath.reduce(objects[ObjectKey(.virtualNode, name)]) { $0?[$1] }?.string ?? ""
         }
         return (hashes[0], hashes[1])
-    }
-
-    public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool {
-        guard let hashes = versionHashes(in: world.objects) else { return false }
-        return hashes.stable == hash || hashes.new == hash
     }
 
     public static func check(_ settings: YAMLNode, _ findings: inout Findings) {

@@ -42,9 +42,9 @@ public struct ContourRouter: TrafficRouter {
         return changes
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         let services = VersionServices(rollout, prefersPingPong: false)
-        let shares = names.flatMap { name -> [Int] in
+        return names.flatMap { name -> [Int] in
             guard let object = world.object(.httpProxy, name) else { return [] }
             let tcp = object["spec"]?["tcpproxy"].map { [$0] } ?? []
             return ((object["spec"]?["routes"]?.array ?? []) + tcp).compactMap { route in
@@ -56,7 +56,6 @@ public struct ContourRouter: TrafficRouter {
                 return Self.percent(canary, of: canary + stable)
             }
         }
-        return shares.max()
     }
 
     /// Divides every route that leads to the canary; what is in the way, if something is.

@@ -94,7 +94,11 @@ public struct GatewayAPIRouter: TrafficRouter {
         }
     }
 
+    /// The name of a ReferenceGrant that is made up where none is given, since nobody names them.
+    static let placeholderGrant = "allow-routes"
+
     public func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue {
+        if key.kind == .referenceGrant { return placeholderGrant(named: key.name, of: rollout) }
         let services = VersionServices(rollout, prefersPingPong: false)
         let backends = [(services.stable, 100), (services.canary, 0)].map { name, weight -> JSONValue in
             var backend: JSONValue = ["name": .string(name), "port": 80, "weight": .int(weight)]
@@ -105,6 +109,21 @@ public struct GatewayAPIRouter: TrafficRouter {
             "apiVersion": "gateway.networking.k8s.io/v1", "kind": .string(key.kind.name),
             "metadata": ["name": .string(key.name)],
             "spec": ["rules": .array([["backendRefs": .array(backends)]])],
+        ]
+    }
+
+    private func placeholderGrant(named name: String, of rollout: Rollout) -> JSONValue {
+        let kinds = lists.filter { !$0.names.isEmpty || $0.selector != nil }.map(\.kind)
+        let from = kinds.map { kind -> JSONValue in
+            [
+                "group": .string(kind.group), "kind": .string(kind.name),
+                "namespace": .string(otherNamespace(rollout) ?? ""),
+            ]
+        }
+        return [
+            "apiVersion": "gateway.networking.k8s.io/v1beta1", "kind": "ReferenceGrant",
+            "metadata": ["name": .string(name)],
+            "spec": ["from": .array(from), "to": [["group": "", "kind": "Service"]]],
         ]
     }
 
@@ -128,11 +147,12 @@ public struct GatewayAPIRouter: TrafficRouter {
         return changes
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
-        guard let route = routes(of: rollout, in: world).first, let object = world.objects[route.key] else {
-            return nil
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
+        routes(of: rollout, in: world).flatMap { route in
+            world.objects[route.key].map {
+                GatewayRouteDraft($0, route: route, router: self, rollout: rollout).canaryWeights
+            } ?? []
         }
-        return GatewayRouteDraft(object, route: route, router: self, rollout: rollout).canaryWeight
     }
 
     static func name(of key: ObjectKey) -> String {

@@ -13,7 +13,42 @@ enum GatewayMatch {
             guard let common = common(rule["path"], wanted) else { return nil }
             match["path"] = common
         }
-        var headers = rule["headers"]?.array ?? []
+        return adding(headersOf: step, to: match)
+    }
+
+    /// The calls that a step mirrors and a rule of a GRPCRoute takes; nil where there are none, or where Gateway API
+    /// has no words for them. A call of gRPC is a POST to `/service/method`.
+    static func mirroredCalls(_ step: JSONValue, within rule: JSONValue) -> JSONValue? {
+        var match = rule
+        if let method = step.present("method") {
+            guard method.text("exact") == "POST" else { return nil }
+        }
+        if let path = step.present("path") {
+            guard let wanted = call(path) else { return nil }
+            var known = rule["method"]?.object ?? JSONObject()
+            if !wanted.isEmpty {
+                guard known["type"]?.string ?? "Exact" == "Exact" else { return nil }
+                known["type"] = "Exact"
+            }
+            for (key, value) in zip(["service", "method"], wanted) {
+                guard known[key]?.string ?? value == value else { return nil }
+                known[key] = .string(value)
+            }
+            match["method"] = known.isEmpty ? nil : .object(known)
+        }
+        return adding(headersOf: step, to: match)
+    }
+
+    /// The service and the method of a path, as far as it names them; nil where it is no call's path.
+    private static func call(_ path: JSONValue) -> [String]? {
+        guard let text = path.text("exact") ?? path.text("prefix"), text.hasPrefix("/") else { return nil }
+        let parts = text.split(separator: "/").map(String.init)
+        return parts.count <= 2 && (path.text("exact") == nil || parts.count == 2) ? parts : nil
+    }
+
+    /// A match with the headers of a step as well; nil where no request can have both.
+    private static func adding(headersOf step: JSONValue, to match: JSONValue) -> JSONValue? {
+        var headers = match["headers"]?.array ?? []
         for (name, value) in step["headers"]?.object?.fields ?? [] {
             guard let header = header(name, value) else { return nil }
             if let place = headers.firstIndex(where: { $0.text("name")?.lowercased() == name.lowercased() }) {
@@ -22,7 +57,9 @@ enum GatewayMatch {
                 headers.append(header)
             }
         }
-        if !headers.isEmpty { match["headers"] = .array(headers) }
+        guard !headers.isEmpty else { return match }
+        var match = match
+        match["headers"] = .array(headers)
         return match
     }
 
@@ -40,18 +77,13 @@ enum GatewayMatch {
         if let exact = value.text("exact") {
             (type, text) = ("Exact", exact)
         } else if let prefix = value.text("prefix") {
-            (type, text) = ("RegularExpression", escaped(prefix) + ".*")
+            (type, text) = ("RegularExpression", RouteText.pattern(of: prefix) + ".*")
         } else if let regex = value.text("regex") {
             (type, text) = ("RegularExpression", regex)
         } else {
             return nil
         }
         return ["type": .string(type), "name": .string(name), "value": .string(text)]
-    }
-
-    /// A text as a regular expression that matches it alone.
-    private static func escaped(_ text: String) -> String {
-        String(text.flatMap { "\\.+*?()|[]{}^$".contains($0) ? ["\\", $0] : [$0] })
     }
 
     /// The paths that are within both, or nil.

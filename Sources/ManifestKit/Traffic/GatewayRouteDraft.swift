@@ -29,10 +29,10 @@ struct GatewayRouteDraft {
         routeNamespace = route.key.namespace ?? rollout.namespace
         let canary = rollout.spec.strategy.canary
         maximumWeight = rollout.spec.strategy.maximumWeight
-        let steps = canary?.steps ?? []
-        headerSteps = steps.compactMap { $0 as? SetHeaderRouteStep }
-        hasMirrorSteps = steps.contains { $0 is SetMirrorRouteStep }
-        let names = headerSteps.map(\.name) + steps.compactMap { ($0 as? SetMirrorRouteStep)?.name }
+        headerSteps = canary?.headerRouteSteps ?? []
+        let mirrorSteps = canary?.mirrorRouteSteps ?? []
+        hasMirrorSteps = !mirrorSteps.isEmpty
+        let names = headerSteps.map(\.name) + mirrorSteps.map(\.name)
         let managed = canary?.trafficRouting?.managedRoutes ?? []
         managedRoutes = managed + names.filter { !managed.contains($0) }
         formerExperiments = Set((rollout.status.weights?.additional ?? []).compactMap(\.serviceName))
@@ -92,13 +92,14 @@ struct GatewayRouteDraft {
         return "has no rule that leads to both \(services.stable) and \(services.canary)"
     }
 
-    /// The canary's share in the first rule that is divided.
-    var canaryWeight: Int? {
-        guard let rule = rules.first(where: { isDivided($0) }) else { return nil }
-        let weights = Self.backends(of: rule).map { (isCanary: isCanary($0), weight: Self.weight(of: $0)) }
-        let total = weights.reduce(0) { $0 + $1.weight }
-        let canary = weights.reduce(0) { $0 + ($1.isCanary ? $1.weight : 0) }
-        return total == 0 ? nil : canary * maximumWeight / total
+    /// The canary's share in each rule that is divided.
+    var canaryWeights: [Int] {
+        rules.filter { isDivided($0) }.compactMap { rule in
+            let weights = Self.backends(of: rule).map { (isCanary: isCanary($0), weight: Self.weight(of: $0)) }
+            let total = weights.reduce(0) { $0 + $1.weight }
+            let canary = weights.reduce(0) { $0 + ($1.isCanary ? $1.weight : 0) }
+            return total == 0 ? nil : canary * maximumWeight / total
+        }
     }
 
     /// A backend without a weight has 1.
@@ -180,8 +181,12 @@ struct GatewayRouteDraft {
         var rules: [JSONValue] = []
         for source in divided {
             let own = source["matches"]?.array ?? []
-            let matches = (own.isEmpty ? [["path": Self.anyPath]] : own).flatMap { match in
-                (step.matches ?? []).compactMap { GatewayMatch.mirrored($0, within: match) }
+            let isGRPC = kind == .grpcRoute
+            let all: JSONValue = isGRPC ? .object(JSONObject()) : ["path": Self.anyPath]
+            let matches = (own.isEmpty ? [all] : own).flatMap { match in
+                (step.matches ?? []).compactMap {
+                    isGRPC ? GatewayMatch.mirroredCalls($0, within: match) : GatewayMatch.mirrored($0, within: match)
+                }
             }
             guard !matches.isEmpty, var canary = Self.backends(of: source).first(where: { isCanary($0) })
             else { continue }
@@ -213,7 +218,7 @@ struct GatewayRouteDraft {
         if takesHeaderRoutes, kind == .httpRoute || kind == .grpcRoute {
             wanted += intent.headerRoutes.map { (name: $0.name, rules: rules(for: $0, beside: divided)) }
         }
-        if kind == .httpRoute {
+        if kind == .httpRoute || kind == .grpcRoute {
             wanted += intent.mirrorRoutes.map { (name: $0.name, rules: rules(for: $0, beside: divided)) }
         }
         let order = wanted.enumerated().sorted { left, right in

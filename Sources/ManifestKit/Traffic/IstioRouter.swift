@@ -26,13 +26,13 @@ public struct IstioRouter: TrafficRouter {
     public static let capabilities = TrafficRouterCapabilities(
         key, "Istio", headerRoutes: true, mirrorRoutes: true, experimentWeights: true, pingPong: true,
         services: .unlessPingPongOrSubsets)
-    let targets: [Target]
+    private let named: [Target]
     let subsets: Subsets?
 
     public init(_ settings: JSONValue) {
         let list = settings["virtualServices"]?.array ?? []
         let single = settings.present("virtualService").map { [$0] } ?? []
-        targets = (list.isEmpty ? single : list).compactMap { Self.target($0) }
+        named = (list.isEmpty ? single : list).compactMap { Self.target($0) }
         subsets = settings.present("destinationRule").flatMap { rule in
             rule.text("name").map {
                 Subsets(
@@ -56,8 +56,17 @@ public struct IstioRouter: TrafficRouter {
         (value?.array ?? []).map { TransportRoute(port: $0.count("port") ?? 0, serverNames: Set($0.texts("sniHosts"))) }
     }
 
+    /// The VirtualServices, with keys as a world of the Rollout has them.
+    private func targets(of rollout: Rollout) -> [Target] {
+        named.map { target in
+            var target = target
+            target.key = target.key.seen(from: rollout)
+            return target
+        }
+    }
+
     public func objects(for rollout: Rollout) -> [ObjectKey] {
-        targets.map(\.key) + (subsets.map { [ObjectKey(.destinationRule, $0.rule)] } ?? [])
+        targets(of: rollout).map(\.key) + (subsets.map { [ObjectKey(.destinationRule, $0.rule)] } ?? [])
     }
 
     public func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue {
@@ -84,7 +93,7 @@ public struct IstioRouter: TrafficRouter {
         let route = zip(destinations, [100, 0]).map { destination, weight -> JSONValue in
             ["destination": destination, "weight": .int(weight)]
         }
-        let names = targets.first { $0.key == key }?.routes ?? []
+        let names = targets(of: rollout).first { $0.key == key }?.routes ?? []
         let routes = (names.isEmpty ? [nil] : names.map { Optional($0) }).map { name -> JSONValue in
             var http: JSONValue = name.map { ["name": .string($0)] } ?? .object(JSONObject())
             http["route"] = .array(route)
@@ -99,7 +108,7 @@ public struct IstioRouter: TrafficRouter {
     public func changes(for intent: TrafficIntent, of rollout: Rollout, in world: World) -> RouteChanges {
         var changes = RouteChanges()
         var drafts: [VirtualServiceDraft] = []
-        for target in targets {
+        for target in targets(of: rollout) {
             guard let object = world.objects[target.key] else {
                 return .problem("there is no VirtualService \(target.key.name)")
             }
@@ -141,9 +150,12 @@ public struct IstioRouter: TrafficRouter {
         return changes
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
-        guard let target = targets.first, let object = world.objects[target.key] else { return nil }
-        return VirtualServiceDraft(object, target: target, router: self, rollout: rollout).canaryWeight
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
+        targets(of: rollout).flatMap { target in
+            world.objects[target.key].map {
+                VirtualServiceDraft($0, target: target, router: self, rollout: rollout).canaryWeights
+            } ?? []
+        }
     }
 
     public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool {

@@ -74,11 +74,14 @@ public struct NginxRouter: TrafficRouter {
         return changes
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
-        guard let name = stableIngresses.first,
-            let ingress = world.object(.ingress, Ingress.canaryName(rollout: rollout.name, ingress: name))
-        else { return nil }
-        return ingress["metadata"]?["annotations"]?[weightKey]?.string.flatMap { Int($0) }
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
+        let canaries = ownObjects(for: rollout).map { world.objects[$0] }
+        // As long as none is made nothing is divided; one that is missing among others gives the canary no share.
+        guard canaries.contains(where: { $0 != nil }) else { return [] }
+        return canaries.compactMap { ingress in
+            guard let ingress else { return 0 }
+            return ingress["metadata"]?["annotations"]?[weightKey]?.string.flatMap { Int($0) }
+        }
     }
 
     private func annotations(weight: Int, of stable: JSONValue, _ rollout: Rollout) -> [(key: String, value: String)] {
@@ -131,14 +134,13 @@ public struct NginxRouter: TrafficRouter {
         name: String, of stable: JSONValue, _ rollout: Rollout, annotations: [(key: String, value: String)],
         spec: JSONValue
     ) -> JSONValue {
-        var metadata: [(key: String, value: JSONValue)] = [("name", .string(name))]
-        if let namespace = rollout.namespace { metadata.append(("namespace", .string(namespace))) }
-        let values = annotations.map { ($0.key, JSONValue.string($0.value)) }
-        metadata.append(("annotations", .object(JSONObject(distinct: values.map { (key: $0.0, value: $0.1) }))))
-        metadata.append(("ownerReferences", .array([rollout.ownerReference])))
+        var metadata = rollout.ownMetadata(named: name)
+        let values = annotations.map { (key: $0.key, value: JSONValue.string($0.value)) }
+        metadata["annotations"] = .object(JSONObject(distinct: values))
+        metadata["ownerReferences"] = .array([rollout.ownerReference])
         return .object(JSONObject(distinct: [
             ("apiVersion", stable["apiVersion"] ?? "networking.k8s.io/v1"), ("kind", "Ingress"),
-            ("metadata", .object(JSONObject(distinct: metadata))), ("spec", spec),
+            ("metadata", .object(metadata)), ("spec", spec),
         ]))
     }
 

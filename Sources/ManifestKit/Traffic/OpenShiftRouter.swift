@@ -7,17 +7,17 @@ public struct OpenShiftRouter: TrafficRouter {
     public static let capabilities = TrafficRouterCapabilities(key, "OpenShift")
     /// What a Route gives a backend that says nothing.
     private static let defaultWeight = 100
-    private let keys: [ObjectKey]
+    private let named: [ObjectKey]
 
     public init(_ settings: JSONValue) {
-        keys = settings.texts("routes").map { name in
+        named = settings.texts("routes").map { name in
             let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
             return parts.count == 2
                 ? ObjectKey(.openShiftRoute, parts[1], namespace: parts[0]) : ObjectKey(.openShiftRoute, name)
         }
     }
 
-    public func objects(for rollout: Rollout) -> [ObjectKey] { keys }
+    public func objects(for rollout: Rollout) -> [ObjectKey] { named.map { $0.seen(from: rollout) } }
 
     public func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue {
         let stable = VersionServices(rollout, prefersPingPong: false).stable
@@ -30,9 +30,9 @@ public struct OpenShiftRouter: TrafficRouter {
     public func changes(for intent: TrafficIntent, of rollout: Rollout, in world: World) -> RouteChanges {
         var changes = RouteChanges()
         guard !intent.leavesTraffic else { return changes }
-        guard !keys.isEmpty else { return .problem("the Rollout names no Route") }
+        guard !named.isEmpty else { return .problem("the Rollout names no Route") }
         let shares = VersionShares(rollout, intent.weight)
-        for key in keys {
+        for key in objects(for: rollout) {
             guard let object = world.objects[key] else { return .problem("there is no Route \(key.name)") }
             guard let to = object["spec"]?["to"], Self.isService(to, shares.stable.service) else {
                 return .problem("Route \(key.name) does not lead to service \(shares.stable.service)")
@@ -67,13 +67,13 @@ public struct OpenShiftRouter: TrafficRouter {
         return draft
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         let canary = VersionServices(rollout, prefersPingPong: false).canary
-        return keys.compactMap { key -> Int? in
+        return objects(for: rollout).compactMap { key in
             guard let spec = world.objects[key]?["spec"] else { return nil }
             let backend = spec["alternateBackends"]?.array?.first { Self.isService($0, canary) }
             return backend.map { $0.count("weight") ?? Self.defaultWeight } ?? 0
-        }.max()
+        }
     }
 
     private static func isService(_ backend: JSONValue, _ name: String) -> Bool {

@@ -50,10 +50,10 @@ public struct SMIRouter: TrafficRouter {
         return RouteChanges(actions: draft.actions)
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         let canary = VersionServices(rollout, prefersPingPong: false).canary
-        return world.objects[key(of: rollout)]?["spec"]?["backends"]?.array?
-            .first { $0["service"]?.string == canary }.flatMap { Self.weight(of: $0) }
+        let backends = world.objects[key(of: rollout)]?["spec"]?["backends"]?.array ?? []
+        return backends.first { $0["service"]?.string == canary }.flatMap { Self.weight(of: $0) }.map { [$0] } ?? []
     }
 
     /// A weight, a number or a quantity.
@@ -68,13 +68,11 @@ public struct SMIRouter: TrafficRouter {
     private func backends(for intent: TrafficIntent, of rollout: Rollout) -> [(service: String, weight: Int)] {
         let services = VersionServices(rollout, prefersPingPong: false)
         let additional = intent.additional.map { (service: $0.serviceName ?? "", weight: $0.weight) }
-        let rest = additional.reduce(100 - intent.weight) { $0 - $1.weight }
-        return [(services.canary, intent.weight)] + additional + [(services.stable, max(0, rest))]
+        return [(services.canary, intent.weight)] + additional + [(services.stable, max(0, intent.rest(of: 100)))]
     }
 
     private func split(of rollout: Rollout, backends: [(service: String, weight: Int)]) -> JSONValue {
-        var metadata = JSONObject([("name", .string(key(of: rollout).name))])
-        metadata["namespace"] = rollout.namespace.map { .string($0) }
+        var metadata = rollout.ownMetadata(named: key(of: rollout).name)
         metadata["ownerReferences"] = .array([rollout.ownerReference])
         let list = backends.map { backend -> JSONValue in
             ["service": .string(backend.service), "weight": .int(backend.weight)]

@@ -36,11 +36,11 @@ public struct TraefikRouter: TrafficRouter {
         return RouteChanges(actions: draft.actions)
     }
 
-    public func observedWeight(of rollout: Rollout, in world: World) -> Int? {
-        guard let name, let object = world.object(.traefikService, name) else { return nil }
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
+        guard let name, let object = world.object(.traefikService, name) else { return [] }
         let canary = VersionServices(rollout, prefersPingPong: false).canary
-        return object["spec", "weighted", "services"]?.array?
-            .first { Self.isService($0, canary, of: rollout) }?.count("weight")
+        let services = object["spec", "weighted", "services"]?.array ?? []
+        return services.first { Self.isService($0, canary, of: rollout) }?.count("weight").map { [$0] } ?? []
     }
 
     /// Whether a destination is a Service of this name, and not a TraefikService or one of another namespace.

@@ -31,8 +31,11 @@ public protocol TrafficRouter: Sendable {
     func placeholder(for key: ObjectKey, of rollout: Rollout) -> JSONValue
     /// What has to be changed so that the traffic flows as intended.
     func changes(for intent: TrafficIntent, of rollout: Rollout, in world: World) -> RouteChanges
-    /// The canary's share as the objects have it, or nil where they do not say.
-    func observedWeight(of rollout: Rollout, in world: World) -> Int?
+    /// The canary's shares as the objects show them, one for each route that says; empty where none does.
+    ///
+    /// Routes are written one after the other, and a write may fail between two. Who has to be on the safe side counts
+    /// with the greatest for the canary's pods and with the least for those of the stable version.
+    func observedWeights(of rollout: Rollout, in world: World) -> [Int]
     /// Whether the objects still send traffic to the pods with a hash.
     func refers(to hash: String, rollout: Rollout, in world: World) -> Bool
     /// The hashes of the pods that the objects themselves select for the two versions; nil where services select them.
@@ -43,13 +46,21 @@ public protocol TrafficRouter: Sendable {
     static func ownNames(in settings: YAMLNode, of rollout: RolloutManifest) -> [YAMLNode]
 }
 
+extension CanaryStrategy {
+    /// The canary's shares as the objects of all routers show them; empty where none does.
+    public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
+        (trafficRouting?.routers ?? []).flatMap { $0.observedWeights(of: rollout, in: world) }
+    }
+}
+
 extension TrafficRouter {
     public static var plugin: String? { nil }
 
+    /// What people write under `trafficRouting` to ask for it: `nginx`, or `plugins.argoproj-labs/contour`.
+    public static var field: String { plugin.map { "plugins.\($0)" } ?? key }
+
     /// Where its settings stand in a Rollout.
-    public static var path: String {
-        "spec.strategy.canary.trafficRouting." + (plugin.map { "plugins.\($0)" } ?? key)
-    }
+    public static var path: String { "spec.strategy.canary.trafficRouting.\(field)" }
 
     public func service(in key: ObjectKey, of rollout: Rollout) -> String? { nil }
     public func refusal(of object: JSONValue, at key: ObjectKey, for rollout: Rollout) -> String? { nil }
@@ -61,7 +72,9 @@ extension TrafficRouter {
     public static func ownNames(in settings: YAMLNode, of rollout: RolloutManifest) -> [YAMLNode] { [] }
     public func onlookedObjects(for rollout: Rollout) -> [ObjectKey] { [] }
     public func problem(of rollout: Rollout, in world: World) -> String? { nil }
-    public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool { false }
+    public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool {
+        versionHashes(in: world.objects).map { $0.stable == hash || $0.new == hash } ?? false
+    }
 }
 
 /// How traffic is to flow.

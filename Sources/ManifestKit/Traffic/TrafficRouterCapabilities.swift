@@ -13,7 +13,7 @@ public struct TrafficRouterCapabilities: Hashable, Sendable {
         case never
     }
 
-    /// The name of the field: `nginx`, `alb`, `istio`...
+    /// The router's key: `nginx`, `alb`, `istio`, or `contour` for a plugin of the reference.
     public let field: String
     /// What people call it.
     public let name: String

@@ -16,9 +16,7 @@ struct VirtualServiceDraft {
         services = VersionServices(rollout, prefersPingPong: false)
         let canary = rollout.spec.strategy.canary
         managedRoutes = canary?.trafficRouting?.managedRoutes ?? []
-        stepRoutes = Set((canary?.steps ?? []).compactMap { step in
-            (step as? SetHeaderRouteStep)?.name ?? (step as? SetMirrorRouteStep)?.name
-        })
+        stepRoutes = Set((canary?.headerRouteSteps ?? []).map(\.name) + (canary?.mirrorRouteSteps ?? []).map(\.name))
     }
 
     /// What has changed since the last time.
@@ -123,6 +121,9 @@ struct VirtualServiceDraft {
 
     /// Divides the traffic of the routes that are ours; returns what is in the way, if something is.
     mutating func divide(_ intent: TrafficIntent) -> String? {
+        guard RouteList.allCases.contains(where: { object["spec"]?[$0.rawValue]?.array?.isEmpty == false }) else {
+            return "VirtualService \(target.key.name) has no http, tls or tcp routes"
+        }
         for list in RouteList.allCases {
             guard var routes = object["spec"]?[list.rawValue]?.array, !routes.isEmpty else { continue }
             if let problem = missingRoute(in: list, routes) { return problem }
@@ -148,8 +149,7 @@ struct VirtualServiceDraft {
     }
 
     private func divided(_ destinations: [JSONValue], _ intent: TrafficIntent) -> [JSONValue] {
-        var rest = 100 - intent.weight
-        for destination in intent.additional { rest -= destination.weight }
+        var rest = intent.rest(of: 100)
         for destination in destinations where isAdditionalSubset(destination) {
             rest -= destination.count("weight") ?? 0
         }
@@ -184,15 +184,14 @@ struct VirtualServiceDraft {
         if (destination.count("weight") ?? 0) != weight { destination["weight"] = .int(weight) }
     }
 
-    /// The canary's weight in the first route that is ours.
-    var canaryWeight: Int? {
-        for list in RouteList.allCases {
-            guard let routes = object["spec"]?[list.rawValue]?.array, let place = indices(of: list).first
-            else { continue }
-            let canary = (routes[place]["route"]?.array ?? []).first { isCanary($0) }
-            return canary?.count("weight") ?? 0
+    /// The canary's weight in each route that is ours.
+    var canaryWeights: [Int] {
+        RouteList.allCases.flatMap { list -> [Int] in
+            let routes = object["spec"]?[list.rawValue]?.array ?? []
+            return indices(of: list).map { place in
+                (routes[place]["route"]?.array ?? []).first { isCanary($0) }?.count("weight") ?? 0
+            }
         }
-        return nil
     }
 
     // MARK: Finding routes
@@ -209,7 +208,8 @@ struct VirtualServiceDraft {
                 !managedRoutes.contains(routes[place]["name"]?.string ?? "")
                     && !stepRoutes.contains(routes[place]["name"]?.string ?? "")
             }
-            return own.count == 1 ? own : own.first { routes[$0].text("name") == nil }.map { [$0] } ?? []
+            // With several of them nobody can tell which ones are meant.
+            return own.count == 1 ? own : []
         case .tls: return indices(of: target.tlsRoutes, in: routes, namesServers: true)
         case .tcp: return indices(of: target.tcpRoutes, in: routes, namesServers: false)
         }
@@ -218,29 +218,42 @@ struct VirtualServiceDraft {
     private func indices(
         of wanted: [IstioRouter.TransportRoute], in routes: [JSONValue], namesServers: Bool
     ) -> [Int] {
-        guard !wanted.isEmpty else { return routes.isEmpty ? [] : [0] }
-        return wanted.flatMap { route in
-            routes.indices.filter { place in
-                let matches = routes[place]["match"]?.array ?? []
-                let ports = Set(matches.map { $0.count("port") ?? 0 })
-                let names = Set(matches.flatMap { $0.texts("sniHosts") })
-                let isPort = ports.count <= 1 && (ports.first ?? 0) == route.port
-                return isPort && (!namesServers || names == route.serverNames)
-            }
+        guard !wanted.isEmpty else { return routes.count == 1 ? [0] : [] }
+        return wanted.flatMap { indices(of: $0, in: routes, namesServers: namesServers) }
+    }
+
+    private func indices(
+        of wanted: IstioRouter.TransportRoute, in routes: [JSONValue], namesServers: Bool
+    ) -> [Int] {
+        routes.indices.filter { place in
+            let matches = routes[place]["match"]?.array ?? []
+            let ports = Set(matches.map { $0.count("port") ?? 0 })
+            let names = Set(matches.flatMap { $0.texts("sniHosts") })
+            let isPort = ports.count <= 1 && (ports.first ?? 0) == wanted.port
+            return isPort && (!namesServers || names == wanted.serverNames)
         }
     }
 
+    /// What the Rollout does not say, or says of a route that is not there.
     private func missingRoute(in list: RouteList, _ routes: [JSONValue]) -> String? {
+        let name = "VirtualService \(target.key.name)"
+        let isAmbiguous = "\(name) has several \(list.rawValue) routes; the Rollout has to name those to divide under "
         switch list {
         case .http:
             let names = Set(routes.compactMap { $0["name"]?.string })
-            return target.routes.first { !names.contains($0) }.map {
-                "VirtualService \(target.key.name) has no route \($0)"
+            if let missing = target.routes.first(where: { !names.contains($0) }) {
+                return "\(name) has no route \(missing)"
             }
+            return target.routes.isEmpty && indices(of: list).isEmpty ? isAmbiguous + "routes" : nil
         case .tls, .tcp:
             let wanted = list == .tls ? target.tlsRoutes : target.tcpRoutes
-            guard !wanted.isEmpty, indices(of: list).isEmpty else { return nil }
-            return "VirtualService \(target.key.name) has none of the \(list.rawValue) routes that the Rollout names"
+            guard !wanted.isEmpty else { return routes.count > 1 ? isAmbiguous + "\(list.rawValue)Routes" : nil }
+            let missing = wanted.first { indices(of: $0, in: routes, namesServers: list == .tls).isEmpty }
+            return missing.map { route in
+                let servers = list == .tls ? route.serverNames.sorted().joined(separator: ", ") : ""
+                return "\(name) has no \(list.rawValue) route of port \(route.port)"
+                    + (servers.isEmpty ? "" : " and \(servers)")
+            }
         }
     }
 

@@ -10,6 +10,8 @@ public final class Controller: Sendable {
     public struct Settings: Sendable {
         /// The namespace that it looks after; empty for all.
         public var namespace = ""
+        /// The namespace that it is in itself; nil where that means nothing, as in a simulation.
+        public var ownNamespace: String?
         /// The instance id that its Rollouts are labelled with; empty for those without one.
         public var instanceID = ""
         /// A label selector that its Rollouts match; empty for any.
@@ -110,6 +112,9 @@ public final class Controller: Sendable {
             })
         reconciler = Reconciler(
             cache: cache, clock: clock, events: events, validity: RolloutValidity(),
+            istio: settings.ownNamespace.map {
+                IstioPrimaryCluster(transport: transport, clock: clock, namespace: $0)
+            },
             loadBalancers: loadBalancers.flatMap { source in
                 settings.loadBalancers.map { LoadBalancerObserver(source: source, settings: $0, clock: clock) }
             },

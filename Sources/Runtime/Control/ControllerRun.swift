@@ -162,8 +162,10 @@ public struct ControllerRun: Sendable {
         let loadBalancers = settings.controller.loadBalancers.map {
             AWSLoadBalancerSource(aws: metrics.aws, transport: transport, settings: $0)
         }
+        var controllerSettings = settings.controller
+        controllerSettings.ownNamespace = settings.election?.namespace ?? settings.notifications?.namespace
         let controller = Controller(
-            transport: transport, clock: clock, settings: settings.controller, metrics: metrics,
+            transport: transport, clock: clock, settings: controllerSettings, metrics: metrics,
             loadBalancers: loadBalancers, telemetry: telemetry,
             log: { [journal] in journal.note($0) }, notice: { [journal] in journal.note($0) },
             notify: { notifier?.note($0, about: $1) })

@@ -6,6 +6,8 @@ struct Reconciler: Sendable {
     let clock: any ClusterClock
     let events: EventRecorder
     let validity: RolloutValidity
+    /// Knows whether Istio's configuration is in another cluster; nil where nobody asks.
+    var istio: IstioPrimaryCluster?
     /// Finds out about load balancers; nil where nothing is verified.
     var loadBalancers: LoadBalancerObserver?
     let planner = RolloutPlanner()
@@ -67,8 +69,9 @@ struct Reconciler: Sendable {
         }
         let adoption = ReplicaSetAdoption(cache: cache, rollout: rollout)
         try await adoption.run()
+        let foreign = invalidity == nil ? await istio?.problem(of: rollout) : nil
         let gatherer = WorldGatherer(cache: cache, clock: clock)
-        var world = try await gatherer.world(of: rollout, invalidity: invalidity)
+        var world = try await gatherer.world(of: rollout, invalidity: invalidity ?? foreign)
         world.loadBalancers = loadBalancers?.knowledge(of: ObjectName(of: object))
         let linked = rollout.linkedReferences(in: world.objects)
         noteReferences(ObjectName(of: object), rollout.references + linked + world.innerTemplates)

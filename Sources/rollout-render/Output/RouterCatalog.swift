@@ -1,4 +1,5 @@
 import ManifestKit
+import RolloutRuntime
 
 /// Describes what the traffic routers can do: as a table, as JSON and as the page `docs/routers.md`.
 enum RouterCatalog {
@@ -33,6 +34,11 @@ enum RouterCatalog {
         ) { $0.verifiesWeights },
     ]
 
+    /// What people write to ask for a router.
+    private static func field(of router: TrafficRouterCapabilities) -> String {
+        TrafficRouters.all.first { $0.key == router.field }?.field ?? router.field
+    }
+
     private static func needs(_ router: TrafficRouterCapabilities) -> String {
         switch router.services {
         case .always: "always"
@@ -48,7 +54,7 @@ enum RouterCatalog {
                 guard ability.isThere(router) else { return "-" }
                 return ability.key == "headerRoutes" && router.exactHeaderValuesOnly ? "exact" : "yes"
             }
-            return [router.name, router.field] + marks + [needs(router)]
+            return [router.name, field(of: router)] + marks + [needs(router)]
         }
     }
 
@@ -71,7 +77,7 @@ enum RouterCatalog {
     /// The routers as a JSON array.
     static var json: String {
         let values = TrafficRouterCapabilities.all.map { router -> JSONValue in
-            var value: JSONValue = ["field": .string(router.field), "name": .string(router.name)]
+            var value: JSONValue = ["field": .string(field(of: router)), "name": .string(router.name)]
             for ability in abilities { value[ability.key] = .boolean(ability.isThere(router)) }
             value["exactHeaderValuesOnly"] = .boolean(router.exactHeaderValuesOnly)
             value["needsServices"] = .string(needs(router))
@@ -97,6 +103,23 @@ enum RouterCatalog {
         for ability in abilities { text += "- **\(ability.title)**: \(ability.explanation).\n" }
         text += "- **exact**: header values only as a whole, not by prefix or regular expression.\n"
         text += "- **both Services**: whether `canaryService` and `stableService` have to be set.\n"
-        return text
+        return text + istio
     }
+
+    /// What cannot be said in a table.
+    private static let istio = """
+
+        ## Istio with its configuration in another cluster
+
+        VirtualServices and DestinationRules are changed in the cluster that the controller works in, and in no other. \
+        Argo Rollouts can write to Istio's primary cluster with the credentials of a Secret labelled \
+        `\(IstioPrimaryCluster.label)=true`; here a Rollout with Istio is refused (`InvalidSpec`, with the Secret's \
+        name) while there is such a Secret, so that nobody takes weights for true which no proxy reads.
+
+        The controller looks for the Secret in its own namespace alone, where `runtime install` lets it list Secrets \
+        if Istio is among the routers; to see all of them it would need far more rights. A Secret in another \
+        namespace, or without this right in any, is not noticed, and the VirtualServices of the controller's own \
+        cluster are changed.
+
+        """
 }

@@ -22,7 +22,8 @@ public struct GatewayRouteFacts: Sendable {
             (rule["backendRefs"].map { Array($0.elements) } ?? []).map { backend in
                 Backend(
                     name: backend["name"]?.text ?? "", namespace: backend["namespace"]?.text ?? "",
-                    isService: ["", "Service"].contains(backend["kind"]?.text ?? ""))
+                    isService: ["", "Service"].contains(backend["kind"]?.text ?? "")
+                        && ["", "core"].contains(backend["group"]?.text ?? ""))
             }
         }
     }
@@ -30,16 +31,18 @@ public struct GatewayRouteFacts: Sendable {
 
 /// What is kept of a ReferenceGrant.
 public struct ReferenceGrantFacts: Sendable {
-    /// The kinds and namespaces that may refer to what it names.
+    /// The kinds and namespaces of the routes that may refer to what it names.
     public var from: [(kind: String, namespace: String)]
     /// The names of the Services that may be referred to; empty for all.
     public var services: [String]
 
     init(_ object: ManifestDocument) {
-        from = (object.spec?["from"].map { Array($0.elements) } ?? []).map {
-            ($0["kind"]?.text ?? "", $0["namespace"]?.text ?? "")
-        }
-        services = (object.spec?["to"].map { Array($0.elements) } ?? []).filter { $0["kind"]?.text == "Service" }
+        let from = object.spec?["from"].map { Array($0.elements) } ?? []
+        let to = object.spec?["to"].map { Array($0.elements) } ?? []
+        // A kind of another group is another kind; Services are in the group that has no name.
+        self.from = from.filter { $0["group"]?.text == ResourceKind.httpRoute.group }
+            .map { ($0["kind"]?.text ?? "", $0["namespace"]?.text ?? "") }
+        services = to.filter { $0["group"]?.text ?? "" == "" && $0["kind"]?.text == "Service" }
             .map { $0["name"]?.text ?? "" }
     }
 }

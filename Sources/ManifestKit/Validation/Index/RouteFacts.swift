@@ -13,7 +13,7 @@ public struct RouteFacts: Sendable {
     /// The routes.
     public var groups: [Group] = []
     /// Objects that it leads to in place of Services: TraefikServices, or a VirtualRouter.
-    public var links: [(kind: ResourceKind, name: String)] = []
+    public var links: [(kind: ResourceKind, name: String, namespace: String)] = []
 
     init(_ object: ManifestDocument, _ kind: ResourceKind) {
         guard let spec = object.spec, spec.isMapping else { return }
@@ -37,7 +37,9 @@ public struct RouteFacts: Sendable {
         case .virtualRouter: readVirtualRouter(spec, in: object)
         case .appMeshVirtualService:
             let reference = spec["provider"]?["virtualRouter"]?["virtualRouterRef"]
-            if let name = reference?.filled("name") { links = [(.virtualRouter, name.text)] }
+            if let name = reference?.filled("name") {
+                links = [(.virtualRouter, name.text, reference?["namespace"]?.text ?? "")]
+            }
         default: break
         }
     }
@@ -72,7 +74,8 @@ public struct RouteFacts: Sendable {
 
     private mutating func link(_ services: [YAMLNode]) {
         for service in services where service["kind"]?.text == "TraefikService" {
-            if let name = service.filled("name") { links.append((.traefikService, name.text)) }
+            guard let name = service.filled("name") else { continue }
+            links.append((.traefikService, name.text, service["namespace"]?.text ?? ""))
         }
     }
 

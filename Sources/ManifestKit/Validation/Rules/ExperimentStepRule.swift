@@ -24,6 +24,10 @@ enum ExperimentStepRule: RolloutRule {
         RuleExample(
             "- setWeight: 95\n- experiment:\n    templates:\n    # ↓\n    - {name: a, specRef: stable, weight: 10}",
             in: .routedSteps),
+        RuleExample(
+            "trafficRouting:\n  istio: {virtualService: {name: web}}\n  nginx: {stableIngress: web}\nsteps:\n"
+                + "- experiment:\n    templates:\n    - name: a\n      specRef: stable\n      # ↓\n"
+                + "      weight: 10", in: .routedCanary),
     ]
     static let passing = [
         RuleExample(
@@ -94,11 +98,17 @@ enum ExperimentStepRule: RolloutRule {
         let limit = rollout.maxTrafficWeight
         let own = current?.integer.flatMap { (0...max(0, limit)).contains($0) ? $0 : nil } ?? 0
         let able = TrafficRouterCapabilities.names(where: \.experimentWeights)
+        let unable = routers.first { !$0.capabilities.experimentWeights }
         let isAble = routers.contains(where: \.capabilities.experimentWeights)
         var total = own
         for weight in weights {
-            if !isAble {
-                let related = routers.first.map { [($0.node.key ?? $0.node, "the router")] } ?? []
+            let related = unable.map { [($0.node.key ?? $0.node, "the router")] } ?? []
+            if isAble, let unable {
+                findings.report(
+                    self, field: weight,
+                    "\(unable.capabilities.name) cannot send traffic to the template of an experiment, so it gets less",
+                    hint: "remove the weight, or that router", related: related, severity: .warning)
+            } else if !isAble {
                 findings.report(
                     self, field: weight,
                     routers.first.map { "\($0.capabilities.name) cannot send traffic to the template of an experiment" }

@@ -30,9 +30,17 @@ enum GatewayRouteRule: ManifestSetRule {
                 "rules: [{backendRefs: [{name: web, namespace: shop, port: 80}, "
                     + "{name: web-canary, namespace: shop, port: 80}]}]", namespace: "edge")),
         RuleExample(
-            rollout("httpRoute: web, namespace: edge") + grant + route(
+            rollout("httpRoute: web, namespace: edge") + grant() + route(
                 "# ↓\nrules: [{backendRefs: [{name: web, port: 80}, {name: web-canary, port: 80}]}]",
                 namespace: "edge")),
+        RuleExample(
+            rollout("httpRoute: web, namespace: edge", mark: true) + grant(from: "example.com") + route(
+                "rules: [{backendRefs: [{name: web, namespace: shop, port: 80}, "
+                    + "{name: web-canary, namespace: shop, port: 80}]}]", namespace: "edge")),
+        RuleExample(
+            rollout("httpRoute: web, namespace: edge", mark: true) + grant(to: "example.com") + route(
+                "rules: [{backendRefs: [{name: web, namespace: shop, port: 80}, "
+                    + "{name: web-canary, namespace: shop, port: 80}]}]", namespace: "edge")),
     ]
     static let passing = [
         RuleExample(
@@ -43,7 +51,7 @@ enum GatewayRouteRule: ManifestSetRule {
                 - backendRefs: [{name: web, port: 80, weight: 100}, {name: web-canary, port: 80, weight: 0}]
                 """)),
         RuleExample(
-            rollout("httpRoute: web, namespace: edge") + grant + route(
+            rollout("httpRoute: web, namespace: edge") + grant() + route(
                 "rules: [{backendRefs: [{name: web, namespace: shop, port: 80}, "
                     + "{name: web-canary, namespace: shop, port: 80}]}]", namespace: "edge")),
     ]
@@ -71,16 +79,18 @@ enum GatewayRouteRule: ManifestSetRule {
             + spec.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n") + "\n"
     }
 
-    private static let grant = """
+    private static func grant(from: String = "gateway.networking.k8s.io", to: String = "''") -> String {
+        """
         ---
         apiVersion: gateway.networking.k8s.io/v1beta1
         kind: ReferenceGrant
         metadata: {name: edge, namespace: shop}
         spec:
-          from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: edge}]
-          to: [{group: '', kind: Service}]
+          from: [{group: \(from), kind: HTTPRoute, namespace: edge}]
+          to: [{group: \(to), kind: Service}]
 
         """
+    }
 
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         for (facts, rollout) in index.rollouts {

@@ -23,6 +23,9 @@ enum ManagedRouteRule: RolloutRule {
         RuleExample(
             "trafficRouting:\n  istio: {virtualService: {name: web, routes: [primary]}}\n  managedRoutes:\n  # ↓\n"
                 + "  - name: primary", in: .routedCanary),
+        RuleExample(
+            "trafficRouting:\n  managedRoutes: [{name: beta}]\n  istio: {virtualService: {name: web}}\n"
+                + "  nginx: {stableIngress: web}\nsteps:\n# ↓\n- setHeaderRoute: {name: beta}", in: .routedCanary),
     ]
     static let passing = [
         RuleExample(
@@ -78,14 +81,23 @@ enum ManagedRouteRule: RolloutRule {
         }
     }
 
-    /// Reports a step that no router of the Rollout can do, and says whether one can.
+    /// Reports a step that no router of the Rollout can do, or not all of them, and says whether one can.
     private static func checkRouter(
         _ kind: String, _ route: YAMLNode, _ rollout: RolloutManifest, _ findings: inout Findings
     ) -> Bool {
         let capability: KeyPath<TrafficRouterCapabilities, Bool> =
             kind == "setHeaderRoute" ? \.headerRoutes : \.mirrorRoutes
         let routers = rollout.routers
-        if routers.contains(where: { $0.capabilities[keyPath: capability] }) { return true }
+        if routers.contains(where: { $0.capabilities[keyPath: capability] }) {
+            if let router = routers.first(where: { !$0.capabilities[keyPath: capability] }) {
+                findings.report(
+                    self, field: route,
+                    "\(router.capabilities.name) cannot do \(kind), so the step does nothing for what comes through it",
+                    hint: "remove the step, or that router", related: [(router.node.key ?? router.node, "the router")],
+                    severity: .warning)
+            }
+            return true
+        }
         let able = TrafficRouterCapabilities.names(where: capability)
         if let router = routers.first {
             findings.report(

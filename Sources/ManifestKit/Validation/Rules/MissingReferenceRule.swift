@@ -33,10 +33,10 @@ enum MissingReferenceRule: ManifestSetRule {
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         let severity: Severity? = findings.settings.requiresReferences ? .error : nil
         for (facts, rollout) in index.rollouts {
-            var seen: Set<ManifestIndex.Key> = []
+            var seen: Set<[String]> = []
             for reference in references(of: rollout) {
                 let namespace = reference.namespace.isEmpty ? facts.namespace : reference.namespace
-                let isNew = seen.insert(ManifestIndex.Key(kind: reference.kind, name: reference.name)).inserted
+                let isNew = seen.insert([reference.kind.rawValue, namespace, reference.name]).inserted
                 let scope = reference.kind == .clusterAnalysisTemplate ? "" : namespace
                 guard isNew,
                     index.objects(reference.kind, named: reference.name, beside: facts, namespace: scope).isEmpty

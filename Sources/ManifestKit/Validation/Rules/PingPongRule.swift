@@ -16,6 +16,8 @@ enum PingPongRule: RolloutRule {
                 + "    servicePort: 80", in: .canary),
         RuleExample(
             router("nginx", "stableIngress: web") + "\n# ↓\npingPong: {pingService: a, pongService: b}", in: .canary),
+        RuleExample(
+            alb + "\n  nginx:\n    stableIngress: web\n# ↓\npingPong: {pingService: a, pongService: b}", in: .canary),
     ]
     static let passing = [
         RuleExample(alb + "\npingPong: {pingService: a, pongService: b}", in: .canary),
@@ -31,12 +33,13 @@ enum PingPongRule: RolloutRule {
     static func check(_ rollout: RolloutManifest, _ findings: inout Findings) {
         guard let pingPong = rollout.canary?.present("pingPong") else { return }
         let routers = rollout.routers
-        if !routers.isEmpty, !routers.contains(where: \.capabilities.pingPong) {
-            let names = Wording.all(routers.map(\.capabilities.name))
+        let unable = routers.filter { !$0.capabilities.pingPong }
+        if let first = unable.first {
+            let names = Wording.all(unable.map(\.capabilities.name))
             findings.report(
                 self, field: pingPong, "\(names) cannot let two services change roles",
                 hint: "remove pingPong, or use \(TrafficRouterCapabilities.names(where: \.pingPong))",
-                related: [(routers[0].node.key ?? routers[0].node, "the router")])
+                related: [(first.node.key ?? first.node, "the router")])
         }
         if let alb = routers.first(where: { $0.capabilities.field == "alb" }), alb.node.isMapping,
             alb.node.filled("rootService") == nil

@@ -26,6 +26,9 @@ enum RouteDestinationRule: ManifestSetRule {
             rollout("plugins: {argoproj-labs/openshift: {routes: [web]}}")
                 + object("route.openshift.io/v1", "Route", "# ↓\n  to: {kind: Service, name: other}")),
         RuleExample(
+            rollout("plugins: {argoproj-labs/openshift: {routes: [edge/web]}}", namespace: "shop")
+                + object("route.openshift.io/v1", "Route", "# ↓\n  to: {kind: Service, name: other}", in: "edge")),
+        RuleExample(
             rollout("ambassador: {mappings: [web]}")
                 + object("getambassador.io/v2", "Mapping", "prefix: /\n  # ↓\n  service: http://other:80")),
     ]
@@ -41,15 +44,19 @@ enum RouteDestinationRule: ManifestSetRule {
                     "apisix.apache.org/v2", "ApisixRoute",
                     "http: [{name: web, backends: [{serviceName: web}, {serviceName: web-canary}]}]")),
         RuleExample(
+            rollout("plugins: {argoproj-labs/openshift: {routes: [edge/web]}}", namespace: "shop")
+                + object("route.openshift.io/v1", "Route", "to: {kind: Service, name: web}", in: "edge") + "---\n"
+                + object("route.openshift.io/v1", "Route", "to: {kind: Service, name: other}", in: "shop")),
+        RuleExample(
             rollout("ambassador: {mappings: [web]}")
                 + object("getambassador.io/v2", "Mapping", "prefix: /\n  service: https://web.shop:443")),
     ]
 
-    private static func rollout(_ router: String, mark: Bool = false) -> String {
+    private static func rollout(_ router: String, namespace: String? = nil, mark: Bool = false) -> String {
         """
         apiVersion: argoproj.io/v1alpha1
         kind: Rollout
-        metadata: {name: web}
+        metadata: {name: web\(namespace.map { ", namespace: \($0)" } ?? "")}
         spec:
           strategy:
             canary:
@@ -62,8 +69,11 @@ enum RouteDestinationRule: ManifestSetRule {
         """
     }
 
-    private static func object(_ apiVersion: String, _ kind: String, _ spec: String) -> String {
-        "apiVersion: \(apiVersion)\nkind: \(kind)\nmetadata: {name: web}\nspec:\n  \(spec)\n"
+    private static func object(
+        _ apiVersion: String, _ kind: String, _ spec: String, in namespace: String? = nil
+    ) -> String {
+        "apiVersion: \(apiVersion)\nkind: \(kind)\n"
+            + "metadata: {name: web\(namespace.map { ", namespace: \($0)" } ?? "")}\nspec:\n  \(spec)\n"
     }
 
     /// A reference to an object, with what it has to lead to.
@@ -79,12 +89,14 @@ enum RouteDestinationRule: ManifestSetRule {
         for (facts, rollout) in index.rollouts {
             for reference in rollout.routerObjects {
                 guard let (stable, canary) = destinations(of: reference, rollout) else { continue }
-                for object in index.objects(reference.kind, named: reference.name, beside: facts) {
+                let namespace = reference.namespace.isEmpty ? nil : reference.namespace
+                for object in index.objects(
+                    reference.kind, named: reference.name, beside: facts, namespace: namespace) {
                     let subject = Subject(
                         reference: reference, object: object, stable: stable, canary: canary, rollout: facts.name)
                     switch object.detail {
                     case .mapping(_, let service?): check(subject, mapping: service, &findings)
-                    case .route(let route): check(subject, route, rollout, index, facts, &findings)
+                    case .route(let route): check(subject, route, rollout, index, &findings)
                     default: break
                     }
                 }
@@ -110,15 +122,13 @@ enum RouteDestinationRule: ManifestSetRule {
     private static func check(
         _ subject: Subject, mapping service: (text: String, place: ManifestPlace), _ findings: inout Findings
     ) {
-        let start = service.text.firstRange(of: "://")?.upperBound ?? service.text.startIndex
-        let name = service.text[start...].prefix { $0 != "." && $0 != ":" && $0 != "/" }
-        guard name != subject.stable else { return }
+        guard MappingAddress(service.text).name != subject.stable else { return }
         report(subject, at: service.place, "leads to \(Wording.quoted(service.text))", subject.stable, &findings)
     }
 
     private static func check(
         _ subject: Subject, _ route: RouteFacts, _ rollout: RolloutFacts, _ index: ManifestIndex,
-        _ facts: ObjectFacts, _ findings: inout Findings
+        _ findings: inout Findings
     ) {
         var subject = subject
         var groups = route.groups
@@ -130,7 +140,10 @@ enum RouteDestinationRule: ManifestSetRule {
         case .appMeshVirtualService:
             // What the VirtualService names divides the traffic.
             guard let link = route.links.first,
-                let router = index.objects(link.kind, named: link.name, beside: facts).first,
+                let router = index.objects(
+                    link.kind, named: link.name, beside: subject.object,
+                    namespace: link.namespace.isEmpty ? nil : link.namespace
+                ).first,
                 case .route(let routes) = router.detail
             else { return }
             subject.object = router

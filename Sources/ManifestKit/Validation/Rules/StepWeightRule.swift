@@ -17,6 +17,9 @@ enum StepWeightRule: RolloutRule {
             "trafficRouting:\n  maxTrafficWeight: 50\n  nginx: {stableIngress: web}\nsteps:\n# ↓\n- setWeight: 60",
             in: .routedCanary),
         RuleExample("trafficRouting:\n  # ↓\n  maxTrafficWeight: 0\n  nginx: {stableIngress: web}", in: .routedCanary),
+        RuleExample(
+            "trafficRouting:\n  # ↓\n  maxTrafficWeight: 1000\n  nginx: {stableIngress: web}\n"
+                + "  istio: {virtualService: {name: web}}", in: .routedCanary),
     ]
     static let passing = [
         RuleExample("- setWeight: 0\n- setWeight: 100", in: .steps),
@@ -48,8 +51,11 @@ enum StepWeightRule: RolloutRule {
                 hint: "write the total of all weights, such as 1000")
             return
         }
+        // One that knows other totals does not help the others: all of them get the same weights.
         let routers = rollout.routers
-        guard !routers.contains(where: \.capabilities.maxTrafficWeight), let router = routers.first else { return }
+        guard let router = routers.first(where: { !$0.capabilities.maxTrafficWeight }),
+            total.integer != 100 || !routers.contains(where: \.capabilities.maxTrafficWeight)
+        else { return }
         findings.report(
             self, field: total, "\(router.capabilities.name) has weights out of 100, and knows no maxTrafficWeight",
             hint: "remove it; \(TrafficRouterCapabilities.names(where: \.maxTrafficWeight)) can have other totals",

@@ -42,8 +42,10 @@ public struct ObservedWorld: Sendable {
     public var pods: [String: Pod] = [:]
     /// Services and the objects of routers.
     public var objects: [ObjectKey: JSONValue] = [:]
-    /// The new version's share as the objects of the router have it; nil where no router divides the traffic.
+    /// The new version's greatest share as the objects of the routers have it; nil where no router divides the traffic.
     public private(set) var share: Int?
+    /// Its least share, which is another one while some of several routes have not been written yet.
+    private var leastShare: Int?
 
     /// Sizes that the Rollout had, with the times when they were changed.
     private var formerSizes: [Int: KubernetesTime] = [:]
@@ -88,7 +90,8 @@ public struct ObservedWorld: Sendable {
         return Service(object).podTemplateHash
     }
 
-    /// The shares of the traffic that versions get.
+    /// The shares of the traffic that versions get. While routes do not agree each version has what it gets by the
+    /// route that gives it most, so that together they may have more than there is.
     public var shares: [(hash: String, share: Int)] {
         guard let rollout else { return [] }
         let services = rollout.versionServices
@@ -96,13 +99,16 @@ public struct ObservedWorld: Sendable {
             return hash(behind: services.stable).map { [($0, 100)] } ?? []
         }
         guard let share else { return [] }
-        let rest = rollout.spec.strategy.maximumWeight - share
+        let maximum = rollout.spec.strategy.maximumWeight
+        let rest = maximum - (leastShare ?? share)
         if let subsets = rollout.routedHashes(in: objects) {
             return [(subsets.new, share), (subsets.stable, rest)].filter { $0.1 > 0 && !$0.0.isEmpty }
         }
         let new = services.new == nil ? rollout.status.weights?.canary.podTemplateHash : hash(behind: services.new)
         let stable = services.stable == nil
             ? rollout.status.weights?.stable.podTemplateHash : hash(behind: services.stable)
+        // At the beginning and at the end both lead to one version, which has all there is.
+        if let stable, new == stable { return [(stable, maximum)] }
         let parts = [(new, share), (stable, rest)]
         return parts.compactMap { hash, share in hash.map { ($0, share) } }.filter { $0.1 > 0 && !$0.0.isEmpty }
     }
@@ -138,16 +144,15 @@ public struct ObservedWorld: Sendable {
     /// Whether the Rollout had a size so lately that the controller may not know of another yet.
     func hadLately(size: Int) -> Bool { formerSizes[size].map { !hasHeard(since: $0) } ?? false }
 
-    /// Looks again at what the objects of the router say.
+    /// Looks again at what the objects of the routers say.
     mutating func observeShare() {
-        guard let rollout, let router = rollout.spec.strategy.canary?.trafficRouting?.routers.first else {
-            share = nil
-            return
-        }
+        (share, leastShare) = (nil, nil)
+        guard let rollout, let canary = rollout.spec.strategy.canary, canary.trafficRouting != nil else { return }
         let world = World(
             rollout: rollout, replicaSets: Array(replicaSets.values), objects: objects,
             templateHash: rollout.status.currentPodHash)
-        share = router.observedWeight(of: rollout, in: world)
+        let shares = canary.observedWeights(of: rollout, in: world)
+        (share, leastShare) = (shares.max(), shares.min())
     }
 }
 
