@@ -216,6 +216,9 @@ extension UpdatePass {
     private func setProgress(_ status: inout RolloutStatus, becameUnhealthy: Bool) {
         let name = newReplicaSet?.name
         if isHealthy(status) {
+            // Blue-green has all that it wants before its last analysis; while it waits for a person, its pause stays.
+            let isPaused = !status.pauseConditions.isEmpty || world.rollout.spec.isPaused
+            if isPaused, !isCompleted(status) { return }
             status.set(
                 .progressing, .yes, reason: RolloutReason.newReplicaSetAvailable, now: now,
                 message: "ReplicaSet \(GoText.quoted(name ?? "")) has successfully progressed.")

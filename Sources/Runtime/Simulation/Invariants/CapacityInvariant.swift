@@ -12,6 +12,9 @@ public enum CapacityInvariant: SimulationInvariant {
         guard change.actor == .controller, let rollout = change.knownRollout, !rollout.status.stableHash.isEmpty
         else { return nil }
         switch change.kind {
+        // Traffic that somebody has taken from a service comes back however many pods there are.
+        case .object(let key) where key.kind == .service && (change.before.hash(behind: key.name) ?? "").isEmpty:
+            return nil
         case .replicaSet, .object: break
         case .rollout, .pod: return nil
         }

@@ -24,6 +24,10 @@ public struct ObservedWorld: Sendable {
     public var pods: [String: Pod] = [:]
     /// Services and the objects of routers.
     public var objects: [ObjectKey: JSONValue] = [:]
+    /// AnalysisRuns by name.
+    public var analysisRuns: [String: AnalysisRun] = [:]
+    /// Experiments by name.
+    public var experiments: [String: Experiment] = [:]
     /// The new version's share as the objects of the router have it; nil where no router divides the traffic.
     public private(set) var share: Int?
 
