@@ -87,7 +87,9 @@ extension UpdatePass {
             } else {
                 intent.weight = index == canary.steps.count ? maximum : currentSetWeight
             }
-            if hasFailedAnalysis { intent.weight = min(intent.weight, world.rollout.status.weights?.canary.weight ?? 0) }
+            if hasFailedAnalysis {
+                intent.weight = min(intent.weight, world.rollout.status.weights?.canary.weight ?? 0)
+            }
         }
         return intent
     }

@@ -31,7 +31,7 @@ struct TeamsService: NotificationService {
     }
 
     func verdict(status: Int, body: String) -> NotificationVerdict {
-        // A webhook answers `1` to what it has taken; anything else says what is wrong, though the status be a good one.
+        // A webhook answers `1` to what it has taken; anything else says what is wrong, with a good status too.
         guard (200..<300).contains(status) else { return .usual(status: status, body: body) }
         if body == "1" { return .delivered }
         let isBusy = ExpressionText.position(of: "429", in: body) != nil

@@ -33,7 +33,8 @@ public enum AbortInvariant: SimulationInvariant {
         for (hash, share) in rest.world.shares where hash != stable && share > allowed {
             return "the aborted version \(hash) has a share of \(share)"
         }
-        if let weights = rollout.status.weights, weights.canary.weight > allowed, weights.canary.podTemplateHash != stable {
+        if let weights = rollout.status.weights, weights.canary.weight > allowed,
+            weights.canary.podTemplateHash != stable {
             return "the status gives the aborted version a weight of \(weights.canary.weight)"
         }
         return nil

@@ -14,7 +14,8 @@ public enum MeasurementInvariant: SimulationInvariant {
             before.uid == after.uid
         else { return nil }
         if let phase = before.status.phase, phase.isCompleted, after.status.phase != phase {
-            return "AnalysisRun \(key.name) was \(phase.rawValue) and is \(after.status.phase?.rawValue ?? "without phase")"
+            let now = after.status.phase?.rawValue ?? "without a phase"
+            return "AnalysisRun \(key.name) was \(phase.rawValue) and is \(now)"
         }
         guard let metrics = try? after.resolvedMetrics(secret: { _ in "" }) else { return nil }
         for metric in metrics {
