@@ -24,11 +24,60 @@ import Testing
         }
     }
 
+    /// Runs that the reference left with their Job at work: no second Job is made, and they end as recorded.
+    @Test(.enabled(if: Conformance.isThere), arguments: Conformance.scenarios.filter { $0.contains("analysis") })
+    func measurementsUnderWayGoOn(_ name: String) async throws {
+        let trace = try Conformance.read("traces/\(name).json")
+        var count = 0
+        for (label, snapshot) in trace["snapshots"]?.object?.fields ?? [] {
+            for (key, recorded) in snapshot["objects"]?.object?.fields ?? [] where key.hasPrefix("AnalysisRun/") {
+                count += 1
+                let clock = VirtualClock()
+                let left = LeftCluster(cluster: EmbeddedCluster(clock: clock), clock: clock, namespace: "default")
+                try left.load(Self.underWay(key, recorded))
+                try left.finishJobs(as: recorded["status"]?["phase"] == "Successful")
+                let controller = Controller(transport: left.cluster, clock: clock)
+                for _ in 0..<20 {
+                    guard let next = await controller.step(), next < clock.now + 600 else { break }
+                    clock.advance(to: next)
+                }
+                let jobs = try left.cluster.perform(.list(.jobs, namespace: "default"))["items"]?.array
+                #expect(jobs?.count == 1, "\(label) \(key)")
+                let run = try left.cluster.perform(.list(.analysisRuns, namespace: "default"))["items"]?[0]
+                for field in ["phase", "message", "runSummary"] {
+                    #expect(run?["status"]?[field] == recorded["status"]?[field], "\(label) \(key) \(field)")
+                }
+                let (own, theirs) = (run?["status"]?["metricResults"]?[0], recorded["status"]?["metricResults"]?[0])
+                for field in ["phase", "count", "successful", "failed", "consecutiveSuccess", "name"] {
+                    #expect(own?[field] == theirs?[field], "\(label) \(key) \(field)")
+                }
+                #expect(own?["measurements"]?.array?.count == theirs?["measurements"]?.array?.count)
+            }
+        }
+        #expect(count > 0)
+    }
+
+    /// A run as it was before its only measurement came to its end, and the Job of that.
+    private static func underWay(_ key: String, _ recorded: JSONValue) -> JSONValue {
+        var run = recorded
+        run.set(["metadata", "ownerReferences"], to: nil)
+        run["status"] = [
+            "phase": "Running", "startedAt": "<time>", "runSummary": [:], "dryRunSummary": [:],
+            "metricResults": [[
+                "name": recorded["status"]?["metricResults"]?[0]?["name"] ?? "", "phase": "Running",
+                "measurements": [["phase": "Running", "startedAt": "<time>", "metadata": ["job-name": "<uid>.probe.1"]]],
+            ]],
+        ]
+        let job: JSONValue = ["metadata": ["name": "<uid>.probe.1", "labels": [:]]]
+        return .object(JSONObject([(key, run), ("Job/<uid>.probe.1", job)]))
+    }
+
     private func takeOver(_ name: String, _ change: (String) -> String) async throws {
         let trace = try Conformance.read("traces/\(name).json")
         for (label, snapshot) in trace["snapshots"]?.object?.fields ?? [] {
             let clock = VirtualClock()
             let left = LeftCluster(cluster: EmbeddedCluster(clock: clock), clock: clock, namespace: "default")
+            try left.loadTemplates(of: name)
             let text = change(JSONWriter.text(snapshot["objects"] ?? .null))
             try left.load(try #require(YAMLParser.document(text)?.root?.json))
             let version = left.cluster.version
@@ -47,6 +96,33 @@ struct LeftCluster {
     let cluster: EmbeddedCluster
     let clock: VirtualClock
     let namespace: String
+
+    /// Loads the templates that a scenario applies, which no snapshot has.
+    func loadTemplates(of scenario: String) throws {
+        for entry in try Conformance.read("scenarios/\(scenario).yaml")["script"]?.array ?? [] {
+            for object in entry["apply"]?.array ?? [] {
+                for type in ConformanceRecorder.unrecordedKinds where object["kind"]?.string == type.kind {
+                    _ = try cluster.perform(.create(type, namespace: type.isNamespaced ? namespace : "", object))
+                }
+            }
+        }
+    }
+
+    /// Lets the Jobs come to their end, and their runs know them by their names.
+    func finishJobs(as isGood: Bool) throws {
+        let runs = try cluster.perform(.list(.analysisRuns, namespace: namespace))["items"]?.array ?? []
+        for run in runs {
+            let results = LeftCluster.replacing(
+                "<uid>", with: run["metadata"]?["uid"]?.string ?? "", in: run["status"]?["metricResults"] ?? .null)
+            _ = try cluster.perform(
+                .patch(.analysisRuns, ObjectName(of: run), ["status": ["metricResults": results]]))
+        }
+        for job in try cluster.perform(.list(.jobs, namespace: namespace))["items"]?.array ?? [] {
+            let condition: JSONValue = ["type": isGood ? "Complete" : "Failed", "status": "True"]
+            _ = try cluster.perform(
+                .patch(.jobs, ObjectName(of: job), ["status": ["conditions": [condition]]], subresource: .status))
+        }
+    }
 
     func load(_ objects: JSONValue) throws {
         var uids: [String: JSONValue] = [:]
