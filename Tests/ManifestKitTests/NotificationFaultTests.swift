@@ -81,7 +81,7 @@ import Testing
     }
 
     /// Each of these does the work of minutes in a few calls of functions.
-    @Test(.timeLimit(.minutes(1)), arguments: [
+    @Test(.timeLimit(.minutes(5)), arguments: [
         "{{$t := repeat 500000 \"a\"}}{{range 300000}}{{if contains (print \"b\") $t}}x{{end}}{{end}}",
         "{{$t := repeat 500000 \"a\"}}{{$n := repeat 250000 \"a\"}}{{contains (print $n \"b\") $t}}",
         "{{$l := untilStep 0 1900 1}}{{range 20000}}{{$u := uniq $l}}{{end}}",
