@@ -187,4 +187,39 @@ import Testing
         }
         #expect(try ProgramRun(["analyze"], in: folder.url).code == 2)
     }
+
+    /// What is said on standard error has no colours where that leads into a file, though the output is a terminal.
+    @Test(arguments: [true, false]) func coloursAreForTheTerminalThatTheyGoTo(_ isMessageOnTerminal: Bool) throws {
+        let service = Service(["0"])
+        let server = try LocalServer { service.answer($0) }
+        let text = Self.template(server.port).replacingOccurrences(of: "  - {name: token,", with: "  - {name: token, value: x} #")
+        let folder = try ScratchFolder(["template.yaml": text])
+        var (main, terminal): (Int32, Int32) = (0, 0)
+        try #require(openpty(&main, &terminal, nil, nil, nil) == 0)
+        let file = folder.url.appending(path: "other")
+        try Data().write(to: file)
+        let process = Process()
+        process.executableURL = ProgramRun.program
+        process.arguments = [
+            "analyze", folder.url.appending(path: "template.yaml").path, "--arg", "service=web", "--metric", "errors",
+            "--once", "-o", "json",
+        ]
+        process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm"]
+        let place = FileHandle(fileDescriptor: terminal, closeOnDealloc: false)
+        let other = try FileHandle(forWritingTo: file)
+        process.standardOutput = isMessageOnTerminal ? other : place
+        process.standardError = isMessageOnTerminal ? place : other
+        try process.run()
+        process.waitUntilExit()
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        _ = fcntl(main, F_SETFL, O_NONBLOCK)
+        let count = read(main, &bytes, bytes.count)
+        let shown = String(decoding: bytes[..<max(0, count)], as: UTF8.self)
+        let written = try String(contentsOf: file, encoding: .utf8)
+        let messages = isMessageOnTerminal ? shown : written
+        #expect(messages.contains("Successful"), "\(messages) \(shown)")
+        #expect(messages.contains("\u{1B}[") == isMessageOnTerminal, "\(messages)")
+        close(main)
+        close(terminal)
+    }
 }

@@ -53,6 +53,7 @@ struct ChartTests {
             $0.routers = ["istio", "nginx"]
             $0.hasUserRoles = false
         }),
+        (["notifications": ["selfService": true]], { $0.hasSelfServiceNotifications = true }),
         (["rbac": ["features": [], "routers": []], "fullnameOverride": "second"], {
             $0.features = []
             $0.routers = []

@@ -47,6 +47,30 @@ struct InstalledRightsTests {
         }
     }
 
+    /// The ConfigMap and the Secret of a namespace may be read where that was asked for, and nothing else of their kinds.
+    @Test(arguments: [true, false]) func ofSelfServiceNotificationsAreAskedFor(_ isWanted: Bool) throws {
+        let scope = ["--features", "notifications", "--routers", "none"]
+        let (cluster, kubectl, token) = try Self.cluster(scope + (isWanted ? ["--self-service-notifications"] : []))
+        let kubeconfig = try Self.kubeconfig(for: token, cluster, kubectl)
+        let (configMap, secret) = ("argo-rollouts-notification-configmap", "argo-rollouts-notification-secret")
+        for (question, isAllowed) in [
+            ("get configmaps/\(configMap) -n shop", isWanted), ("get secrets/\(secret) -n shop", isWanted),
+            ("get secrets/other -n shop", false), ("list secrets -n shop", false), ("list configmaps -n shop", false),
+            ("get configmaps/\(configMap) -n argo-rollouts", true), ("get secrets/\(secret) -n argo-rollouts", true),
+        ] {
+            let words = ["auth", "can-i"] + question.split(separator: " ").map(String.init)
+            let answer = try kubectl.run(words + ["--kubeconfig", kubeconfig])
+            #expect(answer.output.hasPrefix(isAllowed ? "yes" : "no"), "\(question): \(answer.output) \(answer.messages)")
+        }
+        let arguments = try kubectl.run([
+            "get", "deployment", "rollout-render", "-n", "argo-rollouts", "-o",
+            "jsonpath={.spec.template.spec.containers[0].args}",
+        ])
+        #expect(arguments.output.contains("--self-service-notification-enabled") == isWanted)
+        let refused = try ProgramRun(["runtime", "install", "--features", "analysis", "--self-service-notifications"])
+        #expect(refused.code == 2 && refused.messages.contains("needs the feature notifications"), "\(refused.messages)")
+    }
+
     /// Who may view a namespace may see Rollouts, who may edit it may change and promote them.
     @Test func peopleMayWhatTheyMayAnyway() throws {
         let (cluster, kubectl, _) = try Self.cluster([])

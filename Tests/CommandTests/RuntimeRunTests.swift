@@ -158,6 +158,34 @@ import FoundationNetworking
         return String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self)
     }
 
+    /// A server that never answers holds up neither the end nor whoever takes over, who measures anew.
+    @Test func doesNotWaitForAMeasurement() async throws {
+        let asked = Counter()
+        let server = try LocalServer { _ in
+            asked.increase()
+            Thread.sleep(forTimeInterval: 120)
+            return LocalServer.Answer(body: "{}")
+        }
+        let first = try RunningController(cluster, name: "first")
+        let runs = "/apis/argoproj.io/v1alpha1/namespaces/default/analysisruns"
+        let provider: Object = ["web": ["url": "http://127.0.0.1:\(server.port)/", "timeoutSeconds": 600, "jsonPath": "{$}"]]
+        #expect(try await request("POST", runs, [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisRun", "metadata": ["name": "slow"],
+            "spec": ["metrics": [["name": "m", "provider": provider]]],
+        ]).code == 201)
+        try await eventually("the server is asked", first) { asked.count > 0 }
+        let start = ContinuousClock.now
+        first.signal(SIGTERM)
+        #expect(first.end() == 0, "\(first.text)")
+        // Far below the 30 seconds that requests are given; the machine may be busy.
+        #expect(ContinuousClock.now - start < .seconds(10), "\(first.text)")
+        #expect(try await holder() == "", "the lease is given back")
+        let results = try await request("GET", runs + "/slow").object["status"] as? Object
+        let written = results?["metricResults"] as? [Object]
+        #expect(written?.isEmpty ?? true, "\(results ?? [:])")
+        _ = server
+    }
+
     @Test func worksWithoutALeaseWhereItIsTold() async throws {
         let controller = try RunningController(cluster, name: "alone", ["--leader-elect=false"])
         try await createRollout()
@@ -166,6 +194,15 @@ import FoundationNetworking
         controller.signal(SIGTERM)
         #expect(controller.end() == 0)
     }
+}
+
+/// Counts on several threads.
+private final class Counter: @unchecked Sendable {
+    // Guarded by the lock.
+    private let lock = NSLock()
+    private var value = 0
+    var count: Int { lock.withLock { value } }
+    func increase() { lock.withLock { value += 1 } }
 }
 
 /// What `runtime run` does not begin with.

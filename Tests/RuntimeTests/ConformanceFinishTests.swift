@@ -8,7 +8,7 @@ import Testing
 /// A cluster as the reference left it in the middle of an update: the controller takes over and finishes it.
 @Suite struct ConformanceFinishTests {
     /// Snapshots that are followed by others in the script of their scenario.
-    static let middles: [(scenario: String, label: String)] = Conformance.scenariosWithoutRuns.flatMap { name in
+    static let middles: [(scenario: String, label: String)] = Conformance.scenarios.flatMap { name in
         let labels = ((try? Conformance.read("scenarios/\(name).yaml"))?["script"]?.array ?? [])
             .compactMap { $0["snapshot"]?.string }
         return labels.dropLast().map { (name, $0) }
@@ -21,6 +21,7 @@ import Testing
         let trace = try Conformance.read("traces/\(name).json")
         let rig = try ConformanceRig(name)
         let left = LeftCluster(cluster: rig.cluster, clock: rig.clock, namespace: rig.namespace)
+        try left.loadTemplates(of: name)
         try left.load(try #require(trace["snapshots"]?[label]?["objects"]))
         try await runPods(of: rig)
         try renewDeadlines(of: rig)

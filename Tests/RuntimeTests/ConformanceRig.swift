@@ -24,9 +24,6 @@ enum Conformance {
         return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
     }()
 
-    /// Those without analyses and experiments: the recordings have no uids, by which these know what is theirs.
-    static let scenariosWithoutRuns = scenarios.filter { !$0.contains("analysis") && !$0.contains("experiment") }
-
     static func read(_ path: String) throws -> JSONValue {
         let data = try Data(contentsOf: folder.appendingPathComponent(path))
         return try #require(YAMLParser.document(String(decoding: data, as: UTF8.self))?.root?.json)

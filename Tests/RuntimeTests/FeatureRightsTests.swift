@@ -40,10 +40,12 @@ import Testing
     }
 
     @Test func settingsOfNotifications() async throws {
-        for (feature, namespace) in [("notifications", "argo-rollouts"), ("selfServiceNotifications", "shop")] {
+        for (isSelfService, namespace) in [(false, "argo-rollouts"), (true, "shop")] {
             let cluster = EmbeddedCluster()
-            let transport = try LimitedTransport(cluster, Self.installation(feature))
-            if namespace == "shop" {
+            var installation = Self.installation("notifications")
+            installation.hasSelfServiceNotifications = isSelfService
+            let transport = try LimitedTransport(cluster, installation)
+            if isSelfService {
                 try cluster.perform(.create(.namespaces, namespace: "", ["metadata": ["name": "shop"]]))
             }
             for (type, name) in [
@@ -53,10 +55,10 @@ import Testing
             }
             let source = NotificationSource(transport: transport, clock: ScaledClock(), seconds: 1) { _, _, _ in }
             _ = try await source.settings(in: namespace)
-            #expect(transport.refused.isEmpty, "\(feature): \(transport.refused)")
+            #expect(transport.refused.isEmpty, "\(transport.refused)")
             #expect(transport.used == ["get configmaps", "get secrets"])
             _ = try await source.settings(in: "default")
-            #expect(transport.refused == (feature == "notifications" ? ["get configmaps"] : []), "\(feature)")
+            #expect(transport.refused == (isSelfService ? [] : ["get configmaps"]))
         }
     }
 }

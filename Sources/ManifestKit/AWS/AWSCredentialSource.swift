@@ -31,6 +31,11 @@ public indirect enum AWSCredentialSource: Hashable, Sendable {
         return roleARN.isEmpty ? source : .role(AWSRole(arn: roleARN), with: source)
     }
 
+    /// Whether the environment alone has the credentials, so that no profile is looked at.
+    public static func isInEnvironment(_ environment: AWSEnvironment, profile: String = "") -> Bool {
+        profile.isEmpty && (keys(in: environment) != nil || environment["AWS_WEB_IDENTITY_TOKEN_FILE"] != nil)
+    }
+
     private static func base(
         _ environment: AWSEnvironment, _ profiles: AWSProfiles, _ profile: String
     ) throws(AWSFailure) -> AWSCredentialSource {

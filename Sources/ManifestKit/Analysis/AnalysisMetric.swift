@@ -46,7 +46,7 @@ public struct AnalysisMetric: Sendable {
     static let consecutiveErrorLimit = 4
 
     /// How many measurements are wanted; nil for as many as time allows.
-    var wantedCount: Int? { count == 0 ? (interval == nil ? 1 : nil) : count }
+    public var wantedCount: Int? { count == 0 ? (interval == nil ? 1 : nil) : count }
 
     private static func duration(
         _ object: JSONValue, _ key: String, as name: String

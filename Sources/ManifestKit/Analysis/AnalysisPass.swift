@@ -39,7 +39,8 @@ struct AnalysisPass {
         for metric in metrics {
             guard let taken = taken[metric.name] else { continue }
             var result = status.result(metric.name) ?? newResult(metric.name, taken)
-            guard !result.phase.isCompleted else { continue }
+            guard !result.phase.isCompleted, taken.ordinal.map({ $0 > result.count + result.error }) ?? true
+            else { continue }
             var measurement = taken.measurement
             if measurement.phase.isCompleted {
                 measurement.finishedAt = measurement.finishedAt ?? now
@@ -257,7 +258,7 @@ extension AnalysisMetric {
 
 extension GoDuration {
     /// The length in whole seconds, as many as cover it.
-    var wholeSeconds: Int {
+    public var wholeSeconds: Int {
         let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         return Int(quotient) + (remainder > 0 ? 1 : 0)
     }

@@ -23,10 +23,16 @@ public struct TakenMeasurement: Hashable, Sendable {
     public var metadata: [String: String]
     /// Whether it was ended before its time.
     public var wasEnded: Bool
+    /// Which measurement of its metric it is, from 1; nil where nobody says. One that the status counts already is not
+    /// counted again: the answer to the write may have been lost.
+    public var ordinal: Int?
 
     /// Makes a taken measurement.
-    public init(_ measurement: Measurement, metadata: [String: String] = [:], wasEnded: Bool = false) {
+    public init(
+        _ measurement: Measurement, ordinal: Int? = nil, metadata: [String: String] = [:], wasEnded: Bool = false
+    ) {
         self.measurement = measurement
+        self.ordinal = ordinal
         self.metadata = metadata
         self.wasEnded = wasEnded
     }

@@ -199,7 +199,14 @@ struct ExperimentPass {
             return
         }
         if isEnding {
-            guard run.status.phase?.isCompleted != true, !run.isAskedToEnd else { return }
+            if run.status.phase?.isCompleted == true {
+                // An experiment that is to end with a required analysis would wait for it without end.
+                guard experiment.status.phase?.isCompleted != true else { return }
+                after.phase = run.status.phase
+                after.message = run.status.message
+                return
+            }
+            guard !run.isAskedToEnd else { return }
             emit(.normal, "AnalysisRunTerminating", "Terminating \(analysis.name) (\(run.name))")
             perform(.patch(ObjectKey(.analysisRun, run.name), ["spec": ["terminate": true]]))
             return
@@ -267,8 +274,10 @@ struct ExperimentPass {
     }
 
     private func assessAnalyses() -> (phase: AnalysisPhase, message: String) {
-        let worst = Self.worst(of: experiment.analyses.map { analysis in
+        let worst = Self.worst(of: experiment.analyses.compactMap { analysis in
             let run = status.run(analysis.name)
+            // An experiment that ends before an analysis has begun does not wait for it.
+            if isEnding, run?.run.isEmpty ?? true, run?.phase?.isCompleted != true { return nil }
             return (run?.phase ?? .pending, run?.message ?? "")
         })
         if experiment.hasPassedRequiredAnalyses(status), !worst.phase.isWorse(than: .pending) {

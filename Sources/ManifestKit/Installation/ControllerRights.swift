@@ -11,6 +11,8 @@ public struct ControllerRights: Hashable, Sendable {
         case feature
         /// A field of `trafficRouting`.
         case router
+        /// Something that has to be asked for by an option of its own.
+        case option
     }
 
     /// What the rights are for.
@@ -27,7 +29,7 @@ public struct ControllerRights: Hashable, Sendable {
     public var ownRules: [AccessRule] = []
 
     /// All rights, those for every Rollout first.
-    public static let all: [ControllerRights] = [core] + features + routers
+    public static let all: [ControllerRights] = [core] + features + routers + [selfServiceNotifications]
 
     /// The names of the rights for a purpose.
     public static func names(for purpose: Purpose) -> [String] { all.filter { $0.purpose == purpose }.map(\.name) }
@@ -80,6 +82,12 @@ extension ControllerRights {
         AccessRule([""], ["secrets"], names: [NotificationSettings.secret], ["get"]),
     ]
 
+    /// For `--self-service-notification-enabled`: those who own a namespace say where messages about it go.
+    static let selfServiceNotifications = ControllerRights(
+        purpose: .option, name: "selfServiceNotifications",
+        summary: "messages that the namespaces of Rollouts set themselves, besides the controller's",
+        rules: notificationSettings)
+
     static let features: [ControllerRights] = [
         ControllerRights(
             purpose: .feature, name: "analysis", summary: "AnalysisRuns, and the templates that they are made from",
@@ -107,9 +115,6 @@ extension ControllerRights {
         ControllerRights(
             purpose: .feature, name: "notifications", summary: "messages to people, and what is needed to send them",
             ownRules: notificationSettings),
-        ControllerRights(
-            purpose: .feature, name: "selfServiceNotifications",
-            summary: "messages that the namespaces of Rollouts set themselves", rules: notificationSettings),
         ControllerRights(
             purpose: .feature, name: "workloadRef",
             summary: "pod templates and sizes of Deployments and other workloads in workloadRef",

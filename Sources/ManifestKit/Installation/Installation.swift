@@ -23,6 +23,8 @@ public struct Installation: Hashable, Sendable {
     public var features = ControllerRights.names(for: .feature)
     /// The names of the routers that it has the rights for.
     public var routers = ControllerRights.names(for: .router)
+    /// Whether the namespaces of Rollouts may say themselves where messages go, which takes the right to read that.
+    public var hasSelfServiceNotifications = false
     /// Whether the CustomResourceDefinitions are among the objects.
     public var hasDefinitions = true
     /// Whether the controller and its rights are among them.

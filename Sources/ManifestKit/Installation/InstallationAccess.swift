@@ -10,6 +10,7 @@ extension Installation {
             case .core: true
             case .feature: features.contains(rights.name)
             case .router: routers.contains(rights.name)
+            case .option: rights == .selfServiceNotifications && hasSelfServiceNotifications
             }
         }
     }

@@ -88,6 +88,7 @@ extension Installation {
         ]
         // It may not read where they are set, and each try would be a refusal.
         if !features.contains("notifications") { arguments.append("--no-notifications") }
+        if hasSelfServiceNotifications { arguments.append("--self-service-notification-enabled") }
         return arguments + extraArguments
     }
 

@@ -51,17 +51,40 @@ extension Measurement {
 
     /// The measurement with nothing in it of what is secret.
     func hiding(_ secrets: [String]) -> Measurement {
+        hiding(SecretTexts(secrets.filter { $0.utf8.count >= Self.shortestSecret }))
+    }
+
+    fileprivate func hiding(_ secrets: SecretTexts) -> Measurement {
         var result = self
-        // The longest first: one may be a part of another.
-        let ordered = secrets.sorted { $0.utf8.count > $1.utf8.count }
-        for secret in ordered where secret.utf8.count >= Self.shortestSecret {
-            func hidden(_ text: String) -> String {
-                ExpressionText.replace(secret, with: "*****", in: text, limit: -1)
-            }
-            result.message = hidden(result.message)
-            result.value = hidden(result.value)
-            result.metadata = result.metadata.mapValues(hidden)
-        }
+        result.message = secrets.hidden(in: message)
+        result.value = secrets.hidden(in: value)
+        result.metadata = metadata.mapValues(secrets.hidden)
         return result
+    }
+}
+
+extension TakenMeasurement {
+    /// What was measured with nothing in it of what is secret, however short it is.
+    public func hiding(_ secrets: some Sequence<String>) -> TakenMeasurement {
+        let secrets = SecretTexts(secrets)
+        var result = self
+        result.measurement = measurement.hiding(secrets)
+        result.metadata = metadata.mapValues(secrets.hidden)
+        return result
+    }
+}
+
+/// Texts that nobody may see, found by their bytes: what stands behind one may make another character of its end.
+private struct SecretTexts {
+    /// The longest first: one may be a part of another.
+    private let texts: [String]
+
+    init(_ texts: some Sequence<String>) {
+        self.texts = texts.filter { !$0.isEmpty }.sorted { $0.utf8.count > $1.utf8.count }
+    }
+
+    /// A text with stars in their places.
+    func hidden(in text: String) -> String {
+        texts.reduce(text) { ExpressionText.replace($1, with: "*****", in: $0, limit: -1) }
     }
 }

@@ -148,9 +148,9 @@ public struct BlueGreenStrategy: Sendable {
     }
 
     /// Whether something is analysed before the switch.
-    var hasPrePromotionAnalysis: Bool { prePromotionAnalysis != nil }
+    public var hasPrePromotionAnalysis: Bool { prePromotionAnalysis != nil }
     /// Whether something is analysed after the switch.
-    var hasPostPromotionAnalysis: Bool { postPromotionAnalysis != nil }
+    public var hasPostPromotionAnalysis: Bool { postPromotionAnalysis != nil }
 
     /// Whether the update stops before the switch.
     var pauses: Bool { !promotesAutomatically || autoPromotionSeconds > 0 }

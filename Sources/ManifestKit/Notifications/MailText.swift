@@ -18,7 +18,18 @@ public enum MailText {
             "Content-Type: text/\(mail.isHTML ? "html" : "plain"); charset=UTF-8",
             "Content-Transfer-Encoding: base64",
         ]
-        return headers.joined(separator: "\r\n") + "\r\n\r\n" + folded(Base64.encoded(Array(mail.body.utf8)))
+        return headers.joined(separator: "\r\n") + "\r\n\r\n" + folded(Base64.encoded(canonical(mail.body)))
+    }
+
+    /// The bytes of a text with CR and LF behind each line, the form in which a text is encoded (RFC 2045, 6.8).
+    private static func canonical(_ text: String) -> [UInt8] {
+        let (carriageReturn, lineFeed) = (UInt8(ascii: "\r"), UInt8(ascii: "\n"))
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            if byte == lineFeed, bytes.last != carriageReturn { bytes.append(carriageReturn) }
+            bytes.append(byte)
+        }
+        return bytes
     }
 
     /// Base64 never begins a line with a dot, so nothing has to be doubled.

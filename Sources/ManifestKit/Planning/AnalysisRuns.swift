@@ -61,7 +61,11 @@ extension UpdatePass {
 
     private mutating func reconcileStepRun(_ current: AnalysisRun?) -> AnalysisRun? {
         let status = world.rollout.status
-        guard status.pauseConditions.isEmpty, !status.isAborted else { return current }
+        guard status.pauseConditions.isEmpty, !status.isAborted else {
+            // A bad end counts though the update waits for somebody to look at another analysis.
+            if let index = stepIndex, current?.status.phase?.isBad == true { act(on: current, .step(index)) }
+            return current
+        }
         guard let step = currentStep as? AnalysisStep, let analysis = step.analysis, !analysis.templates.isEmpty,
             let index = stepIndex, current?.labels[RolloutMarks.stepIndex] ?? String(index) == String(index)
         else {
@@ -86,7 +90,10 @@ extension UpdatePass {
             if let current { end(current) }
             return nil
         }
-        if status.pause(RolloutStatus.PauseCondition.inconclusiveAnalysis) != nil { return current }
+        if status.pause(RolloutStatus.PauseCondition.inconclusiveAnalysis) != nil {
+            if current?.status.phase?.isBad == true { act(on: current, .background) }
+            return current
+        }
         if needsRun(current) { return begin(analysis, .background) }
         act(on: current, .background)
         return current

@@ -14,7 +14,11 @@ extension UpdatePass {
             world.experiments.forEach { end($0) }
             return
         }
-        guard status.pause(RolloutStatus.PauseCondition.inconclusiveAnalysis) == nil else { return }
+        guard status.pause(RolloutStatus.PauseCondition.inconclusiveAnalysis) == nil else {
+            // A bad end counts though the update waits for somebody to look at an analysis.
+            if let experiment = statedExperiment, experiment.status.phase?.isBad == true { act(on: experiment) }
+            return
+        }
         var current = statedExperiment
         if let step = currentStep as? ExperimentStep, let index = stepIndex {
             if current?.labels[RolloutMarks.podTemplateHash] != newHash || !isOf(step: index, current) { current = nil }

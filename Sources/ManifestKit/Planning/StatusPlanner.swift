@@ -216,10 +216,9 @@ extension UpdatePass {
     private func setProgress(_ status: inout RolloutStatus, becameUnhealthy: Bool) {
         let name = newReplicaSet?.name
         if isHealthy(status) {
-            // All is there and still paused, as when the analysis after a switch says nothing clear: the condition
-            // tells of the pause. The reference writes the one and the other in turns.
-            let tellsOfPause = status.condition(.progressing)?.reason == RolloutReason.paused
-            if !status.pauseConditions.isEmpty, tellsOfPause { return }
+            // Blue-green has all that it wants before its last analysis; while it waits for a person, its pause stays.
+            let isPaused = !status.pauseConditions.isEmpty || world.rollout.spec.isPaused
+            if isPaused, !isCompleted(status) { return }
             status.set(
                 .progressing, .yes, reason: RolloutReason.newReplicaSetAvailable, now: now,
                 message: "ReplicaSet \(GoText.quoted(name ?? "")) has successfully progressed.")

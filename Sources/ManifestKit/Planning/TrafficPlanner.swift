@@ -87,8 +87,19 @@ extension UpdatePass {
             } else {
                 intent.weight = index == canary.steps.count ? maximum : currentSetWeight
             }
+            if hasFailedAnalysis {
+                intent.weight = min(intent.weight, world.rollout.status.weights?.canary.weight ?? 0)
+            }
         }
         return intent
+    }
+
+    /// Whether an analysis or an experiment of the update has come to a bad end, for which it is aborted later in this
+    /// pass: its version gets no more traffic meanwhile.
+    private var hasFailedAnalysis: Bool {
+        let runs = statedRuns
+        let phases = [runs.step?.status.phase, runs.background?.status.phase, statedExperiment?.status.phase]
+        return phases.contains { $0?.isBad == true }
     }
 
     /// The shares of the versions of the current step's experiment, while all of them have their pods.

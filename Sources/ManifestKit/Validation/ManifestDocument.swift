@@ -12,6 +12,8 @@ public struct ManifestDocument: Sendable {
     public let index: Int
     /// The template that `helm template` names above it.
     public let origin: String?
+    /// What a ConfigMap of notifications says, read once for all rules; nil for any other object.
+    let notifications: NotificationSettings?
 
     /// Reads what an object says it is.
     public init(root: YAMLNode, index: Int = 0, origin: String? = nil) {
@@ -22,6 +24,8 @@ public struct ManifestDocument: Sendable {
         kindName = root["kind"]?.text ?? ""
         let isOfNotifications = kindName == "ConfigMap" && apiVersion == "v1"
             && root["metadata"]?["name"]?.textEquals(NotificationSettings.configMap) == true
+        notifications = isOfNotifications
+            ? NotificationSettings(data: root["data"]?.json.stringDictionary ?? [:], secrets: nil) : nil
         kind = isOfNotifications ? .notificationConfigMap : ResourceKind(apiVersion: apiVersion, kind: kindName)
     }
 

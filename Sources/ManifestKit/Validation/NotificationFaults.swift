@@ -6,8 +6,7 @@ enum NotificationFaults {
         _ findings: inout Findings
     ) {
         guard let data = object.root["data"], data.isMapping else { return }
-        let settings = NotificationSettings(data: data.json.stringDictionary, secrets: nil)
-        for fault in settings.faults where fault.topic == topic {
+        for fault in object.notifications?.faults ?? [] where fault.topic == topic {
             guard let entry = data.entry(fault.key) else { continue }
             let severity: Severity? = fault.isMild ? .warning : nil
             if fault.range.isEmpty {
@@ -24,20 +23,23 @@ enum NotificationFaults {
 enum NotificationEvents {
     /// The reasons of the reference's events, and of ours.
     private static let reasons = [
-        "AnalysisRunError", "AnalysisRunFailed", "AnalysisRunInconclusive", "AnalysisRunPending", "AnalysisRunRunning",
-        "AnalysisRunSuccessful", "AnalysisRunTerminating", "CreatingCanaryIngress", "DestinationRuleNotFound",
-        "ExperimentCompleted", "ExperimentCreated", "ExperimentError", "ExperimentFailed", "ExperimentInconclusive",
-        "ExperimentPending", "ExperimentRunning", "ExperimentSuccessful", "LoadBalancerNotFound", "MetricError",
-        "MetricFailed", "MetricInconclusive", "MetricRunning", "MetricSuccessful", "NewReplicaSetCreated",
-        "PatchingALBIngress", "PatchingCanaryIngress", "ReplicaSetCreateError", "ReplicaSetUpdateError",
-        "RolloutAborted", "RolloutAddedToInformer", "RolloutCompleted", "RolloutDeleted", "RolloutHealthy",
-        "RolloutNotCompleted", "RolloutPaused", "RolloutReconciliationError", "RolloutResumed", "RolloutRetry",
-        "RolloutStepCompleted", "RolloutUpdated", "ScalingReplicaSet", "SkipSteps", "StepPluginTransition",
-        "SwitchService", "TargetGroupUnverified", "TargetGroupVerified", "TargetGroupVerifyError", "TemplateError",
-        "TemplateFailed", "TemplateProgressing", "TemplateRunning", "TemplateSuccessful", "TrafficRoutingError",
-        "TrafficSplitCreated", "TrafficSplitNotCreated", "TrafficWeightUpdated", "UpdatedDestinationRule",
-        "Updated VirtualService", "VirtualNodeNotFound", "VirtualRouterNotFound", "VirtualServiceNotFound",
-        "WeightVerifyError",
+        "AmbassadorMappingConfigError", "AmbassadorMappingNotFound", "AnalysisRunError", "AnalysisRunFailed",
+        "AnalysisRunInconclusive", "AnalysisRunPending", "AnalysisRunRunning", "AnalysisRunSuccessful",
+        "AnalysisRunTerminating", "ApisixRouteCreateError", "ApisixRouteDeleteError", "ApisixRouteUpdateError",
+        "CanaryMappingCleanupError", "CanaryMappingCreationError", "CanaryMappingUpdateError",
+        "CanaryMappingWeightUpdate", "CreatingCanaryIngress", "DestinationRuleNotFound", "ExperimentCompleted",
+        "ExperimentCreated", "ExperimentError", "ExperimentFailed", "ExperimentInconclusive", "ExperimentPending",
+        "ExperimentRunning", "ExperimentSuccessful", "LoadBalancerNotFound", "MetricError", "MetricFailed",
+        "MetricInconclusive", "MetricRunning", "MetricSuccessful", "NewReplicaSetCreated", "PatchingALBIngress",
+        "PatchingCanaryIngress", "ReplicaSetCreateError", "ReplicaSetUpdateError", "RolloutAborted",
+        "RolloutAddedToInformer", "RolloutCompleted", "RolloutDeleted", "RolloutHealthy", "RolloutNotCompleted",
+        "RolloutPaused", "RolloutReconciliationError", "RolloutResumed", "RolloutRetry", "RolloutStepCompleted",
+        "RolloutUpdated", "ScalingReplicaSet", "SkipSteps", "StepPluginTransition", "SwitchService",
+        "TargetGroupUnverified", "TargetGroupVerified", "TargetGroupVerifyError", "TemplateError", "TemplateFailed",
+        "TemplateProgressing", "TemplateRunning", "TemplateSuccessful", "TraefikServiceUpdateError",
+        "TrafficRoutingError", "TrafficSplitCreated", "TrafficSplitNotCreated", "TrafficWeightUpdated",
+        "UpdatedDestinationRule", "Updated VirtualService", "VirtualNodeNotFound", "VirtualRouterNotFound",
+        "VirtualServiceNotFound", "WeightVerifyError",
     ]
     private static let names = Set(reasons.map(NotificationTrigger.name(forReason:)))
 

@@ -22,7 +22,14 @@ struct AWSCredentialFetcher: Sendable {
 
     /// Credentials for a profile and a role.
     func loan(for identity: AWSAccess.Identity) async throws(AWSFailure) -> AWSLoan {
-        let profiles = try await profiles()
+        let profiles: AWSProfiles
+        do throws(AWSFailure) {
+            profiles = try await self.profiles()
+        } catch {
+            // Files that cannot be read say nothing to who needs nothing of them.
+            guard AWSCredentialSource.isInEnvironment(environment, profile: identity.profile) else { throw error }
+            profiles = AWSProfiles(credentials: nil, configuration: nil)
+        }
         let source = try AWSCredentialSource.find(
             environment, profiles, profile: identity.profile, roleARN: identity.roleARN)
         return try await loan(from: source, region: region(of: identity.profile, in: profiles))

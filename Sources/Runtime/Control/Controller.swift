@@ -214,9 +214,10 @@ public final class Controller: Sendable {
         }
     }
 
-    /// Begins nothing more, so that `run` ends when what is under way is done.
+    /// Begins nothing more, so that `run` ends when what is under way is done; servers that measure are not waited for.
     public func stop() {
         state.withLock { $0.isStopping = true }
+        analyses.measurer.stop()
         state.news.raise()
     }
 

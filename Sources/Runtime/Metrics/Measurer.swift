@@ -42,6 +42,14 @@ final class Measurer: Sendable {
     private let clock: any ClusterClock
     private let environment: [String: String]
     private let memories = Mutex<[ObjectName: Memory]>([:])
+    private let stopping = Mutex(Stopping())
+
+    /// The questions to servers that are under way, which an end does not wait for.
+    private struct Stopping {
+        var isStopped = false
+        var last = 0
+        var asking: [Int: AsyncStream<Never>.Continuation] = [:]
+    }
 
     init(source: any MetricSource, clock: any ClusterClock, environment: [String: String] = [:]) {
         self.source = source
@@ -111,8 +119,49 @@ final class Measurer: Sendable {
             let taken = await measure(work.run, task)
             change(work.run) { standing in
                 standing.underWay.remove(task.metric)
-                if !Swift.Task.isCancelled { standing.taken[task.metric] = taken }
+                // What was broken off says nothing of the metric: who goes on with the run measures anew.
+                if !Swift.Task.isCancelled, !isStopped { standing.taken[task.metric] = taken }
             }
+        }
+    }
+
+    /// Breaks off what servers have been asked, and asks nothing more.
+    func stop() {
+        let asking = stopping.withLock { stopping in
+            defer { stopping.asking = [:] }
+            stopping.isStopped = true
+            return stopping.asking.values.map { $0 }
+        }
+        for continuation in asking { continuation.finish() }
+    }
+
+    private var isStopped: Bool { stopping.withLock { $0.isStopped } }
+
+    /// The answer to a question; servers are not waited for once all is to end.
+    private func answer(_ question: MetricQuestion) async -> MetricAnswer {
+        switch question {
+        case .http, .region: break
+        case .create, .delete, .get, .list: return await source.answer(question)
+        }
+        let (end, continuation) = AsyncStream<Never>.makeStream()
+        let number = stopping.withLock { stopping -> Int? in
+            guard !stopping.isStopped else { return nil }
+            stopping.last += 1
+            stopping.asking[stopping.last] = continuation
+            return stopping.last
+        }
+        let brokenOff = MetricAnswer.failure("the measurement was broken off")
+        guard let number else { return brokenOff }
+        defer { stopping.withLock { stopping in stopping.asking[number] = nil } }
+        return await withTaskGroup(of: MetricAnswer?.self) { group in
+            group.addTask { [source] in await source.answer(question) }
+            group.addTask {
+                for await _ in end {}
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first ?? brokenOff
         }
     }
 
@@ -135,8 +184,9 @@ final class Measurer: Sendable {
             let move = source.measurement(task.kind, context(), of: provider).map { MeasurementMove.finish($0) }
                 ?? Self.move(task.kind, context(), of: provider)
             let measurement = try await follow(move)
-            return TakenMeasurement(measurement, metadata: provider.metadata, wasEnded: wasEnded)
-                .without(Set(secrets.values))
+            let taken = TakenMeasurement(
+                measurement, ordinal: task.ordinal, metadata: provider.metadata, wasEnded: wasEnded)
+            return taken.hiding(Set(secrets.values))
         } catch {
             var measurement = start
             switch task.kind {
@@ -146,7 +196,7 @@ final class Measurer: Sendable {
             measurement.phase = .error
             measurement.message = error.description
             measurement.finishedAt = clock.time
-            return TakenMeasurement(measurement).without(Set(secrets.values))
+            return TakenMeasurement(measurement, ordinal: task.ordinal).hiding(Set(secrets.values))
         }
     }
 
@@ -166,7 +216,7 @@ final class Measurer: Sendable {
         for _ in 0..<Self.mostQuestions {
             switch move {
             case .finish(let measurement): return measurement
-            case .ask(let question, let then): move = then(await source.answer(question))
+            case .ask(let question, let then): move = then(await answer(question))
             }
         }
         throw AnalysisProblem("the measurement asks for too much")
@@ -190,7 +240,7 @@ final class Measurer: Sendable {
         for key in run.arguments.filter({ $0.value == nil }).compactMap(\.secretKey) {
             let question = MetricQuestion.get(
                 MetricQuestion.ClusterObject(kind: "Secret", namespace: run.namespace, name: key.name))
-            switch await source.answer(question) {
+            switch await answer(question) {
             case .object(let secret):
                 guard let text = secret["data"]?[key.key]?.string, let value = Base64.decoded(text) else {
                     throw AnalysisProblem("key '\(key.key)' does not exist in secret '\(key.name)'")
@@ -207,21 +257,6 @@ final class Measurer: Sendable {
 extension AnalysisRun {
     /// Its name in the cluster.
     var objectName: ObjectName { ObjectName(namespace: namespace, name: name) }
-}
-
-extension TakenMeasurement {
-    /// The measurement with nothing secret in it.
-    fileprivate func without(_ secrets: Set<String>) -> TakenMeasurement {
-        var result = self
-        // The longest first: one may be a part of another.
-        for secret in secrets.sorted(by: { $0.utf8.count > $1.utf8.count }) where !secret.isEmpty {
-            result.measurement.message = result.measurement.message.replacing(secret, with: "*****")
-            result.measurement.value = result.measurement.value.replacing(secret, with: "*****")
-            result.measurement.metadata = result.measurement.metadata.mapValues { $0.replacing(secret, with: "*****") }
-            result.metadata = result.metadata.mapValues { $0.replacing(secret, with: "*****") }
-        }
-        return result
-    }
 }
 
 extension ClusterClock {

@@ -51,6 +51,7 @@ struct MetricClient: MetricSource {
             outcome = .failure(error)
         }
         await client.aws.stop()
+        await client.tokens.stop()
         for client in clients { try? await client.shutdown() }
         return try outcome.get()
     }
@@ -143,7 +144,10 @@ struct MetricClient: MetricSource {
         if !key.scopes.isEmpty { body += "&scope=" + key.scopes.joined(separator: "+") }
         query.body = body
         let client = isInsecure ? unverified : secure
-        guard case .http(let status, _, let text) = try await Self.send(query, with: client), status / 100 == 2,
+        // It has nobody's patience but its own: who waits for it may be gone, and others wait for it too.
+        let request = query
+        let response = try await TimeLimit.within(request.timeoutSeconds) { try await Self.send(request, with: client) }
+        guard case .http(let status, _, let text) = response, status / 100 == 2,
             let answer = try? JSONReader.value(text), let token = answer["access_token"]?.string
         else { throw MetricFailure("the server of tokens at \(Self.origin(of: key.address) ?? "") gave none") }
         return TokenCache.Token(text: token, seconds: answer["expires_in"]?.number ?? 300)
@@ -180,36 +184,6 @@ private struct MetricFailure: Error, CustomStringConvertible {
     var description: String
 
     init(_ description: String) { self.description = description }
-}
-
-/// Keeps tokens until shortly before they are over.
-private actor TokenCache {
-    /// Who wants a token, and from where.
-    struct Key: Hashable, Sendable {
-        var address: String
-        var id: String
-        var secret: String
-        var scopes: [String]
-    }
-
-    /// A token and how long it holds.
-    struct Token: Sendable {
-        var text: String
-        var seconds: Double
-    }
-
-    /// How many tokens are kept.
-    private static let limit = 256
-    private var tokens: [Key: (text: String, end: ContinuousClock.Instant)] = [:]
-
-    /// A token that still holds, fetched if there is none.
-    func token(for key: Key, fetch: @Sendable () async throws -> Token) async throws -> String {
-        if let known = tokens[key], known.end > .now { return known.text }
-        let token = try await fetch()
-        if tokens.count >= Self.limit { tokens = [:] }
-        tokens[key] = (token.text, .now + .seconds(max(0, token.seconds * 0.9 - 5)))
-        return token.text
-    }
 }
 
 extension HTTPQuery {

@@ -10,19 +10,40 @@ final class NotificationHistory: Sendable {
     /// How many are remembered of an object, as many as the engine remembers.
     private static let most = 100
     /// How many objects are known in memory.
-    private static let mostObjects = 10_000
+    private let mostObjects: Int
 
     private struct Record: Sendable {
         /// When messages were sent, in seconds since 1970.
         var sent: [String: Int64]
         /// Those that are on their way.
         var underWay: Set<String> = []
+        /// When it was last used, as a count of uses.
+        var use: UInt64 = 0
+    }
+
+    private struct State: Sendable {
+        var records: [String: Record] = [:]
+        var uses: UInt64 = 0
+
+        /// Notes the record of an object as the latest; many that nobody has used for longest make way for it.
+        mutating func set(_ record: Record, of uid: String, limit: Int) {
+            if records.count >= limit, records[uid] == nil {
+                let idle = records.filter { $0.value.underWay.isEmpty }.sorted { $0.value.use < $1.value.use }
+                for entry in idle.prefix(max(1, limit / 10)) { records[entry.key] = nil }
+            }
+            uses += 1
+            records[uid] = record
+            records[uid]?.use = uses
+        }
     }
 
     private let transport: any ClusterTransport
-    private let records = Mutex<[String: Record]>([:])
+    private let state = Mutex(State())
 
-    init(transport: any ClusterTransport) { self.transport = transport }
+    init(transport: any ClusterTransport, mostObjects: Int = 10_000) {
+        self.transport = transport
+        self.mostObjects = mostObjects
+    }
 
     /// What a message is remembered by, as the engine has it.
     static func key(
@@ -36,37 +57,36 @@ final class NotificationHistory: Sendable {
 
     /// Notes that a message is on its way; false where it was sent or is on its way already.
     func begin(_ key: String, of object: JSONValue, now: KubernetesTime) -> Bool {
-        records.withLock { records in
-            var record = records[Self.uid(object)] ?? Record(sent: [:])
+        state.withLock { state in
+            var record = state.records[Self.uid(object)] ?? Record(sent: [:])
             // Others may have written there, such as the controller that led before.
             let text = object["metadata"]?["annotations"]?[RolloutMarks.notified]?.string ?? ""
             for field in (try? JSONReader.value(text))?.object?.fields ?? [] where record.sent[field.key] == nil {
                 record.sent[field.key] = field.value.integer.map(Int64.init) ?? now.seconds
             }
             guard record.sent[key] == nil, record.underWay.insert(key).inserted else { return false }
-            if records.count >= Self.mostObjects { records = [:] }
-            records[Self.uid(object)] = record
+            state.set(record, of: Self.uid(object), limit: mostObjects)
             return true
         }
     }
 
     /// Notes that a message is not sent.
     func forget(_ key: String, of object: JSONValue) {
-        records.withLock { _ = $0[Self.uid(object)]?.underWay.remove(key) }
+        state.withLock { _ = $0.records[Self.uid(object)]?.underWay.remove(key) }
     }
 
     /// Writes down that a message was sent.
     func end(_ key: String, of object: JSONValue, isDelivered: Bool, now: KubernetesTime) async {
         forget(key, of: object)
         guard isDelivered else { return }
-        let sent = records.withLock { records -> [String: Int64] in
-            var record = records[Self.uid(object)] ?? Record(sent: [:])
+        let sent = state.withLock { state -> [String: Int64] in
+            var record = state.records[Self.uid(object)] ?? Record(sent: [:])
             record.sent[key] = now.seconds
             if record.sent.count > Self.most {
                 let oldest = record.sent.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
                 for entry in oldest.prefix(record.sent.count - Self.most) { record.sent[entry.key] = nil }
             }
-            records[Self.uid(object)] = record
+            state.set(record, of: Self.uid(object), limit: mostObjects)
             return record.sent
         }
         guard let resource = WorkItem.Kind(owner: object["kind"]?.string ?? "")?.resource else { return }

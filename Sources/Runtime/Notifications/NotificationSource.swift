@@ -52,9 +52,10 @@ final class NotificationSource: Sendable {
                             [("namespace", namespace)])
                     }
                 default:
-                    // What was known is better than nothing.
-                    if let before { return before.settings }
-                    throw error
+                    guard let before else { throw error }
+                    // What was known is better than nothing, and not every event is to ask again.
+                    known.withLock { $0[namespace]?.readAt = clock.steady }
+                    return before.settings
                 }
                 objects.append(nil)
             }

@@ -74,9 +74,7 @@ final class ClusterObserver {
     }
 
     /// The AnalysisRuns of the Rollout's namespace.
-    var analysisRuns: [AnalysisRun] {
-        world.objects.filter { $0.key.kind == .analysisRun }.compactMap { AnalysisRun($0.value) }
-    }
+    var analysisRuns: [AnalysisRun] { Array(world.analysisRuns.values) }
 
     /// Whether an analysis has not come to its end.
     var hasRunningAnalysis: Bool { analysisRuns.contains { $0.status.phase?.isCompleted != true } }
@@ -133,7 +131,12 @@ final class ClusterObserver {
             let namespace = note.name.namespace == rollout.namespace ? nil : note.name.namespace
             let key = ObjectKey(kind, note.name.name, namespace: namespace)
             world.objects[key] = note.object
-            if kind != .service { world.observeShare() }
+            switch kind {
+            case .analysisRun: world.analysisRuns[key.name] = note.object.flatMap { AnalysisRun($0) }
+            case .experiment: world.experiments[key.name] = note.object.flatMap { Experiment($0) }
+            case .service: break
+            default: world.observeShare()
+            }
             return .object(key)
         }
     }

@@ -2,7 +2,7 @@ import ManifestKit
 
 extension Scenario {
     /// Makes a scenario of random trouble: impatient people who change their minds and delete things, autoscalers, bad
-    /// pods, a bad network and a controller that crashes.
+    /// pods, metrics that fail, a bad network and a controller that crashes.
     ///
     /// The same seed gives the same scenario for the same input.
     public static func random(seed: UInt64, for input: SimulationInput) -> Scenario {
@@ -69,6 +69,28 @@ extension ScenarioAction {
         case 2: .crashAfter(Double(Int.random(in: 1...60, using: &random)))
         case 3: .slow(Double(Int.random(in: 2...60, using: &random)))
         default: .healthy
+        }
+    }
+}
+
+extension ScenarioMetric {
+    /// A metric that fails, flaps, errs, says nothing, is late or is well again.
+    static func random(_ name: String, _ random: inout SplitMix) -> ScenarioMetric {
+        let isFlapping = Int.random(in: 0..<3, using: &random) == 0
+        let answers = (0..<(isFlapping ? Int.random(in: 2...6, using: &random) : 1)).map { _ in answer(&random) }
+        let isSlow = Int.random(in: 0..<4, using: &random) == 0
+        let seconds = isSlow ? Double(Int.random(in: 1...900, using: &random)) / 10 : 0
+        return ScenarioMetric(name, .listed(answers), slowSeconds: seconds)
+    }
+
+    private static func answer(_ random: inout SplitMix) -> ScriptedAnswer {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0...3: .outcome(.successful)
+        case 4...5: .outcome(.failed)
+        case 6: .outcome(.inconclusive)
+        case 7: .error("connection refused")
+        case 8: .nothing
+        default: .value(.double(Double(Int.random(in: 0...10, using: &random)) / 10))
         }
     }
 }

@@ -9,6 +9,8 @@ struct ExploredPeople {
     /// Objects that somebody may delete or change: those that the Rollout names, and those that we make for it.
     private let targets: [ScenarioAction.Target]
     private let hasRouter: Bool
+    /// The names of what analyses measure.
+    private let metrics: [String]
 
     init(_ input: SimulationInput) {
         let rollout = Rollout(input.rollout)
@@ -20,11 +22,15 @@ struct ExploredPeople {
         let keys = (rollout?.references ?? []).filter { $0.namespace == nil }
         targets = keys.filter { ScenarioAction.Target.kinds.contains($0.kind) && $0.kind != .deployment }
             .map { ScenarioAction.Target($0.kind, $0.name) }
+        metrics = Self.metrics(input)
         services = keys.filter { $0.kind == .service }.map(\.name)
     }
 
     /// What happens next: one thing as a rule, several where one leads to another.
     func actions(_ random: inout SplitMix) -> [ScenarioAction] {
+        if let name = metrics.randomElement(using: &random), Int.random(in: 0..<3, using: &random) == 0 {
+            return [.metric(.random(name, &random))]
+        }
         switch Int.random(in: 0..<20, using: &random) {
         case 0: return change(&random).map { [$0] } ?? [.random(&random)]
         case 1: return deletion(&random)
@@ -32,6 +38,19 @@ struct ExploredPeople {
         case 3: return [meddling(&random) ?? .random(&random)]
         default: return [.random(&random)]
         }
+    }
+
+    /// What the templates measure that lie beside a Rollout; nothing where it has no analyses.
+    private static func metrics(_ input: SimulationInput) -> [String] {
+        let namespace = input.rollout["metadata"]?["namespace"]?.string
+        var names: Set<String> = []
+        for kind in [ResourceKind.analysisTemplate, .clusterAnalysisTemplate] {
+            for key in input.objects.keys(for: .all(kind), in: namespace) {
+                let metrics = input.objects.object(key, in: namespace)?["spec"]?["metrics"]?.array ?? []
+                names.formUnion(metrics.compactMap { $0["name"]?.string })
+            }
+        }
+        return names.sorted()
     }
 
     /// Another manifest of the Rollout, in the middle of an update or not.

@@ -79,9 +79,10 @@ struct AnalyzeCommand: ConcurrentCommand {
         trial.tellsConditions = once
         trial.longestSeconds = length.flatMap { GoDuration($0) }?.seconds
         trial.heedsSignals = true
+        let isText = output == .text
         let display = AnalysisDisplay(
-            run, isOnce: once, isColored: color.isColored,
-            place: output == .text ? .standardOutput : .standardError)
+            run, isOnce: once, isColored: isText ? color.isColored : color.isColoredOnStandardError,
+            place: isText ? .standardOutput : .standardError)
         if display.isLive { trial.tickSeconds = 1 }
         let ended: AnalysisRun
         do {

@@ -8,12 +8,16 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
     case never
 
     /// The decision for standard output.
-    var isColored: Bool {
+    var isColored: Bool { isColored(where: Terminal.canDraw) }
+
+    /// The decision for standard error, which may lead elsewhere.
+    var isColoredOnStandardError: Bool { isColored(where: Terminal.standardErrorCanDraw) }
+
+    private func isColored(where canDraw: Bool) -> Bool {
         switch self {
         case .always: true
         case .never: false
-        case .auto:
-            Terminal.canDraw && (Environment.value("NO_COLOR") ?? "").isEmpty
+        case .auto: canDraw && (Environment.value("NO_COLOR") ?? "").isEmpty
         }
     }
 }

@@ -13,6 +13,9 @@ enum Terminal {
     /// Whether standard output leads to one that knows colours and moves its cursor.
     static var canDraw: Bool { StandardOutput.isTerminal && Environment.value("TERM") != "dumb" }
 
+    /// Whether standard error leads to one that knows colours.
+    static var standardErrorCanDraw: Bool { isatty(STDERR_FILENO) == 1 && Environment.value("TERM") != "dumb" }
+
     /// Its columns and rows; nil where standard output leads elsewhere or the terminal does not say.
     static var size: (columns: Int, rows: Int)? {
         guard StandardOutput.isTerminal else { return nil }

@@ -222,14 +222,44 @@ struct GoTemplateEvaluator {
         for operand in operands { values.append(try value(of: operand, dot: dot)) }
         if let piped { values.append(piped) }
         do throws(FunctionProblem) {
-            let value = try GoTemplateFunctions.call(
-                GoTemplateArguments(name: name, values: values, now: now, longestText: limits.bytes))
-            try charge(value)
-            if steps >= 0 { return value }
+            try charge(name, values)
+            if steps >= 0 {
+                let value = try GoTemplateFunctions.call(
+                    GoTemplateArguments(name: name, values: values, now: now, longestText: limits.bytes))
+                try charge(value)
+                if steps >= 0 { return value }
+            }
         } catch {
             throw GoTemplateFailure("\(name): \(error.message)", range)
         }
         throw GoTemplateFailure("the template takes more than \(limits.steps) steps", range)
+    }
+
+    /// What a function has to look through costs steps too: an element of a list or a map one, a text as many as it is
+    /// long, and where each part of one argument may be compared with each of another, as many as there are pairs.
+    private mutating func charge(_ name: String, _ values: [ExpressionValue]) throws(FunctionProblem) {
+        switch name {
+        case "eq", "has", "ne", "uniq", "without": for value in values { try charge(value) }
+        default: break
+        }
+        let sizes = values.map { value in
+            switch value {
+            case .string(let text): text.utf8.count
+            case .map(let entries): entries.count * 64
+            default: (value.elements?.count ?? 0) * 64
+            }
+        }
+        steps -= sizes.reduce(0, +) / 64
+        guard steps >= 0 else { return }
+        let (sum, first) = (sizes.reduce(0, +), sizes.first ?? 0)
+        let pairs = switch name {
+        case "merge", "uniq": sum / 64 * sum / 1024
+        case "omit", "pick", "without": values.count * first / 64
+        case "contains", "mustRegexMatch", "regexMatch", "replace", "split", "splitList", "splitn", "trimAll":
+            first * (sum - first) / 1024
+        default: 0
+        }
+        steps -= pairs
     }
 
     /// What a function makes costs as many steps as it is large, so that nothing grows without end.

@@ -197,19 +197,22 @@ extension GoTemplateFunctions {
         }
     }
 
-    /// A length of time as its greatest unit: `2h`, `5m`, `3s`.
+    /// A length of time as its greatest unit that it is longer than, as sprig has it: `2h`, `60s` for one minute, and
+    /// `0s` for a second or less; a length below zero goes without its sign.
     private static func rounded(_ a: GoTemplateArguments) -> String {
-        var seconds: Int64
-        switch a[0] {
-        case .string(let text): seconds = (GoDuration(text)?.nanoseconds ?? 0) / 1_000_000_000
-        case .duration(let length), .integer(let length): seconds = length / 1_000_000_000
-        case .time(let instant): seconds = a.now.nanoseconds(since: instant) / 1_000_000_000
-        default: seconds = 0
+        let length: Int64 = switch a[0] {
+        case .string(let text): GoDuration(text)?.nanoseconds ?? 0
+        case .duration(let length), .integer(let length): length
+        case .time(let instant): a.now.nanoseconds(since: instant)
+        default: 0
         }
-        let sign = seconds < 0 ? "-" : ""
-        seconds = Int64(seconds.magnitude)
-        let units: [(String, Int64)] = [("y", 31_536_000), ("mo", 2_592_000), ("d", 86_400), ("h", 3_600), ("m", 60)]
-        for (unit, length) in units where seconds > length { return "\(sign)\(seconds / length)\(unit)" }
-        return "\(sign)\(seconds)s"
+        let second: UInt64 = 1_000_000_000
+        let units: [(String, UInt64)] = [
+            ("y", 31_536_000), ("mo", 2_592_000), ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1),
+        ]
+        for (unit, seconds) in units where length.magnitude > seconds * second {
+            return "\(length.magnitude / (seconds * second))\(unit)"
+        }
+        return "0s"
     }
 }

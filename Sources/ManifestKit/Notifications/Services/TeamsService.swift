@@ -31,11 +31,12 @@ struct TeamsService: NotificationService {
     }
 
     func verdict(status: Int, body: String) -> NotificationVerdict {
-        // A webhook answers `1` to what it has taken; anything else says what is wrong, with status 200 too.
-        guard status == 200 else { return .usual(status: status, body: body) }
+        // A webhook answers `1` to what it has taken; anything else says what is wrong, with a good status too.
+        guard (200..<300).contains(status) else { return .usual(status: status, body: body) }
         if body == "1" { return .delivered }
         let isBusy = ExpressionText.position(of: "429", in: body) != nil
-        let reason = "the webhook answered: \(MetricAnswer.excerpt(body))"
+        let excerpt = body.isEmpty ? "nothing, where it says 1 to a card that it has taken" : MetricAnswer.excerpt(body)
+        let reason = "the webhook answered: \(excerpt)"
         return isBusy ? .later(reason, seconds: nil) : .refused(reason)
     }
 }

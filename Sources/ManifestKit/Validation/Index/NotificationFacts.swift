@@ -10,7 +10,7 @@ public struct NotificationFacts: Sendable {
     public var servicesWithDefaults: Set<String>
 
     init(_ object: ManifestDocument) {
-        let settings = NotificationSettings(data: object.root["data"]?.json.stringDictionary ?? [:], secrets: nil)
+        let settings = object.notifications ?? NotificationSettings(data: [:], secrets: nil)
         services = settings.serviceNames
         triggers = Set(settings.triggers.keys)
         hasDefaultTriggers = !settings.defaultTriggers.isEmpty

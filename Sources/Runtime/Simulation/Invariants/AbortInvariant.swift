@@ -9,8 +9,11 @@ public enum AbortInvariant: SimulationInvariant {
     public static func violation(by change: ObservedChange) -> String? {
         guard change.actor == .controller, let rollout = change.after.rollout, rollout.status.isAborted,
             change.before.rollout?.status.isAborted == true, let from = change.before.share,
-            let to = change.after.share, to > from, rollout.status.stableHash != rollout.status.currentPodHash
+            let to = change.after.share, rollout.status.stableHash != rollout.status.currentPodHash
         else { return nil }
+        // What somebody else has taken away is put back, until it goes by the way of the abort.
+        let stated = change.before.rollout?.status.weights?.canary.weight ?? 0
+        guard to > max(from, stated) else { return nil }
         // The controller has noted the abort, or has at least heard of it.
         guard change.before.rollout?.status.abortedAt != nil || change.before.isKnownToBeAborted else { return nil }
         return "the aborted version's share went from \(from) to \(to)"
@@ -23,10 +26,15 @@ public enum AbortInvariant: SimulationInvariant {
         let stable = rollout.status.stableHash
         // Where the stable version has lost all pods by itself there is nowhere to send the traffic.
         guard !stable.isEmpty, rest.world.readyPods(stable) > 0 || rollout.spec.replicas == 0 else { return nil }
-        for (hash, share) in rest.world.shares where hash != stable {
+        // What the stable version has been shrunk by and has no pods for yet stays where it is.
+        let maximum = rollout.spec.strategy.maximumWeight
+        let lacking = maximum - maximum * rest.world.readyPods(stable) / max(1, rollout.spec.replicas)
+        let allowed = rollout.spec.strategy.canary?.dynamicStableScale == true ? max(0, lacking) : 0
+        for (hash, share) in rest.world.shares where hash != stable && share > allowed {
             return "the aborted version \(hash) has a share of \(share)"
         }
-        if let weights = rollout.status.weights, weights.canary.weight != 0, weights.canary.podTemplateHash != stable {
+        if let weights = rollout.status.weights, weights.canary.weight > allowed,
+            weights.canary.podTemplateHash != stable {
             return "the status gives the aborted version a weight of \(weights.canary.weight)"
         }
         return nil

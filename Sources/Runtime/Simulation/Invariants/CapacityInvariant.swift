@@ -12,15 +12,15 @@ public enum CapacityInvariant: SimulationInvariant {
         guard change.actor == .controller, let rollout = change.knownRollout, !rollout.status.stableHash.isEmpty
         else { return nil }
         switch change.kind {
+        // Traffic that somebody has taken from a service comes back however many pods there are.
+        case .object(let key) where key.kind == .service && (change.before.hash(behind: key.name) ?? "").isEmpty:
+            return nil
         case .replicaSet, .object: break
         case .rollout, .pod: return nil
         }
         // An abort goes back to the stable version at once, as the new one is thought to be bad.
         let isDynamic = rollout.spec.strategy.canary?.dynamicStableScale == true
         if case .object = change.kind, rollout.status.isAborted, !isDynamic { return nil }
-        // A service that led to the pods of any version leads to the stable one's again.
-        if case .object(let key) = change.kind, key.kind == .service, change.before.hash(behind: key.name) == nil,
-            change.after.hash(behind: key.name) == rollout.status.stableHash { return nil }
         // Traffic of a version that has lost its pods, in whatever way, is better off anywhere else.
         let shares = sums(change.after)
         let left = Set(sums(change.before).filter { $0.value > shares[$0.key] ?? 0 }.keys)

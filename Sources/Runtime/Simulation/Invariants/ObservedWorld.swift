@@ -42,6 +42,10 @@ public struct ObservedWorld: Sendable {
     public var pods: [String: Pod] = [:]
     /// Services and the objects of routers.
     public var objects: [ObjectKey: JSONValue] = [:]
+    /// AnalysisRuns by name.
+    public var analysisRuns: [String: AnalysisRun] = [:]
+    /// Experiments by name.
+    public var experiments: [String: Experiment] = [:]
     /// The new version's greatest share as the objects of the routers have it; nil where no router divides the traffic.
     public private(set) var share: Int?
     /// Its least share, which is another one while some of several routes have not been written yet.
@@ -129,7 +133,7 @@ public struct ObservedWorld: Sendable {
     }
 
     /// Whether the controller has heard of what was written at a moment; nil is the time before all.
-    private func hasHeard(since moment: KubernetesTime?) -> Bool {
+    func hasHeard(since moment: KubernetesTime?) -> Bool {
         guard let moment else { return true }
         // Times have no fractions.
         return now.seconds - moment.seconds > 1 && !lateNews.contains { $0.hides(moment.seconds, at: now.seconds) }

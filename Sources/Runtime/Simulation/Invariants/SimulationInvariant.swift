@@ -23,9 +23,11 @@ public enum SimulationInvariants {
     /// Every invariant, sorted by name.
     public static let all: [any SimulationInvariant.Type] = [
         AbortInvariant.self,
+        AnalysisInvariant.self,
         AvailabilityInvariant.self,
         CapacityInvariant.self,
         HealthyInvariant.self,
+        MeasurementInvariant.self,
         PauseInvariant.self,
         QuietInvariant.self,
         RestInvariant.self,

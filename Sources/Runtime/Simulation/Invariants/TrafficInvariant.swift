@@ -18,7 +18,10 @@ public enum TrafficInvariant: SimulationInvariant {
         let after = Dictionary(change.after.shares.map { ($0.hash, $0.share) }, uniquingKeysWith: +)
         for (hash, share) in after.sorted(by: { $0.key < $1.key }) where change.after.readyPods(hash) == 0 {
             // What was so before, as after a crash of all pods, is not this write's doing unless it makes it worse.
-            let old = before[hash] ?? 0
+            // Nor is what was so until somebody else wrote to a route, and is put back.
+            let weights = change.before.rollout?.status.weights
+            let stated = [weights?.canary, weights?.stable].first { $0?.podTemplateHash == hash }.flatMap { $0?.weight }
+            let old = max(before[hash] ?? 0, stated ?? 0)
             if old >= share, change.before.readyPods(hash) == 0 { continue }
             // An abort goes back to the stable version even where its pods have failed meanwhile.
             if rollout.status.isAborted, hash == rollout.status.stableHash, change.after.hasFailures(hash) { continue }

@@ -67,6 +67,14 @@ struct RuntimeInstallCommand: ParsableCommand {
             valueName: "names"))
     var routers = RightsList.all
 
+    @Flag(
+        name: .customLong("self-service-notifications"),
+        help: """
+            Let the namespaces of Rollouts say themselves where messages go, and grant the right to read the ConfigMap \
+            and the Secret for it in each of them.
+            """)
+    var selfServiceNotifications = false
+
     @Flag(name: .customLong("crds-only"), help: "Print the CustomResourceDefinitions and nothing else.")
     var onlyDefinitions = false
 
@@ -84,7 +92,7 @@ struct RuntimeInstallCommand: ParsableCommand {
     @Flag(help: "Print a ServiceMonitor too, for clusters with the Prometheus Operator.")
     var serviceMonitor = false
 
-    @Flag(help: "Print what each feature and router needs rights for, and no manifests.")
+    @Flag(help: "Print what each feature, router and option needs rights for, and no manifests.")
     var rights = false
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Write yaml or json.", valueName: "format"))
@@ -109,7 +117,10 @@ struct RuntimeInstallCommand: ParsableCommand {
         if onlyDefinitions && noDefinitions {
             throw ValidationError("--crds-only and --no-crds leave nothing to print; name one of them")
         }
-        _ = try RightsList.names(in: features, .feature, option: "--features")
+        let features = try RightsList.names(in: features, .feature, option: "--features")
+        if selfServiceNotifications, !features.contains("notifications") {
+            throw ValidationError("--self-service-notifications needs the feature notifications; add it to --features")
+        }
         _ = try RightsList.names(in: routers, .router, option: "--routers")
     }
 
@@ -136,6 +147,7 @@ struct RuntimeInstallCommand: ParsableCommand {
         installation.instanceID = instanceID
         installation.features = try RightsList.names(in: features, .feature, option: "--features")
         installation.routers = try RightsList.names(in: routers, .router, option: "--routers")
+        installation.hasSelfServiceNotifications = selfServiceNotifications
         installation.hasDefinitions = !noDefinitions
         installation.hasController = !onlyDefinitions
         installation.hasNamespace = createNamespace
