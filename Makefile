@@ -23,7 +23,8 @@ test: dependencies
 	$(SWIFT) test --skip-build --filter ^RuntimeTests --skip '$(COMPUTING)'
 	$(SWIFT) test --skip-build --filter ^CommandTests --skip EndToEnd
 	$(SWIFT) test --skip-build --filter EndToEndConformance
-	$(SWIFT) test --skip-build --filter EndToEnd --skip EndToEndConformance
+	$(SWIFT) test --skip-build --filter EndToEndTraffic
+	$(SWIFT) test --skip-build --filter EndToEnd --skip 'EndToEndConformance|EndToEndTraffic'
 
 ## build: a stripped release binary with the Swift runtime, libyaml and zlib in it
 build: dependencies .build/static/yaml-0.1.pc

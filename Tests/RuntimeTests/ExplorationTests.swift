@@ -46,7 +46,7 @@ import Testing
     /// Strategies with routers whose own objects divide the traffic are played more often.
     static func seeds(of name: String) -> ClosedRange<UInt64> {
         let routers = ["ambassador", "apisix", "app-mesh", "contour", "openshift", "routers", "smi", "traefik"]
-        return routers.contains { name == "canary-\($0)" } ? 1...15 : 1...3
+        return routers.contains { name == "canary-\($0)" } ? 1...6 : 1...2
     }
 
     @Test(arguments: strategies) func nothingBreaksUnderRandomTrouble(_ name: String) async throws {
