@@ -11,6 +11,8 @@ import Testing
         let base: any ClusterTransport
         private let refused: Set<String>
         private let counter = Counter()
+        /// Whether Secrets cannot be listed for the moment.
+        let isDown = Mutex(false)
 
         init(_ base: any ClusterTransport, refused: Set<String>) {
             self.base = base
@@ -24,6 +26,7 @@ import Testing
                 counter.note()
                 #expect(request.verb == .list && request.limit == 1 && request.namespace == "argo-rollouts")
                 #expect(request.labelSelector == "istio.argoproj.io/primary-cluster=true")
+                if isDown.withLock({ $0 }) { throw KubernetesFailure(.serviceUnavailable, "wait") }
                 if refused.contains(request.namespace) { throw KubernetesFailure(.forbidden, "no") }
             }
             return try await base.send(request)
@@ -90,6 +93,17 @@ import Testing
         try rig.cluster.perform(.patch(.rollouts, ControllerTests.web, ["metadata": ["labels": ["a": "b"]]]))
         try await rig.pass(30)
         #expect(try Self.status(rig)["phase"] == "Healthy")
+    }
+
+    /// A server that is down for a moment says nothing of where the configuration is.
+    @Test func whatWasKnownStaysWhileNobodyAnswers() async throws {
+        let (rig, transport) = try await Self.rig(secretIn: "argo-rollouts")
+        transport.isDown.withLock { $0 = true }
+        try await rig.pass(700)
+        try rig.cluster.perform(.patch(.rollouts, ControllerTests.web, ["metadata": ["labels": ["a": "b"]]]))
+        try await rig.pass(5)
+        #expect(transport.lists > 1)
+        #expect(try Self.status(rig)["phase"] == "Degraded")
     }
 
     @Test func whoeverMayNotListSecretsIsNotHeldUp() async throws {

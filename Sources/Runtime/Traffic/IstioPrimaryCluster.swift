@@ -47,8 +47,11 @@ public final class IstioPrimaryCluster: Sendable {
             let list = try await transport.send(request)
             found = list["items"]?[0].map { ObjectName(of: $0) }
         } catch {
-            // Whoever may not list Secrets now will hardly be allowed to in a moment.
-            if error.reason != .forbidden, error.reason != .unauthorized { duration = Self.patience }
+            // Whoever may not list Secrets now will hardly be allowed to in a moment. Otherwise what was known stays.
+            if error.reason != .forbidden, error.reason != .unauthorized {
+                duration = Self.patience
+                found = known.withLock { $0?.secret }
+            }
         }
         let end = clock.steady + duration
         known.withLock { $0 = (found, end) }

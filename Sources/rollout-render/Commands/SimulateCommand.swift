@@ -30,12 +30,12 @@ struct SimulateCommand: ConcurrentCommand {
             apiFaults: {conflicts|errors: 0.5, for: 1m}, controllerCrash: {afterWrites: N}, lostWatches and \
             metric: {name, value}.
 
-            No server is asked for metrics. A scenario says what they come to, from the beginning or from a moment on,
-            and the conditions of the template judge it:
+            No server is asked for metrics. A scenario says what they come to, from the beginning or from a moment \
+            on, and the conditions of the template judge it:
 
               metrics:
                 - {name: success-rate, value: [0.99]}
-                - {name: success-rate, at: 8m, values: [[0.97], {error: timeout}, [0.9]], template: api}
+                - {name: success-rate, at: 8m, values: [[0.97], {error: timeout}]}
                 - {name: latency, series: latency.csv}
 
             Each has one of value (as the provider would answer; for Prometheus a number stands for a list of one), \
