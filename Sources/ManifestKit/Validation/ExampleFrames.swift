@@ -15,9 +15,12 @@ enum ExampleFrames {
         case .metric:
             object("AnalysisTemplate", "success-rate", spec: "metrics:\n- name: success-rate\n" + indented(text, by: 2))
         case .experimentSpec: object("Experiment", "web", spec: text)
+        case .notifications: notifications + indented(text, by: 2) + "\n"
         }
     }
 
+    private static let notifications =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: \(NotificationSettings.configMap)\ndata:\n"
     private static let canary = "strategy:\n  canary: {}"
     private static let containers = "containers:\n- name: web\n  image: registry.example.com/web:1\n"
     private static let services = "    canaryService: web-canary\n    stableService: web-stable\n"

@@ -119,6 +119,8 @@ public struct RuleExample: Sendable {
         case metric
         /// The text is fields of an Experiment's `spec`.
         case experimentSpec
+        /// The text is fields of the `data` of the ConfigMap of notifications.
+        case notifications
     }
 
     /// The text as documentation shows it, with a `# ↓` line above each line where the rule must fire.

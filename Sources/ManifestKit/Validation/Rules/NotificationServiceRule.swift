@@ -11,62 +11,42 @@ enum NotificationServiceRule: ObjectRule {
     static let failing = [
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
+            # ↓
+            service.slak: |
+              token: $slack-token
+            """, in: .notifications),
+        RuleExample(
+            """
+            service.webhook.build: |
               # ↓
-              service.slak: |
-                token: $slack-token
-            """),
+              url: build.example.com
+            """, in: .notifications),
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              service.webhook.build: |
-                # ↓
-                url: build.example.com
-            """),
+            service.slack: |
+              # ↓
+              username: rollouts
+            """, in: .notifications),
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              service.slack: |
-                # ↓
-                username: rollouts
-            """),
-        RuleExample(
-            """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              service.email: |
-                host: mail.example.com
-                from: rollouts@example.com
-                # ↓
-                port: "25"
-            """)
+            service.email: |
+              host: mail.example.com
+              from: rollouts@example.com
+              # ↓
+              port: "25"
+            """, in: .notifications)
     ]
     static let passing = [
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              service.slack: |
-                token: $slack-token
-              service.webhook.build: |
-                url: https://build.example.com
-                headers: [{name: Authorization, value: Bearer $token}]
-              service.email.team: |
-                {host: mail.example.com, port: 587, from: rollouts@example.com}
-            """)
+            service.slack: |
+              token: $slack-token
+            service.webhook.build: |
+              url: https://build.example.com
+              headers: [{name: Authorization, value: Bearer $token}]
+            service.email.team: |
+              {host: mail.example.com, port: 587, from: rollouts@example.com}
+            """, in: .notifications)
     ]
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {

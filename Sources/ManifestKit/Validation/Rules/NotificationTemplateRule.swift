@@ -11,65 +11,45 @@ enum NotificationTemplateRule: ObjectRule {
     static let failing = [
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              template.done: |
-                # ↓
-                message: Rollout {{.rollout.metadata.name is done
-            """),
+            template.done: |
+              # ↓
+              message: Rollout {{.rollout.metadata.name is done
+            """, in: .notifications),
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              template.done: |
-                message: |
-                  {{range .rollout.spec.template.spec.containers}}
+            template.done: |
+              message: |
+                {{range .rollout.spec.template.spec.containers}}
+                # ↓
+                {{.image | uper}}
+                {{end}}
+            """, in: .notifications),
+        RuleExample(
+            """
+            template.done: |
+              slack:
+                attachments: |
                   # ↓
-                  {{.image | uper}}
-                  {{end}}
-            """),
+                  [{"title": "{{if .rollout.spec.paused}}paused"}]
+            """, in: .notifications),
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              template.done: |
-                slack:
-                  attachments: |
-                    # ↓
-                    [{"title": "{{if .rollout.spec.paused}}paused"}]
-            """),
-        RuleExample(
-            """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              template.done: |
-                # ↓
-                done
-            """)
+            template.done: |
+              # ↓
+              done
+            """, in: .notifications)
     ]
     static let passing = [
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              template.done: |
-                message: Step {{add .rollout.status.currentStepIndex 1}} of {{.rollout.metadata.name}} is done.
-                slack:
-                  attachments: |
-                    [{"title": "{{.rollout.metadata.name}}", "value": "{{if .rollout.status.abort}}no{{end}}"}]
-                webhook:
-                  build: {method: POST, path: "/{{.rollout.metadata.name}}", body: '{{toJson .rollout.status}}'}
-            """)
+            template.done: |
+              message: Step {{add .rollout.status.currentStepIndex 1}} of {{.rollout.metadata.name}} is done.
+              slack:
+                attachments: |
+                  [{"title": "{{.rollout.metadata.name}}", "value": "{{if .rollout.status.abort}}no{{end}}"}]
+              webhook:
+                build: {method: POST, path: "/{{.rollout.metadata.name}}", body: '{{toJson .rollout.status}}'}
+            """, in: .notifications)
     ]
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {

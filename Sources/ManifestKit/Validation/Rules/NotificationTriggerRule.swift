@@ -11,71 +11,51 @@ enum NotificationTriggerRule: ObjectRule {
     static let failing = [
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              trigger.on-rollout-completed: |
-                # ↓
-                - send: [rollout-done]
-              template.rollout-completed: |
-                message: done
-            """),
-        RuleExample(
-            """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              trigger.on-rollout-completed: |
-                - send: [rollout-completed]
-                  # ↓
-                  when: rollout.spec.replicas >
-              template.rollout-completed: |
-                message: done
-            """),
-        RuleExample(
-            """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              trigger.on-rollout-completed: |
-                - send: [rollout-completed]
-                  # ↓
-                  when: app.spec.replicas > 3
-              template.rollout-completed: |
-                message: done
-            """),
-        RuleExample(
-            """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
+            trigger.on-rollout-completed: |
               # ↓
-              trigger.on-purple: |
-                - send: [purple]
-              template.purple: |
-                message: it is purple
-            """)
+              - send: [rollout-done]
+            template.rollout-completed: |
+              message: done
+            """, in: .notifications),
+        RuleExample(
+            """
+            trigger.on-rollout-completed: |
+              - send: [rollout-completed]
+                # ↓
+                when: rollout.spec.replicas >
+            template.rollout-completed: |
+              message: done
+            """, in: .notifications),
+        RuleExample(
+            """
+            trigger.on-rollout-completed: |
+              - send: [rollout-completed]
+                # ↓
+                when: app.spec.replicas > 3
+            template.rollout-completed: |
+              message: done
+            """, in: .notifications),
+        RuleExample(
+            """
+            # ↓
+            trigger.on-purple: |
+              - send: [purple]
+            template.purple: |
+              message: it is purple
+            """, in: .notifications)
     ]
     static let passing = [
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              trigger.on-rollout-completed: |
-                - send: [rollout-completed]
-                  when: rollout.spec.replicas > 3 and time.Now().Hour() < 18
-                  oncePer: rollout.status.currentPodHash
-              template.rollout-completed: |
-                message: done
-              defaultTriggers: |
-                - on-rollout-completed
-            """)
+            trigger.on-rollout-completed: |
+              - send: [rollout-completed]
+                when: rollout.spec.replicas > 3 and time.Now().Hour() < 18
+                oncePer: rollout.status.currentPodHash
+            template.rollout-completed: |
+              message: done
+            defaultTriggers: |
+              - on-rollout-completed
+            """, in: .notifications)
     ]
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {

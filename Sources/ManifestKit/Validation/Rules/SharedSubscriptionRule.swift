@@ -11,45 +11,33 @@ enum SharedSubscriptionRule: ObjectRule {
     static let failing = [
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              # ↓
-              subscriptions: |
-                - recipients: [slak:releases]
-                  triggers: [on-rollout-completed]
-              service.slack: |
-                token: $slack-token
-            """),
+            # ↓
+            subscriptions: |
+              - recipients: [slak:releases]
+                triggers: [on-rollout-completed]
+            service.slack: |
+              token: $slack-token
+            """, in: .notifications),
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              subscriptions: |
-                - recipients: [slack:releases]
-                  # ↓
-                  selector: team in platform
-              service.slack: |
-                token: $slack-token
-            """)
+            subscriptions: |
+              - recipients: [slack:releases]
+                # ↓
+                selector: team in platform
+            service.slack: |
+              token: $slack-token
+            """, in: .notifications)
     ]
     static let passing = [
         RuleExample(
             """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: argo-rollouts-notification-configmap}
-            data:
-              subscriptions: |
-                - recipients: [slack:releases]
-                  triggers: [on-rollout-completed]
-                  selector: team in (platform, web), !quiet
-              service.slack: |
-                token: $slack-token
-            """)
+            subscriptions: |
+              - recipients: [slack:releases]
+                triggers: [on-rollout-completed]
+                selector: team in (platform, web), !quiet
+            service.slack: |
+              token: $slack-token
+            """, in: .notifications)
     ]
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {
