@@ -63,13 +63,7 @@ struct GatewayCompanion: RouteCompanion {
             guard backend.node["name"]?.text == context.stable,
                 !backend.siblings.elements.contains(where: { $0["name"]?.text == context.canary })
             else { return [] }
-            var copy = backend.node.json
-            copy["name"] = .string(context.canary)
-            copy["weight"] = 0
-            var changes: [FieldChange] = []
-            if backend.node["weight"] == nil { changes.append(.insert(backend.path, [("weight", 100)])) }
-            changes.append(.append(Array(backend.path.dropLast()), copy))
-            return changes
+            return secondBackend(context.canary, like: backend.node, at: backend.path)
         }
     }
 }
@@ -100,12 +94,9 @@ struct ApisixCompanion: RouteCompanion {
             }
             if let name = rule["name"]?.filledText { rules.append(.string(name)) }
             guard !backends.contains(context.canary) else { continue }
-            let path: [FieldStep] = ["spec", "http", .index(index), "backends"]
-            var copy = stable.json
-            copy["serviceName"] = .string(context.canary)
-            copy["weight"] = 0
-            if stable["weight"] == nil { changes.append(.insert(path + [.index(place)], [("weight", 100)])) }
-            changes.append(.append(path, copy))
+            changes += secondBackend(
+                context.canary, in: "serviceName", like: stable,
+                at: ["spec", "http", .index(index), "backends", .index(place)])
         }
         var route: [(String, JSONValue)] = [("name", .string(object.name))]
         if !rules.isEmpty { route.append(("rules", .array(rules))) }

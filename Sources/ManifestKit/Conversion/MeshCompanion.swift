@@ -75,10 +75,7 @@ struct IstioCompanion: RouteCompanion {
         var destination = stable["destination"]?.json ?? .object(JSONObject())
         destination["host"] = .string(host)
         destination["subset"] = nil
-        var changes: [FieldChange] = []
-        if stable["weight"] == nil { changes.append(.insert(path + [.index(place)], [("weight", 100)])) }
-        changes.append(.append(path, ["destination": destination, "weight": 0]))
-        return changes
+        return added(["destination": destination, "weight": 0], beside: stable, at: path + [.index(place)])
     }
 }
 

@@ -23,12 +23,8 @@ struct ContourCompanion: RouteCompanion {
                 guard let place = services.firstIndex(of: context.stable), !services.contains(context.canary),
                     let stable = route["services"]?[place]
                 else { continue }
-                let path: [FieldStep] = ["spec", "routes", .index(index), "services"]
-                var copy = stable.json
-                copy["name"] = .string(context.canary)
-                copy["weight"] = 0
-                if stable["weight"] == nil { changes.append(.insert(path + [.index(place)], [("weight", 100)])) }
-                changes.append(.append(path, copy))
+                changes += secondBackend(
+                    context.canary, like: stable, at: ["spec", "routes", .index(index), "services", .index(place)])
             }
             guard !changes.isEmpty else { continue }
             plan.changes.append(

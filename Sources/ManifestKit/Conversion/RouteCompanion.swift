@@ -75,6 +75,22 @@ enum RouteCompanions {
 extension RouteCompanion {
     static func routing(of key: String, _ value: JSONValue) -> JSONValue { .object(JSONObject([(key, value)])) }
 
+    /// Puts a copy of the stable Service's backend beside it, which names the canary's Service and has weight 0.
+    static func secondBackend(
+        _ service: String, in field: String = "name", like stable: YAMLNode, at path: [FieldStep]
+    ) -> [FieldChange] {
+        var copy = stable.json
+        copy[field] = .string(service)
+        copy["weight"] = 0
+        return added(copy, beside: stable, at: path)
+    }
+
+    /// Puts a backend into the list in which the stable Service's is, which has all the weight where it had none.
+    static func added(_ backend: JSONValue, beside stable: YAMLNode, at path: [FieldStep]) -> [FieldChange] {
+        let weight: [FieldChange] = stable["weight"] == nil ? [.insert(path, [("weight", 100)])] : []
+        return weight + [.append(Array(path.dropLast()), backend)]
+    }
+
     /// `single: name`, or `several: [names]` where there is more than one.
     static func named(_ names: [String], single: String, several: String) -> (String, JSONValue) {
         names.count == 1 ? (single, .string(names[0])) : (several, .array(names.map { .string($0) }))

@@ -55,19 +55,15 @@ struct TraefikCompanion: RouteCompanion {
 
     private static func plan(weighted object: ConversionObject, _ context: RouteContext) -> RoutePlan {
         var plan = RoutePlan(routing: routing(for: [object.name], context))
-        let path: [FieldStep] = ["spec", "weighted", "services"]
         let services = object.spec?["weighted", "services"]?.elements.map { $0["name"]?.text ?? "" } ?? []
         guard let place = services.firstIndex(of: context.stable), !services.contains(context.canary),
             let stable = object.spec?["weighted", "services"]?[place]
         else { return plan }
-        var copy = stable.json
-        copy["name"] = .string(context.canary)
-        copy["weight"] = 0
-        var changes: [FieldChange] = []
-        if stable["weight"] == nil { changes.append(.insert(path + [.index(place)], [("weight", 100)])) }
+        let path: [FieldStep] = ["spec", "weighted", "services", .index(place)]
         plan.changes.append(
             (
-                object, changes + [.append(path, copy)], "has a second Service \(context.canary) with weight 0 now"
+                object, secondBackend(context.canary, like: stable, at: path),
+                "has a second Service \(context.canary) with weight 0 now"
             ))
         return plan
     }
