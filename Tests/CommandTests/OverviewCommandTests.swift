@@ -184,19 +184,24 @@ import FoundationNetworking
         #expect(run.messages.contains("Usage: rollout-render runtime \(arguments[0])"))
     }
 
+    /// A folder with a kubeconfig `config` for a server on this machine.
+    private static func kubeconfig(port: UInt16) throws -> ScratchFolder {
+        try ScratchFolder(["config": """
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            contexts: [{name: c, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "http://127.0.0.1:\(port)"}}]
+            users: [{name: u, user: {}}]
+            """])
+    }
+
     @Test(arguments: [["get", "web"], ["list"], ["status", "web", "--watch"], ["history", "web"]])
     func needsACluster(_ arguments: [String]) throws {
         let none = try ProgramRun(["runtime"] + arguments)
         #expect(none.code == 2)
         #expect(none.messages.hasPrefix("Error: "))
-        let closed = try ScratchFolder(["config": """
-            apiVersion: v1
-            kind: Config
-            current-context: c
-            contexts: [{name: c, context: {cluster: c, user: u}}]
-            clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
-            users: [{name: u, user: {}}]
-            """])
+        let closed = try Self.kubeconfig(port: 1)
         let environment = ["KUBECONFIG": closed.url.appending(path: "config").path]
         let context = try ProgramRun(["runtime"] + arguments + ["--context", "elsewhere"], environment: environment)
         #expect(context.code == 2)
@@ -210,14 +215,7 @@ import FoundationNetworking
     @Test(arguments: [["get", "web"], ["list"], ["list", "--watch"], ["status", "web"], ["history", "web"], ["abort", "web"]])
     func saysThatRolloutsAreNotThere(_ arguments: [String]) throws {
         let server = try LocalServer { _ in LocalServer.Answer(status: "404 Not Found", body: "404 page not found\n") }
-        let folder = try ScratchFolder(["config": """
-            apiVersion: v1
-            kind: Config
-            current-context: c
-            contexts: [{name: c, context: {cluster: c, user: u}}]
-            clusters: [{name: c, cluster: {server: "http://127.0.0.1:\(server.port)"}}]
-            users: [{name: u, user: {}}]
-            """])
+        let folder = try Self.kubeconfig(port: server.port)
         let run = try ProgramRun(
             ["runtime"] + arguments, environment: ["KUBECONFIG": folder.url.appending(path: "config").path])
         #expect(run.code == (arguments[0] == "abort" ? 1 : 2))
@@ -229,14 +227,7 @@ import FoundationNetworking
     @Test(arguments: [["get", "web"], ["list"], ["status", "web"], ["history", "web"]])
     func saysWhichRightIsMissing(_ arguments: [String]) throws {
         let server = try RefusingServer()
-        let folder = try ScratchFolder(["config": """
-            apiVersion: v1
-            kind: Config
-            current-context: c
-            contexts: [{name: c, context: {cluster: c, user: u}}]
-            clusters: [{name: c, cluster: {server: "http://127.0.0.1:\(server.port)"}}]
-            users: [{name: u, user: {}}]
-            """])
+        let folder = try Self.kubeconfig(port: server.port)
         let run = try ProgramRun(
             ["runtime"] + arguments, environment: ["KUBECONFIG": folder.url.appending(path: "config").path])
         #expect(run.code == 2)
