@@ -22,11 +22,6 @@ actor AWSAccess {
         var renewal: KubernetesTime
     }
 
-    private struct Flight {
-        var task: Task<Void, Never>
-        var waiting: [AsyncStream<Result<AWSCredentials, AWSFailure>>.Continuation] = []
-    }
-
     /// Identities whose credentials are kept.
     private static let mostIdentities = 64
     /// After how many seconds files are read again, which others may change.
@@ -37,7 +32,7 @@ actor AWSAccess {
     private nonisolated let fetcher: AWSCredentialFetcher
     private nonisolated let clock: any ClusterClock
     private var standings: [Identity: Standing] = [:]
-    private var flights: [Identity: Flight] = [:]
+    private nonisolated let flights = SingleFlight<Identity, AWSCredentials>()
     private var regions: [String: String] = [:]
 
     init(_ environment: AWSEnvironment, clock: any ClusterClock = ScaledClock(), send: @escaping Send) {
@@ -49,9 +44,7 @@ actor AWSAccess {
     nonisolated var environment: AWSEnvironment { fetcher.environment }
 
     /// Ends what is under way.
-    func stop() {
-        for flight in flights.values { flight.task.cancel() }
-    }
+    nonisolated func stop() async { await flights.stop() }
 
     // MARK: Signing
 
@@ -87,42 +80,35 @@ actor AWSAccess {
 
     /// Credentials that hold.
     func credentials(of identity: Identity) async throws -> AWSCredentials {
-        if let known = standings[identity], known.renewal > clock.time { return known.loan.credentials }
-        let (results, continuation) = AsyncStream<Result<AWSCredentials, AWSFailure>>.makeStream()
-        if flights[identity] == nil {
-            // Apart from who asks: those who ask at the same time do not wait in vain where one of them gives up.
-            flights[identity] = Flight(task: Task { await fetch(identity) })
+        if let known = known(identity) { return known }
+        return try await flights.value(of: identity) { [self] in
+            // Somebody else may have fetched them before this flight began.
+            if let known = await known(identity) { return known }
+            return try await fetch(identity)
         }
-        flights[identity]?.waiting.append(continuation)
-        for await result in results { return try result.get() }
-        throw CancellationError()
+    }
+
+    private func known(_ identity: Identity) -> AWSCredentials? {
+        standings[identity].flatMap { $0.renewal > clock.time ? $0.loan.credentials : nil }
     }
 
     private func forget(_ credentials: AWSCredentials, of identity: Identity) {
         if standings[identity]?.loan.credentials == credentials { standings[identity] = nil }
     }
 
-    private func fetch(_ identity: Identity) async {
-        let result: Result<AWSCredentials, AWSFailure>
+    private func fetch(_ identity: Identity) async throws(AWSFailure) -> AWSCredentials {
         do throws(AWSFailure) {
             let loan = try await fetcher.loan(for: identity)
             let now = clock.time
             if standings.count >= Self.mostIdentities { standings = [:] }
             let rereading = KubernetesTime(seconds: now.seconds + Self.rereading)
             standings[identity] = Standing(loan: loan, renewal: loan.renewal(fetched: now) ?? rereading)
-            result = .success(loan.credentials)
+            return loan.credentials
         } catch {
-            if var known = standings[identity], let end = known.loan.end, end > clock.time {
-                known.renewal = min(end, KubernetesTime(seconds: clock.time.seconds + Self.grace))
-                standings[identity] = known
-                result = .success(known.loan.credentials)
-            } else {
-                result = .failure(error)
-            }
-        }
-        for continuation in flights.removeValue(forKey: identity)?.waiting ?? [] {
-            continuation.yield(result)
-            continuation.finish()
+            guard var known = standings[identity], let end = known.loan.end, end > clock.time else { throw error }
+            known.renewal = min(end, KubernetesTime(seconds: clock.time.seconds + Self.grace))
+            standings[identity] = known
+            return known.loan.credentials
         }
     }
 }

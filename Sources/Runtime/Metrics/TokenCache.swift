@@ -16,47 +16,29 @@ actor TokenCache {
         var seconds: Double
     }
 
-    private struct Flight {
-        var task: Task<Void, Never>
-        var waiting: [AsyncStream<Result<String, any Error>>.Continuation] = []
-    }
-
     /// How many tokens are kept.
     private static let limit = 256
     private var tokens: [Key: (text: String, end: ContinuousClock.Instant)] = [:]
-    private var flights: [Key: Flight] = [:]
+    private nonisolated let flights = SingleFlight<Key, String>()
 
     /// A token that still holds, fetched if there is none and nobody fetches it yet.
     func token(for key: Key, fetch: @escaping @Sendable () async throws -> Token) async throws -> String {
-        if let known = tokens[key], known.end > .now { return known.text }
-        let (results, continuation) = AsyncStream<Result<String, any Error>>.makeStream()
-        if flights[key] == nil {
-            // Apart from who asks: those who ask at the same time do not wait in vain where one of them gives up.
-            flights[key] = Flight(task: Task { await land(key, fetch) })
+        if let known = known(key) { return known }
+        return try await flights.value(of: key) { [self] in
+            // Somebody else may have fetched it before this flight began.
+            if let known = await known(key) { return known }
+            return await keep(try await fetch(), for: key)
         }
-        flights[key]?.waiting.append(continuation)
-        for await result in results { return try result.get() }
-        throw CancellationError()
     }
 
     /// Ends what is under way.
-    func stop() {
-        for flight in flights.values { flight.task.cancel() }
-    }
+    nonisolated func stop() async { await flights.stop() }
 
-    private func land(_ key: Key, _ fetch: @Sendable () async throws -> Token) async {
-        let result: Result<String, any Error>
-        do {
-            let token = try await fetch()
-            if tokens.count >= Self.limit { tokens = [:] }
-            tokens[key] = (token.text, .now + .seconds(max(0, token.seconds * 0.9 - 5)))
-            result = .success(token.text)
-        } catch {
-            result = .failure(error)
-        }
-        for continuation in flights.removeValue(forKey: key)?.waiting ?? [] {
-            continuation.yield(result)
-            continuation.finish()
-        }
+    private func known(_ key: Key) -> String? { tokens[key].flatMap { $0.end > .now ? $0.text : nil } }
+
+    private func keep(_ token: Token, for key: Key) -> String {
+        if tokens.count >= Self.limit { tokens = [:] }
+        tokens[key] = (token.text, .now + .seconds(max(0, token.seconds * 0.9 - 5)))
+        return token.text
     }
 }
