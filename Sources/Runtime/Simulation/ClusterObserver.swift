@@ -90,6 +90,9 @@ final class ClusterObserver {
         world.now = note.time
         let before = world
         guard let kind = apply(note) else { return }
+        if note.actor != .controller, let hash = Self.hash(of: kind, in: before) {
+            world.noteLoss(of: hash, since: before)
+        }
         if note.resource != .analysisRuns { activity += 1 }
         guard isChecking else { return }
         let change = ObservedChange(actor: note.actor, kind: kind, before: before, after: world)
@@ -138,6 +141,15 @@ final class ClusterObserver {
             default: world.observeShare()
             }
             return .object(key)
+        }
+    }
+
+    /// The version that a ReplicaSet or a pod was of before a change of it.
+    private static func hash(of kind: ObservedChange.Kind, in before: ObservedWorld) -> String? {
+        switch kind {
+        case .replicaSet(let name): before.replicaSets[name]?.hash
+        case .pod(let name): before.pods[name]?.hash
+        case .rollout, .object: nil
         }
     }
 

@@ -23,7 +23,7 @@ public enum AvailabilityInvariant: SimulationInvariant {
             promise = min(promise, max(0, rollout.spec.replicas - 1))
         case .rollout, .object: return nil
         }
-        guard after < min(before, promise) else { return nil }
+        guard after < min(before, promise), !change.after.hasUnheardLoss else { return nil }
         let name = switch change.kind {
         case .replicaSet(let name), .pod(let name): name
         case .rollout, .object: ""

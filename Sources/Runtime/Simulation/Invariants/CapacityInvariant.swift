@@ -27,6 +27,7 @@ public enum CapacityInvariant: SimulationInvariant {
         let (before, after) = (lacking(in: change.before, rollout, left), lacking(in: change.after, rollout))
         guard after.values.reduce(0, +) > before.values.reduce(0, +) else { return nil }
         for (hash, pods) in after.sorted(by: { $0.key < $1.key }) where pods > before[hash] ?? 0 {
+            if change.after.hasUnheardLoss(of: hash) { continue }
             let share = sums(change.after)[hash] ?? 0
             let count = change.after.carryingPods(hash)
             return "\(count) pods of version \(hash) for a share of \(share), which needs \(count + pods)"

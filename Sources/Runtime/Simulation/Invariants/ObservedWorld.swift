@@ -58,6 +58,8 @@ public struct ObservedWorld: Sendable {
     private var abortedSince: KubernetesTime?
     /// When the controller hears of things late.
     private var lateNews: [LateNews] = []
+    /// When versions last lost pods that the controller did not take, by hash.
+    private var losses: [String: KubernetesTime] = [:]
 
     /// Makes a world without anything.
     public init(now: KubernetesTime) { self.now = now }
@@ -139,6 +141,22 @@ public struct ObservedWorld: Sendable {
         return now.seconds - moment.seconds > 1 && !lateNews.contains { $0.hides(moment.seconds, at: now.seconds) }
     }
 
+    /// Notes that a version has fewer pods than in the world before, which is not the controller's doing.
+    mutating func noteLoss(of hash: String, since before: ObservedWorld) {
+        if readyPods(hash) < before.readyPods(hash) || carryingPods(hash) < before.carryingPods(hash) {
+            losses[hash] = now
+        }
+    }
+
+    /// Whether a version has lost pods that the controller must think are there, as it hears of things late.
+    func hasUnheardLoss(of hash: String) -> Bool {
+        guard let moment = losses[hash]?.seconds else { return false }
+        return lateNews.contains { $0.hides(moment, at: now.seconds) }
+    }
+
+    /// Whether any version has.
+    var hasUnheardLoss: Bool { losses.keys.contains { hasUnheardLoss(of: $0) } }
+
     /// Whether `spec.paused` is set and the controller has heard of it.
     var isKnownToBePaused: Bool { rollout?.spec.isPaused == true && hasHeard(since: pausedSince) }
 
@@ -147,6 +165,9 @@ public struct ObservedWorld: Sendable {
 
     /// Whether the Rollout had a size so lately that the controller may not know of another yet.
     func hadLately(size: Int) -> Bool { formerSizes[size].map { !hasHeard(since: $0) } ?? false }
+
+    /// The smallest of the sizes that it had so lately.
+    var leastLateSize: Int? { formerSizes.keys.filter { hadLately(size: $0) }.min() }
 
     /// Looks again at what the objects of the routers say.
     mutating func observeShare() {
@@ -197,14 +218,17 @@ public struct ObservedChange: Sendable {
         self.after = after
     }
 
-    /// The Rollout with the size that the controller scaled for: with late watches that may be the size before, which
-    /// the controller notes on each ReplicaSet that it scales.
+    /// The Rollout with the size that the controller wrote for: with late watches that may be a size before, which the
+    /// controller notes on each ReplicaSet that it scales. Routes say nothing of it.
     var knownRollout: Rollout? {
-        guard var rollout = after.rollout, case .replicaSet(let name) = kind,
-            let noted = after.replicaSets[name]?.annotations[RolloutMarks.desiredReplicas].flatMap({ Int($0) }),
-            noted != rollout.spec.replicas, after.hadLately(size: noted)
-        else { return after.rollout }
-        rollout.spec.declaredReplicas = noted
+        guard var rollout = after.rollout else { return nil }
+        switch kind {
+        case .replicaSet(let name):
+            let noted = after.replicaSets[name]?.annotations[RolloutMarks.desiredReplicas].flatMap { Int($0) }
+            if let noted, after.hadLately(size: noted) { rollout.spec.declaredReplicas = noted }
+        case .object: rollout.spec.declaredReplicas = min(rollout.spec.replicas, after.leastLateSize ?? .max)
+        case .rollout, .pod: break
+        }
         return rollout
     }
 

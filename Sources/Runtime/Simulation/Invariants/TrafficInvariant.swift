@@ -10,7 +10,7 @@ public enum TrafficInvariant: SimulationInvariant {
 
     public static func violation(by change: ObservedChange) -> String? {
         guard change.actor == .controller, let rollout = change.after.rollout, rollout.spec.replicas > 0,
-            !rollout.status.stableHash.isEmpty
+            !rollout.status.stableHash.isEmpty, !change.after.hadLately(size: 0)
         else { return nil }
         if case .pod = change.kind { return nil }
         // Both services may lead to one version.
@@ -23,6 +23,7 @@ public enum TrafficInvariant: SimulationInvariant {
             let stated = [weights?.canary, weights?.stable].first { $0?.podTemplateHash == hash }.flatMap { $0?.weight }
             let old = max(before[hash] ?? 0, stated ?? 0)
             if old >= share, change.before.readyPods(hash) == 0 { continue }
+            if change.after.hasUnheardLoss(of: hash) { continue }
             // An abort goes back to the stable version even where its pods have failed meanwhile.
             if rollout.status.isAborted, hash == rollout.status.stableHash, change.after.hasFailures(hash) { continue }
             return "a share of \(share) for version \(hash), which has no ready pod"
