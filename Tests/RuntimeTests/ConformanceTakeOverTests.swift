@@ -160,10 +160,33 @@ struct LeftCluster {
             object = timed(object)
             let made = try cluster.perform(.create(resource, namespace: namespace, object))
             uids[key] = made["metadata"]?["uid"]
+            if resource == .replicaSets { try makePods(of: made, status: object["status"] ?? .null) }
             // AnalysisRuns and Experiments have no status of their own.
             guard let status = object["status"], ![.analysisRuns, .experiments].contains(resource) else { continue }
             _ = try cluster.perform(
                 .patch(resource, ObjectName(of: made), ["status": status], subresource: .status))
+        }
+    }
+
+    /// Makes the pods that a ReplicaSet counts, which no snapshot has.
+    private func makePods(of replicaSet: JSONValue, status: JSONValue) throws {
+        let owner: JSONValue = [
+            "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": replicaSet["metadata"]?["name"] ?? .null,
+            "uid": replicaSet["metadata"]?["uid"] ?? .null, "controller": true, "blockOwnerDeletion": true,
+        ]
+        for number in 0..<(status["replicas"]?.integer ?? 0) {
+            var pod: JSONValue = ["spec": replicaSet["spec"]?["template"]?["spec"] ?? .null]
+            pod["metadata"] = replicaSet["spec"]?["template"]?["metadata"]
+            pod.set(["metadata", "name"], to: .string("\(ObjectName(of: replicaSet).name)-\(number)"))
+            pod.set(["metadata", "ownerReferences"], to: [owner])
+            let made = try cluster.perform(.create(.pods, namespace: namespace, pod))
+            let isReady = number < status["readyReplicas"]?.integer ?? 0
+            let conditions: JSONValue = [[
+                "type": "Ready", "status": isReady ? "True" : "False", "lastTransitionTime": "2025-01-01T00:00:00Z",
+            ]]
+            _ = try cluster.perform(.patch(
+                .pods, ObjectName(of: made), ["status": ["phase": "Running", "conditions": conditions]],
+                subresource: .status))
         }
     }
 

@@ -203,6 +203,16 @@ import Testing
         #expect(timeline.entries.last?.state.phase == "Paused")
     }
 
+    /// A ReplicaSet whose only pod was evicted counted it for longer, and the promotion gave it traffic.
+    @Test func thePodThatARestartTookIsNotCounted() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 81, .scale(1)), Scenario.Event(at: 236.3, .restart), Scenario.Event(at: 236.3, .promote),
+        ], podDelay: 20)
+        let timeline = try await Self.run("canary-apisix", scenario, seed: 50133)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.phase == "Healthy")
+    }
+
     /// A stable service that lost its hash while the Rollout grew leads to the pods that there are.
     @Test func aStableServiceIsMendedWithThePodsThereAre() async throws {
         let scenario = Scenario(events: [

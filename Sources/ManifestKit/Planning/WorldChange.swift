@@ -57,11 +57,11 @@ extension World {
     /// returns whether there were any. Pods are looked at when a plan is made, and what is known of ReplicaSets may be
     /// older.
     mutating func discountDeletedPods() -> Bool {
+        guard let pods else { return false }
         var hasChanged = false
-        let own = Dictionary(grouping: pods ?? [], by: \.replicaSet)
+        let own = Dictionary(grouping: pods, by: \.replicaSet)
         for place in replicaSets.indices {
-            // Of one without any pod nobody knows more than it says.
-            guard let staying = own[replicaSets[place].name]?.filter({ !$0.isBeingDeleted }) else { continue }
+            let staying = (own[replicaSets[place].name] ?? []).filter { !$0.isBeingDeleted }
             let available = staying.count(where: \.isAvailable)
             guard replicaSets[place].availableReplicas > available || replicaSets[place].readyReplicas > staying.count
             else { continue }
