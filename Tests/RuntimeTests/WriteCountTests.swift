@@ -59,7 +59,7 @@ import Testing
         let writes = transport.all
         let events = writes.filter { $0.contains(" events ") }
         let list = Comment(rawValue: writes.joined(separator: "\n"))
-        #expect(writes.count - events.count <= 32, list)
+        #expect(writes.count - events.count <= 27, list)
     }
 
     /// Five weights, three pauses and two promotions; the stages that the recorded sequences ask for are most of it.

@@ -29,6 +29,17 @@ public struct RolloutCondition: Hashable, Sendable {
     /// `lastTransitionTime`.
     public var lastTransitionTime: KubernetesTime
 
+    /// What it says, whenever it began to.
+    struct Statement: Hashable {
+        var type: String
+        var status: State
+        var reason: String
+        var message: String
+    }
+
+    /// What it says.
+    var statement: Statement { Statement(type: type, status: status, reason: reason, message: message) }
+
     /// Makes a condition that began now.
     public init(_ type: Kind, _ status: State, reason: String, message: String, now: KubernetesTime) {
         self.type = type.rawValue

@@ -155,4 +155,23 @@ public struct RolloutStatus: Hashable, Sendable {
 
     /// The pause for a reason.
     func pause(_ reason: String) -> PauseCondition? { pauseConditions.first { $0.reason == reason } }
+
+    /// Whether nothing is new since another status but how many pods there are, and what follows from that alone: the
+    /// message, the time of the last progress, and which version has a share that is not new.
+    public func onlyCounts(since old: RolloutStatus) -> Bool {
+        var same = self
+        same.replicas = old.replicas
+        same.updatedReplicas = old.updatedReplicas
+        same.readyReplicas = old.readyReplicas
+        same.availableReplicas = old.availableReplicas
+        same.autoscalerReplicas = old.autoscalerReplicas
+        same.message = old.message
+        if weights?.canary.weight == old.weights?.canary.weight, weights?.additional == old.weights?.additional,
+            weights?.isVerified == old.weights?.isVerified {
+            same.weights = old.weights
+        }
+        guard Set(conditions.map(\.statement)) == Set(old.conditions.map(\.statement)) else { return false }
+        same.conditions = old.conditions
+        return same == old
+    }
 }

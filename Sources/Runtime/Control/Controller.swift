@@ -277,6 +277,7 @@ public final class Controller: Sendable {
         case .rollout:
             guard let decision = await reconciler.reconcile(item.name) else {
                 reconciler.validity.forget(item.name)
+                reconciler.hold.forget(item.name)
                 reconciler.loadBalancers?.forget(item.name)
                 return Outcome()
             }
@@ -316,7 +317,7 @@ public final class Controller: Sendable {
     /// When an item is looked at again though nothing happens: when its plan says so, and a Rollout after a while,
     /// which is not the same for all.
     private func wakeAt(_ item: WorkItem, _ decision: Decision) -> Double? {
-        let planned = decision.wakeAt.map { Double($0.seconds) }
+        let planned = [decision.wakeAt.map { Double($0.seconds) }, decision.heldUntil].compactMap { $0 }.min()
         guard item.kind == .rollout, let seconds = settings.resyncSeconds else { return planned }
         let share = Double(abs(item.name.hashValue % 1_000)) / 1_000
         return min(planned ?? .infinity, clock.now + seconds * (0.75 + share / 2))

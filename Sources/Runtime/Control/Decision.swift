@@ -24,6 +24,8 @@ public struct Decision: Sendable {
     public var reasons: [String]
     /// When it is planned again though nothing else happens.
     public var wakeAt: KubernetesTime?
+    /// Until when a status that only counts pods is held back, in seconds; nil where none is.
+    public var heldUntil: Double?
     /// What is to be found out about load balancers, for the next plan.
     public var questions: Set<LoadBalancerQuestion> = []
     /// What came of it.

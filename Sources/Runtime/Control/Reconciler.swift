@@ -11,6 +11,7 @@ struct Reconciler: Sendable {
     /// Finds out about load balancers; nil where nothing is verified.
     var loadBalancers: LoadBalancerObserver?
     let planner = RolloutPlanner()
+    let hold = CountHold()
     /// Takes what a Rollout looks at.
     let noteReferences: @Sendable (ObjectName, [ObjectKey]) -> Void
     /// Takes how a Rollout will be when its plan is done.
@@ -28,11 +29,14 @@ struct Reconciler: Sendable {
             decision.wakeAt = plan.wakeAt
             decision.questions = plan.questions
             decision.actions = plan.actions
+            if let status = world?.rollout.status {
+                decision.heldUntil = hold.holdBack(&decision.actions, from: status, of: name, now: clock.now)
+            }
             var executor = PlanExecutor(
                 cache: cache, events: events, item: WorkItem(.rollout, name), object: object,
                 replicaSets: world?.replicaSets ?? [], objects: world?.objects ?? [:], template: world?.template)
             var count = 0
-            for action in plan.actions {
+            for action in decision.actions {
                 guard mayGoOn() else {
                     decision.actions.removeLast(decision.actions.count - count)
                     return decision
