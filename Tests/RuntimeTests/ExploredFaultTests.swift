@@ -213,6 +213,29 @@ import Testing
         #expect(timeline.entries.last?.state.phase == "Healthy")
     }
 
+    /// A restart evicted pods of a ReplicaSet that was shrinking, as if those that were about to go stayed.
+    @Test func aRestartLeavesPodsOfAShrinkingReplicaSetAlone() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 300, .setImage(container: nil, image: "example.com/app:3")),
+            Scenario.Event(at: 305, .restart),
+        ], podDelay: 5)
+        let timeline = try await Self.run("canary-many", scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+    }
+
+    /// An active service that was made anew while there were no pods led nowhere, and the Rollout said so for ever.
+    @Test func anActiveServiceIsRestoredWithoutPods() async throws {
+        let service = ScenarioAction.Target(.service, "old")
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 152.7, .abort), Scenario.Event(at: 655.6, .scale(0)),
+            Scenario.Event(at: 692.2, .patch(
+                service, ["spec": ["selector": [RolloutMarks.podTemplateHash: .null]]])),
+        ], podDelay: 0.5)
+        let timeline = try await Self.run("blue-green-manual", scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.message.hasPrefix("RolloutAborted") == true)
+    }
+
     /// A stable service that lost its hash while the Rollout grew leads to the pods that there are.
     @Test func aStableServiceIsMendedWithThePodsThereAre() async throws {
         let scenario = Scenario(events: [

@@ -25,10 +25,14 @@ extension UpdatePass {
         guard let service = world.service(blueGreen.activeService), service.podTemplateHash ?? "" == "" else { return }
         let status = world.rollout.status
         let remembered = status.isAborted ? [status.stableHash] : [status.activeSelector, status.stableHash]
-        let hash = remembered.first { hash in
-            world.index(ofHash: hash).map { world.replicaSets[$0].availableReplicas > 0 } ?? false
-        }
+        let hash = remembered.first { canServe($0) }
         if let hash { point(blueGreen.activeService, at: hash) }
+    }
+
+    /// Whether a version has pods that the active service may lead to, where any are wanted.
+    private func canServe(_ hash: String) -> Bool {
+        guard let index = world.index(ofHash: hash) else { return false }
+        return world.replicaSets[index].availableReplicas > 0 || world.rollout.spec.replicas == 0
     }
 
     /// Brings the versions to their sizes.
@@ -117,8 +121,7 @@ extension UpdatePass {
         }
         if status.isAborted { hash = status.stableHash }
         if mode.holdsSwitch, !active.isEmpty, hash != active { return }
-        guard hash == active || world.index(ofHash: hash).map({ world.replicaSets[$0].availableReplicas > 0 }) ?? false
-        else {
+        guard hash == active || canServe(hash) else {
             reasons.append("the active service waits for pods of the version with hash \(hash)")
             return
         }

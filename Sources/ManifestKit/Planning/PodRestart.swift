@@ -21,13 +21,19 @@ extension UpdatePass {
         }
         let replicas = world.rollout.spec.replicas
         let total = world.replicaSets.reduce(0) { $0 + $1.replicas }
-        let available = own.filter { $0.isAvailable && !$0.isBeingDeleted }.count
+        // Pods beyond a ReplicaSet's size go, and nobody knows which of them do.
+        let staying = Dictionary(grouping: own.filter { !$0.isBeingDeleted }, by: \.replicaSet)
+        let available = world.replicaSets.reduce(0) { sum, replicaSet in
+            sum + min(replicaSet.replicas, staying[replicaSet.name]?.count(where: \.isAvailable) ?? 0)
+        }
         let concurrent = max(1, world.rollout.spec.strategy.maxUnavailable(of: replicas))
         var spare = available - (max(replicas, total) - concurrent)
         // A pod that goes need not be waited for: it may take minutes, and nobody would say when it has gone.
         let old = own.filter { $0.createdAt < restartAt && !$0.isBeingDeleted }
+        let shrinking = Set(
+            world.replicaSets.filter { staying[$0.name]?.count ?? 0 > $0.replicas }.map(\.name))
         var evicted = 0
-        for pod in old where spare > 0 {
+        for pod in old where spare > 0 && !shrinking.contains(pod.replicaSet) {
             perform(.evictPod(pod.name))
             spare -= 1
             evicted += 1

@@ -50,11 +50,11 @@ public struct UpdatePass: Sendable {
         self.now = now
         self.mode = mode
         templateProblem = mode.passesWhatIsMissing ? nil : world.analysisProblem
-        for (place, replicaSet) in world.replicaSets.enumerated()
+        countsLeavingPods = self.world.discountDeletedPods()
+        for (place, replicaSet) in self.world.replicaSets.enumerated()
         where replicaSet.availableReplicas > replicaSet.replicas {
             self.world.replicaSets[place].discountLeavingPods()
         }
-        countsLeavingPods = self.world.discountDeletedPods()
     }
 
     /// The Rollout with the status that the pass began with.
@@ -148,7 +148,10 @@ public struct UpdatePass: Sendable {
         world.apply(action)
         switch action {
         case .deleteReplicaSet: locate()
-        case .evictPod: if world.discountDeletedPods() { countsLeavingPods = true }
+        case .evictPod:
+            _ = world.discountDeletedPods()
+            // Its ReplicaSet says so later, even where it is scaled down and up meanwhile.
+            countsLeavingPods = true
         default: break
         }
     }

@@ -32,10 +32,13 @@ public enum AvailabilityInvariant: SimulationInvariant {
     }
 
     /// Available pods that are to stay. Where traffic is divided each version has the size of its share, whatever
-    /// becomes of the other one, so pods that failed by themselves count as if they were there.
+    /// becomes of the other one, so pods that failed by themselves count as if they were there, and those that were to
+    /// join them.
     private static func lasting(in world: ObservedWorld) -> Int {
         guard isDivided(world) else { return world.lastingPods }
-        return Set(world.replicaSets.values.map(\.hash)).reduce(0) { $0 + world.carryingPods($1) }
+        return world.replicaSets.values.reduce(0) { sum, replicaSet in
+            sum + (world.hasFailures(replicaSet.hash) ? replicaSet.replicas : world.carryingPods(replicaSet.hash))
+        }
     }
 
     private static func isDivided(_ world: ObservedWorld) -> Bool {
