@@ -306,4 +306,27 @@ import Testing
             #expect(timeline.entries.last?.state.phase == "Healthy")
         }
     }
+
+    /// What a run of ten thousand seeds found: an abort that left a weight that said nothing, shares that are worth less
+    /// than a pod, and a service that went back to pods that were not there yet.
+    static let ofMany: [(UInt64, Scenario)] = [
+        (2605, Scenario(events: [
+            Scenario.Event(at: 2366.1, .pods(.stable, .neverReady)), Scenario.Event(at: 2368.9, .scale(7)),
+            Scenario.Event(at: 2374.1, .abort),
+        ], podDelay: 5)),
+        (7068, Scenario(events: [
+            Scenario.Event(at: 147, .setImage(container: nil, image: "example.com/app:3")),
+            Scenario.Event(at: 214.3, .pods(.stable, .neverReady)), Scenario.Event(at: 313.3, .scale(1)),
+            Scenario.Event(at: 387.3, .restart), Scenario.Event(at: 433.3, .promote), Scenario.Event(at: 481.7, .undo),
+        ])),
+        (8721, Scenario(events: [
+            Scenario.Event(at: 5.6, .pods(.stable, .slow(60))), Scenario.Event(at: 10.9, .scale(0)),
+            Scenario.Event(at: 16.2, .scale(1)), Scenario.Event(at: 22.6, .abort),
+        ], podDelay: 0.5)),
+    ]
+
+    @Test(arguments: ofMany) func tenThousandSeeds(_ seed: UInt64, _ scenario: Scenario) async throws {
+        let timeline = try await Self.run("canary-nginx", scenario, seed: seed)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+    }
 }

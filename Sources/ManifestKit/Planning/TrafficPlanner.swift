@@ -8,7 +8,7 @@ extension UpdatePass {
         }
         var intent = trafficIntent()
         let maximum = routing.maximumWeight
-        intent.leavesTraffic = !canCarry(maximum - intent.weight)
+        intent.leavesTraffic = !canCarry(maximum - intent.weight) && !leadsToStableAnyway
         if intent.leavesTraffic, stableIndex != nil {
             reasons.append("traffic waits for pods of the stable version")
         }
@@ -117,10 +117,20 @@ extension UpdatePass {
         }
     }
 
-    /// Whether the stable version has the pods for a share.
+    /// Whether an abort has brought the canary's service back to the stable version, so that its weight says nothing.
+    private var leadsToStableAnyway: Bool {
+        guard world.rollout.status.isAborted, let stable, world.rollout.routedHashes(in: world.objects) == nil
+        else { return false }
+        let service = VersionServices(world.rollout, prefersPingPong: true).canary
+        return world.service(service)?.podTemplateHash == stable.hash
+    }
+
+    /// Whether the stable version has the pods for a share: one at the least, where any are wanted.
     private func canCarry(_ weight: Int) -> Bool {
         guard let stable else { return false }
-        let wanted = weight * world.rollout.spec.replicas / world.rollout.spec.strategy.maximumWeight
+        let replicas = world.rollout.spec.replicas
+        var wanted = weight * replicas / world.rollout.spec.strategy.maximumWeight
+        if weight > 0, replicas > 0 { wanted = max(1, wanted) }
         return stable.availableReplicas >= wanted || meetsThreshold(stable, of: wanted)
     }
 
