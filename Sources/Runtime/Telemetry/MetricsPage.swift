@@ -16,11 +16,14 @@ struct MetricsPage {
 
     let counts: Telemetry.Counts
     let context: Context
+    /// The AnalysisRuns and Experiments of which samples of their own tell.
+    let shown: Set<WorkItem>
     private let startedAt: Double
     var page = PrometheusText()
 
     private init(_ telemetry: Telemetry, _ context: Context) {
         counts = telemetry.current
+        shown = Self.shown(of: counts)
         startedAt = telemetry.startedAt
         self.context = context
     }
@@ -98,7 +101,9 @@ struct MetricsPage {
 
     private mutating func writeReconciles() {
         for kind in WorkItem.Kind.allCases {
-            let known = counts.reconciles.filter { $0.key.kind == kind }.sorted { $0.key < $1.key }
+            let known = counts.reconciles.filter { entry in
+                entry.key.kind == kind && (kind == .rollout || shown.contains(entry.key))
+            }.sorted { $0.key < $1.key }
             page.begin("\(kind.metricPrefix)_reconcile", .histogram, "How long looks at it take, in seconds.")
             for (item, series) in known { page.sample(series.times, Self.labels(item.name)) }
             page.begin("\(kind.metricPrefix)_reconcile_error", .counter, "Looks at it that failed.")
