@@ -37,7 +37,7 @@ import Testing
 
     /// Whether nobody has ever written to an object.
     func isUntouched(_ object: Object) -> Bool {
-        let managers = ((object["metadata"] as? Object)?["managedFields"] as? [Object] ?? []).map { $0["operation"] as? String }
+        let managers = (object["metadata"] as? Object)?["managedFields"] as? [Object] ?? []
         return object["status"] == nil && managers.count == 1
     }
 

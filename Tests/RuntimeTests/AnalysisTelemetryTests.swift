@@ -119,8 +119,7 @@ import Testing
     @Test func thePageOfManyRunsIsBounded() throws {
         let telemetry = Telemetry()
         func note(_ number: Int, _ phase: String) {
-            let minute = String(number % 60), hour = String(number / 60 % 24), day = String(number / 1440 + 10)
-            let time = "2026-01-\(day)T\(hour.count < 2 ? "0" : "")\(hour):\(minute.count < 2 ? "0" : "")\(minute):00Z"
+            let time = KubernetesTime(seconds: 1_800_000_000 + Int64(number)).description
             let item = WorkItem(.analysisRun, ObjectName(namespace: "shop", name: "run-\(number)"))
             telemetry.note(PhaseFigures([
                 "metadata": ["creationTimestamp": .string(time)], "status": ["phase": .string(phase)],

@@ -43,8 +43,8 @@ public struct Trial: Hashable, Sendable {
     private var phase: AnalysisPhase? { object["status"]?["phase"]?.string.flatMap { AnalysisPhase(rawValue: $0) } }
     private var isAskedToEnd: Bool { object["spec"]?["terminate"]?.boolean == true }
 
-    /// The merge patch (RFC 7396) of the object that does it, and what is done by it, to go behind the name and a colon;
-    /// or why it is not done.
+    /// The merge patch (RFC 7396) of the object that does it, and what is done by it, to go behind the name and a
+    /// colon; or why it is not done.
     public func plan(_ deed: Deed) throws(OperationRefusal) -> (patch: JSONValue, summary: String) {
         switch deed {
         case .terminate: try termination()

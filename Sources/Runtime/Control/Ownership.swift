@@ -2,8 +2,8 @@ import ManifestKit
 
 /// Whose AnalysisRuns and Experiments are whose, where a selector shares the Rollouts out among controllers.
 ///
-/// Nobody copies a Rollout's labels to what is made for it, so those of an AnalysisRun do not say whose it is: its owner
-/// does. What was made by hand has no owner, and its own labels count.
+/// Nobody copies a Rollout's labels to what is made for it, so those of an AnalysisRun do not say whose it is: its
+/// owner does. What was made by hand has no owner, and its own labels count.
 struct Ownership: Sendable {
     let cache: ClusterCache
     /// What a controller's Rollouts match; nil where it looks after all.
@@ -24,7 +24,7 @@ struct Ownership: Sendable {
         guard var object = await object(item) else { return true }
         var kind = item.kind
         while let owner = OwnerReference.controller(of: object), let next = WorkItem.Kind(owner: owner.kind) {
-            // A run is an Experiment's or a Rollout's, and an Experiment a Rollout's: whatever else is written goes round.
+            // A run is an Experiment's or a Rollout's, and an Experiment a Rollout's: what else is written goes round.
             guard next < kind else { return false }
             let name = ObjectName(namespace: item.name.namespace, name: owner.name)
             guard let found = await self.object(WorkItem(next, name)), found["metadata"]?["uid"]?.string == owner.uid

@@ -78,7 +78,9 @@ struct ControllerOptions: ParsableArguments {
     /// Why an API server would not take a label selector, or nil.
     private static func problem(ofSelector text: String) -> String? {
         let selector: LabelSelector
-        do throws(LabelSelector.Malformation) { selector = try LabelSelector(text: text) } catch { return error.message }
+        do throws(LabelSelector.Malformation) { selector = try LabelSelector(text: text) } catch {
+            return error.message
+        }
         for requirement in selector.requirements {
             let (key, values): (String, [String]) = switch requirement {
             case .isOneOf(let key, let values), .isNoneOf(let key, let values): (key, values)

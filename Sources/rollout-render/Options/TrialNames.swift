@@ -33,7 +33,9 @@ enum TrialNames {
     }
 
     private static func checked(_ name: String, _ text: String) throws -> String {
-        guard KubernetesNames.subdomain.accepts(name) else { throw ValidationError("'\(text)' is no name of an object") }
+        guard KubernetesNames.subdomain.accepts(name) else {
+            throw ValidationError("'\(text)' is no name of an object")
+        }
         return name
     }
 

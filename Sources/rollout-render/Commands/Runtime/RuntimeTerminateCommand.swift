@@ -7,8 +7,8 @@ struct RuntimeTerminateCommand: ConcurrentCommand {
         commandName: "terminate",
         abstract: "End an AnalysisRun or an Experiment.",
         discussion: """
-            An AnalysisRun takes no more measurements and ends with those that it has; an Experiment's analyses end, and \
-            its pods go. What a Rollout makes of it depends on what had been measured: abort ends the update itself.
+            An AnalysisRun takes no more measurements and ends with those that it has; an Experiment's analyses end, \
+            and its pods go. What a Rollout makes of it depends on what had been measured: abort ends the update itself.
 
               rollout-render runtime terminate analysisrun web-7f9c-2-1
               rollout-render runtime terminate experiment/web-7f9c-2-0
