@@ -123,7 +123,7 @@ public final class Controller: Sendable {
             noteReferences: { name, keys in
                 state.withLock { $0.references.set(keys, of: WorkItem(.rollout, name)) }
             },
-            noteFigures: { telemetry?.note($1, status: $2, named: $0) },
+            noteFigures: { telemetry?.note($1, status: $2, named: $0) }, noteEnd: { telemetry?.note($0) },
             mayGoOn: { !state.withLock { $0.isStopping } })
     }
 

@@ -78,6 +78,16 @@ struct MetricsPage {
             }
         }
         writeCounts("rollout_events_total", "Events about rollouts.") { $0.events }
+        writeUpdates("duration", "How long updates take from start to end, in seconds.") { $0.total }
+        writeUpdates("progression_duration", "The same without the time that they wait for people.") { $0.progression }
+        writeUpdates("manual_pause_duration", "How long updates wait for people, in seconds.") { $0.pause }
+    }
+
+    private mutating func writeUpdates(_ name: String, _ help: String, _ histogram: (UpdateSeries) -> Histogram) {
+        page.begin("rollout_\(name)_seconds", .histogram, help)
+        for (outcome, series) in counts.updates.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            page.sample(histogram(series), [("status", outcome.rawValue)])
+        }
     }
 
     private mutating func writeCounts(
