@@ -15,6 +15,16 @@ import Testing
         return ideal
     }
 
+    /// Asks for the stable version again.
+    static func takeBack(_ ideal: inout IdealWorld) throws {
+        var rollout = ideal.world.rollout
+        let stable = try #require(ideal.world.replicaSets.first { $0.hash == rollout.status.stableHash })
+        rollout.spec.template = stable.template
+        rollout.spec.template?.set(["metadata", "labels", RolloutMarks.podTemplateHash], to: nil)
+        ideal.now = ideal.now.after(10)
+        ideal.world.replaceManifest(with: rollout)
+    }
+
     /// Lets the update go on after some seconds.
     static func promote(_ ideal: inout IdealWorld, after seconds: Int) throws {
         ideal.now = ideal.now.after(seconds)
@@ -80,7 +90,7 @@ import Testing
         ideal.world.rollout.status.isAborted = true
         try PlannerTests.settle(&ideal, until: nil)
         let aborted = try duration(ideal)
-        PlannerTests.setImage(&ideal, "example.com/web:1")
+        try Self.takeBack(&ideal)
         try PlannerTests.settle(&ideal, until: nil)
         #expect(ideal.world.rollout.status.phase == .healthy)
         let after = try duration(ideal)
@@ -98,7 +108,7 @@ import Testing
         #expect(superseded.outcome == .superseded && superseded.startedAt == first.startedAt)
         #expect(superseded.seconds?.total == 10 && superseded.seconds?.paused == 10)
 
-        PlannerTests.setImage(&ideal, "example.com/web:1")
+        try Self.takeBack(&ideal)
         try PlannerTests.settle(&ideal, until: nil)
         let back = try duration(ideal)
         #expect(ideal.world.rollout.status.phase == .healthy)
