@@ -13,11 +13,13 @@ import Testing
     static let replicaSets = "/apis/apps/v1/namespaces/default/replicasets"
     static let instance = "argo-rollouts.argoproj.io/controller-instance-id"
 
-    func createRollout(_ name: String, labels: [String: String]) async throws {
+    func createRollout(
+        _ name: String, labels: [String: String], at path: String = RuntimeRunTests.rollouts
+    ) async throws {
         let template: Object = [
             "metadata": ["labels": ["app": name]], "spec": ["containers": [["name": "web", "image": "web:1"]]],
         ]
-        let code = try await rig.request("POST", RuntimeRunTests.rollouts, [
+        let code = try await rig.request("POST", path, [
             "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": ["name": name, "labels": labels],
             "spec": [
                 "replicas": 1, "selector": ["matchLabels": ["app": name]], "template": template,
@@ -72,6 +74,25 @@ import Testing
             controller.signal(SIGTERM)
             #expect(controller.end() == 0, "\(controller.text)")
         }
+    }
+
+    @Test func oneOfANamespaceLeavesTheOthersAlone() async throws {
+        #expect(try await rig.request("POST", "/api/v1/namespaces", ["metadata": ["name": "shop"]]).code == 201)
+        let shop = RuntimeRunTests.rollouts.replacing("/default/", with: "/shop/")
+        try await createRollout("elsewhere", labels: [:])
+        try await createRollout("here", labels: [:], at: shop)
+        let controller = try RunningController(rig.cluster, name: "shop", ["--namespace", "shop"])
+        func isHealthy(_ name: String) async throws -> Bool {
+            let status = try await rig.request("GET", shop + "/" + name).object["status"] as? Object
+            return status?["phase"] as? String == "Healthy"
+        }
+        try await rig.eventually("here is healthy", controller) { try await isHealthy("here") }
+        try await createRollout("later", labels: [:], at: shop)
+        try await rig.eventually("later is healthy", controller) { try await isHealthy("later") }
+        #expect(isUntouched(try await rollout("elsewhere")))
+        #expect(try await ownersOfReplicaSets().isEmpty)
+        controller.signal(SIGTERM)
+        #expect(controller.end() == 0, "\(controller.text)")
     }
 
     func versions(_ names: String...) async throws -> [String] {
