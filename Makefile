@@ -4,7 +4,7 @@ SWIFT ?= swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 PROGRAM := .build/debug/rollout-render
 
-.PHONY: all demo test build docs charts bench clean dependencies
+.PHONY: all demo test build docs charts conformance bench clean dependencies
 
 all: demo
 
@@ -59,9 +59,10 @@ charts: dependencies
 	$(PROGRAM) runtime install --crds-only > charts/shturval-rollouts-crds/files/crds.yaml
 	{ echo '# Made by `make charts`.'; $(PROGRAM) runtime install --rights; } > charts/shturval-rollouts/files/rights.yaml
 
-## conformance: play the recorded scenarios against the cluster that KUBECONFIG names, in which a controller runs
+## conformance: play the recorded scenarios, or those in SCENARIOS, against the cluster that KUBECONFIG names, in which a
+## controller runs; RECORDINGS is the folder that they are in
 conformance:
-	@Tests/EndToEnd/conformance.py
+	@Tests/EndToEnd/conformance.py $(if $(RECORDINGS),--folder $(RECORDINGS)) $(SCENARIOS)
 
 ## bench: measure against libyaml alone
 bench: build

@@ -7,11 +7,13 @@ enum EndToEnd {
     /// Traefik, where it is there.
     static let traefik = path(of: "traefik")
     /// Whether the recorded scenarios and what plays them are there.
-    static let hasRecordings: Bool = {
+    static let hasRecordings = hasModules("requests", "yaml") && recordings != nil
+    /// The folder of the recorded scenarios, where it is there.
+    static let recordings: URL? = {
         let folders = [ProgramRun.root.deletingLastPathComponent(),
             ProgramRun.root.deletingLastPathComponent().deletingLastPathComponent()]
-        return hasModules("requests", "yaml") && folders.contains {
-            FileManager.default.fileExists(atPath: $0.appending(path: "shared/conformance/record.py").path)
+        return folders.map { $0.appending(path: "shared/conformance") }.first {
+            FileManager.default.fileExists(atPath: $0.appending(path: "record.py").path)
         }
     }()
 
@@ -45,11 +47,20 @@ enum EndToEnd {
 
     /// Runs a script of Tests/EndToEnd to its end, without holding a thread that other tests need.
     static func script(_ name: String, _ arguments: [String]) async throws -> ScriptRun {
+        try await run(
+            python ?? "/usr/bin/python3", [ProgramRun.root.appending(path: "Tests/EndToEnd/\(name)").path] + arguments)
+    }
+
+    /// Runs a program to its end, without holding a thread that other tests need.
+    static func run(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> ScriptRun {
         let scratch = try ScratchFolder(["out": "", "err": ""])
         let files = ["out", "err"].map { scratch.url.appending(path: $0) }
         let process = Process()
-        process.executableURL = URL(filePath: python ?? "/usr/bin/python3")
-        process.arguments = [ProgramRun.root.appending(path: "Tests/EndToEnd/\(name)").path] + arguments
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])

@@ -40,6 +40,40 @@ struct EndToEndConformanceTests {
         #expect(refusals.isEmpty, "\(refusals.joined(separator: "\n"))")
     }
 
+    /// `make conformance`, as it is used for any cluster: it plays what it is asked to, and says what differs.
+    @Test(.enabled(if: EndToEnd.path(of: "make") != nil, "make is not installed"))
+    func theTargetPlaysScenariosAgainstAnyCluster() async throws {
+        let cluster = try RunningCluster(["--pod-delay", "1s"])
+        let names = ["canary-rolling", "bluegreen-auto"]
+        let good = try await make(cluster, ["SCENARIOS=\(names.joined(separator: " "))"])
+        #expect(good.code == 0, "\(good.output)\(good.messages)")
+        #expect(good.output.hasSuffix("2 scenarios played, 0 different\n"), "\(good.output)")
+
+        // Recordings that say something else of the stable Service than what is so.
+        let copy = try ScratchFolder()
+        let folder = try #require(EndToEnd.recordings)
+        let files = ["record.py", "compare.py", "scenarios/bluegreen-auto.yaml", "traces/bluegreen-auto.json"]
+        for file in files { try copy.write(file, Data(contentsOf: folder.appending(path: file))) }
+        let trace = try String(contentsOf: copy.url.appending(path: files[3]), encoding: .utf8)
+        let changed = trace.replacing("\"Healthy\"", with: "\"Hearty\"")
+        try #require(changed != trace)
+        try copy.write(files[3], Data(changed.utf8))
+        let bad = try await make(cluster, ["SCENARIOS=bluegreen-auto", "RECORDINGS=\(copy.url.path)"])
+        #expect(bad.code == 2, "make's own code for a recipe that failed")
+        #expect(bad.output.contains("Hearty") && bad.output.contains("Healthy"), "\(bad.output)")
+        #expect(bad.output.hasSuffix("1 scenarios played, 1 different\n"), "\(bad.output)")
+
+        let unknown = try await make(cluster, ["SCENARIOS=canary-nothing"])
+        #expect(unknown.code == 2 && unknown.messages.contains("there is no scenario canary-nothing; there are: "))
+    }
+
+    private func make(_ cluster: RunningCluster, _ arguments: [String]) async throws -> EndToEnd.ScriptRun {
+        try await EndToEnd.run(
+            try #require(EndToEnd.path(of: "make")),
+            ["--silent", "--no-print-directory", "-C", ProgramRun.root.path, "conformance"] + arguments,
+            environment: ["KUBECONFIG": cluster.kubeconfig])
+    }
+
     private func play(_ cluster: RunningCluster) async throws {
         let play = try await EndToEnd.script("conformance.py", ["--kubeconfig", cluster.kubeconfig])
         #expect(play.code == 0, "\(play.output)\(play.messages)")

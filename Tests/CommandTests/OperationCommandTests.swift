@@ -110,7 +110,7 @@ import Testing
         let yaml = try succeed(cluster, "set-image", "web", "*=example.com/web:3", "--dry-run", "server", "-o", "yaml")
         #expect(yaml.contains("image: example.com/web:3") && !yaml.contains("managedFields"))
         #expect(try refuse(cluster, "set-weight", "web", "30").contains("runtime promote web"))
-        #expect(try refuse(cluster, "retry", "experiment", "web", code: 2).contains("experiments"))
+        #expect(try refuse(cluster, "retry", "experiment", "web").contains("there is no Experiment `web`"))
         #expect(try refuse(cluster, "undo", "service/web", code: 2).contains("no Rollout"))
         #expect(try refuse(cluster, "restart", "web", "--in", "soon", code: 2).contains("no duration"))
         #expect(try refuse(cluster, "set-image", "web", "app", code: 2).contains("container=image"))

@@ -211,6 +211,7 @@ private final class Counter: @unchecked Sendable {
         ["--leader-election-renew-deadline", "20s"], ["--leader-election-retry-period", "9s"], ["--workers", "0"],
         ["--qps", "-1"], ["--log-level", "loud"], ["--metrics-port", "70000"], ["--rollout-resync", "soon"],
         ["--state", "x.json"], ["--embedded", "--context", "x"], ["--leader-elect", "--no-leader-elect"],
+        ["--instance-id", "a b"], ["--selector", "team in shop"], ["--selector", "team=a b"], ["--selector", "/x=1"],
     ])
     func refusesWhatMakesNoSense(_ arguments: [String]) throws {
         let run = try ProgramRun(["runtime", "run"] + arguments)

@@ -115,6 +115,35 @@ import Testing
         #expect(left.isEmpty, "\(left)")
     }
 
+    /// Runs are kept for as long as people like, and a page that grows with them is read by nobody in the end.
+    @Test func thePageOfManyRunsIsBounded() throws {
+        let telemetry = Telemetry()
+        func note(_ number: Int, _ phase: String) {
+            let time = KubernetesTime(seconds: 1_800_000_000 + Int64(number)).description
+            let item = WorkItem(.analysisRun, ObjectName(namespace: "shop", name: "run-\(number)"))
+            telemetry.note(PhaseFigures([
+                "metadata": ["creationTimestamp": .string(time)], "status": ["phase": .string(phase)],
+                "spec": ["metrics": [["name": "a", "provider": ["web": [:]]], ["name": "b", "provider": ["web": [:]]]]],
+            ]), of: item)
+            telemetry.noteReconcile(of: item, ReconcileWatch(), failed: false)
+        }
+        note(0, "Running")
+        for number in 1..<5_000 { note(number, number % 5 == 0 ? "Failed" : "Successful") }
+        let text = MetricsPage.text(telemetry, MetricsPage.Context(version: ""))
+        #expect(text.utf8.count < 6_000_000)
+        let metrics = try MetricsReader(text)
+        let shown = Set(metrics.samples.filter { $0.name == "analysis_run_info" }.compactMap { $0.labels["name"] })
+        // What is under way is told however old it is, and of the others the newest.
+        #expect(shown.count > 100 && shown.contains("run-0") && shown.contains("run-4999") && !shown.contains("run-1"))
+        let named = metrics.samples.filter { $0.name.hasPrefix("analysis_run_") }
+        #expect(named.count <= MetricsPage.mostSamples)
+        #expect(Set(named.compactMap { $0.labels["name"] }) == shown)
+        let runs = ["kind": "AnalysisRun"]
+        #expect(metrics.value("rollout_render_objects", runs.merging(["phase": "Failed"]) { $1 }) == 999)
+        #expect(metrics.sum("rollout_render_objects", runs) == 5_000)
+        #expect(metrics.value("rollout_render_objects_left_out", runs) == Double(5_000 - shown.count))
+    }
+
     @Test func twoMetricsOfOneNameAreOneSeries() {
         let metric: JSONValue = ["name": "a", "provider": ["web": [:]]]
         let figures = PhaseFigures(["spec": ["metrics": [metric, metric, ["name": "b", "provider": ["new": [:]]]]]])

@@ -141,6 +141,8 @@ public struct RolloutStatus: Hashable, Sendable {
     public var hasPassedPreviewCheckPoint = false
     /// What is analysed and tried out at the moment.
     public var runs = Runs()
+    /// `duration`: how long the latest update takes.
+    public var duration: UpdateDuration?
     /// Fields that the planner does not act on; they stay as they are.
     public var others: [String: JSONValue] = [:]
     /// The same for `canary`.

@@ -28,6 +28,7 @@ extension RolloutStatus {
         promotesFully = value.flag("promoteFull")
         phase = value.text("phase").flatMap { Phase(rawValue: $0) }
         message = value.text("message") ?? ""
+        duration = UpdateDuration(value["duration"])
         for (key, field) in object.fields where !Self.ownFields.contains(key) && !field.isNull { others[key] = field }
         readStrategy(value)
     }
@@ -59,7 +60,7 @@ extension RolloutStatus {
         "abort", "abortedAt", "pauseConditions", "controllerPause", "currentPodHash", "currentStepHash",
         "currentStepIndex", "collisionCount", "observedGeneration", "workloadObservedGeneration", "conditions",
         "replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "HPAReplicas", "selector", "stableRS",
-        "restartedAt", "promoteFull", "phase", "message", "canary", "blueGreen",
+        "restartedAt", "promoteFull", "phase", "message", "canary", "blueGreen", "duration",
     ]
 
     private static let canaryFields: Set<String> = [
@@ -100,6 +101,7 @@ extension RolloutStatus {
         fields.add("phase", phase?.rawValue ?? "")
         fields.add("message", message)
         fields.add("workloadObservedGeneration", workloadObservedGeneration)
+        if let duration { fields.values.append(("duration", duration.json)) }
         fields.add(others)
         return fields.json
     }

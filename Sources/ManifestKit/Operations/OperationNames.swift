@@ -2,8 +2,13 @@ extension OperationRefusal {
     /// Says that there is no Rollout of a name, and which there are.
     public static func unknownRollout(
         _ name: String, in namespace: String, among names: [String]
+    ) -> OperationRefusal { unknown("Rollout", name, in: namespace, among: names) }
+
+    /// Says that there is no object of a kind and name, and which there are.
+    public static func unknown(
+        _ kind: String, _ name: String, in namespace: String, among names: [String]
     ) -> OperationRefusal {
-        let reason = "there is no Rollout `\(name)` in namespace \(namespace)"
+        let reason = "there is no \(kind) `\(name)` in namespace \(namespace)"
         if let near = Spelling.nearestName(to: name, among: names) {
             return OperationRefusal(reason, advice: "did you mean `\(near)`?")
         }

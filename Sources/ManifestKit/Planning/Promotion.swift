@@ -1,7 +1,7 @@
 /// The end of an update, and the way back to a version that ran before.
 extension UpdatePass {
     /// Whether the wanted version ran before the stable one, or is it.
-    private var isRollback: Bool {
+    var isRollback: Bool {
         guard let new = newReplicaSet, let stable else { return false }
         return world.rollout.status.stableHash == new.hash || isEarlier(new, stable)
     }
@@ -86,6 +86,9 @@ extension UpdatePass {
         if status.stableHash != status.currentPodHash {
             if canary?.pingPong != nil { status.stablePingPong = status.stablePingPong == .ping ? .pong : .ping }
             status.stableHash = status.currentPodHash
+            if status.duration?.outcome == nil {
+                status.duration?.outcome = world.rollout.status.promotesFully ? .fastPromoted : .promoted
+            }
             let revision = world.rollout.revision ?? 0
             pendingEvents.append(RolloutEvent(
                 reason: RolloutReason.completed,

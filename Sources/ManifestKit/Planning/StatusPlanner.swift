@@ -30,6 +30,7 @@ extension UpdatePass {
         }
         guard status != world.rollout.status else { return false }
         (status.phase, status.message) = phase(of: status)
+        status.duration = duration(for: status)
         perform(.updateStatus(status))
         return true
     }
@@ -54,6 +55,7 @@ extension UpdatePass {
         status.collisionCount = old.collisionCount
         status.restartedAt = restartedAt
         status.promotesFully = old.promotesFully
+        status.duration = old.duration
         return status
     }
 
@@ -86,6 +88,7 @@ extension UpdatePass {
         pauses.write(to: &status, from: old, now: now)
         setConditions(&status)
         (status.phase, status.message) = phase(of: status)
+        status.duration = duration(for: status)
         waitForProgress(status)
         guard status != old else { return }
         perform(.updateStatus(status))

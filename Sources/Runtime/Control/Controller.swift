@@ -54,6 +54,7 @@ public final class Controller: Sendable {
     private let reconciler: Reconciler
     private let analyses: AnalysisReconciler
     private let experiments: ExperimentReconciler
+    private let ownership: Ownership
     private let templates = Mutex(TemplateFigures())
 
     /// What is done for a plan outside of it, because it takes its time.
@@ -99,6 +100,7 @@ public final class Controller: Sendable {
                 state.news.raise()
             },
             onWork: { state.news.raise() })
+        ownership = Ownership(cache: cache, selector: settings.selector)
         events = EventRecorder(
             transport: transport, clock: clock, onEvent: { telemetry?.note($0, about: $1) }, notify: notify)
         let source = ClusterMetricSource(transport: transport, servers: metrics ?? NoMetricServers())
@@ -121,7 +123,7 @@ public final class Controller: Sendable {
             noteReferences: { name, keys in
                 state.withLock { $0.references.set(keys, of: WorkItem(.rollout, name)) }
             },
-            noteFigures: { telemetry?.note($1, status: $2, named: $0) },
+            noteFigures: { telemetry?.note($1, status: $2, named: $0) }, noteEnd: { telemetry?.note($0) },
             mayGoOn: { !state.withLock { $0.isStopping } })
     }
 
@@ -273,8 +275,17 @@ public final class Controller: Sendable {
     }
 
     private func look(at item: WorkItem) async -> Outcome {
+        guard await ownership.holds(item) else {
+            if item.kind == .analysisRun { analyses.measurer.forget(item.name) }
+            return Outcome()
+        }
         switch item.kind {
         case .rollout:
+            if state.withLock({ $0.isNewcomer(item.name) }) {
+                // Until now they were somebody else's.
+                let dependents = await ownership.dependents(of: item.name)
+                state.withLock { state in for item in dependents { state.queue.add(item, at: clock.now) } }
+            }
             guard let decision = await reconciler.reconcile(item.name) else {
                 reconciler.validity.forget(item.name)
                 reconciler.hold.forget(item.name)

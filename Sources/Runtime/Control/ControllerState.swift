@@ -9,6 +9,8 @@ final class ControllerState: Sendable {
         var references = ReferenceIndex()
         /// The namespaces in which ReplicaSets without a controller have turned up.
         private var orphanages: Set<String> = []
+        /// The Rollouts that have turned up and have not been looked at yet.
+        private var newcomers: Set<ObjectName> = []
         /// The Rollouts by namespace.
         private var names: [String: Set<ObjectName>] = [:]
         var isStopping = false
@@ -27,7 +29,9 @@ final class ControllerState: Sendable {
             case .rollouts:
                 if change.exists {
                     names[name.namespace, default: []].insert(name)
+                    if !change.existed { newcomers.insert(name) }
                 } else {
+                    newcomers.remove(name)
                     names[name.namespace]?.remove(name)
                     if names[name.namespace]?.isEmpty == true { names[name.namespace] = nil }
                 }
@@ -58,6 +62,9 @@ final class ControllerState: Sendable {
                 queue.add(WorkItem(kind, ObjectName(namespace: change.name.namespace, name: owner.name)), at: now)
             }
         }
+
+        /// Whether a Rollout is looked at for the first time since it turned up.
+        mutating func isNewcomer(_ name: ObjectName) -> Bool { newcomers.remove(name) != nil }
 
         /// Takes items that are due, at most so many, and how long they have waited.
         mutating func take(now: Double, atMost limit: Int) -> [(name: WorkItem, seconds: Double)] {

@@ -16,6 +16,8 @@ struct Reconciler: Sendable {
     let noteReferences: @Sendable (ObjectName, [ObjectKey]) -> Void
     /// Takes how a Rollout will be when its plan is done.
     var noteFigures: @Sendable (ObjectName, Rollout, RolloutStatus) -> Void = { _, _, _ in }
+    /// Takes how long an update took that has ended, once that is written down.
+    var noteEnd: @Sendable (UpdateDuration) -> Void = { _ in }
     /// Whether the next action may be begun; a controller that ends finishes the one at hand and no more.
     var mayGoOn: @Sendable () -> Bool = { true }
 
@@ -36,6 +38,7 @@ struct Reconciler: Sendable {
                 cache: cache, events: events, item: WorkItem(.rollout, name), object: object,
                 replicaSets: world?.replicaSets ?? [], objects: world?.objects ?? [:], template: world?.template)
             var count = 0
+            var duration = UpdateDuration(object["status"]?["duration"])
             for action in decision.actions {
                 guard mayGoOn() else {
                     decision.actions.removeLast(decision.actions.count - count)
@@ -48,6 +51,9 @@ struct Reconciler: Sendable {
                     return decision
                 }
                 count += 1
+                guard case .updateStatus(let status) = action else { continue }
+                if let ended = UpdateDuration.ended(from: duration, to: status.duration) { noteEnd(ended) }
+                duration = status.duration
             }
             loadBalancers?.settle(world?.loadBalancers, of: name)
         } catch {

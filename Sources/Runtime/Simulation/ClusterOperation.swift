@@ -1,9 +1,11 @@
 import ManifestKit
 
 /// One request while it is being answered: all that it changes becomes visible at once, or not at all.
-struct ClusterOperation {
+///
+/// It cannot be copied: while there were two of it, each change would copy all that the cluster holds.
+struct ClusterOperation: ~Copyable {
     var state: EmbeddedCluster.State
-    let request: KubernetesRequest
+    private(set) var request: KubernetesRequest
     let now: KubernetesTime
     /// What has changed, to be told to watchers.
     private(set) var changes: [ObjectStore.Change] = []
@@ -33,9 +35,15 @@ struct ClusterOperation {
             let object = try existing(entry)
             return try request.subresource == .scale ? scale(of: object, entry) : answered(object)
         case .list: return try list(entry)
-        case .create: return answered(try create(entry))
-        case .update: return answered(try update(entry))
-        case .patch(let type): return answered(try patch(entry, type))
+        case .create:
+            let object = try create(entry)
+            return answered(object)
+        case .update:
+            let object = try update(entry)
+            return answered(object)
+        case .patch(let type):
+            let object = try patch(entry, type)
+            return answered(object)
         case .delete: return try delete(entry)
         case .deleteCollection: return try deleteCollection(entry)
         }
@@ -73,11 +81,15 @@ struct ClusterOperation {
     /// Takes note of changes that another operation has made for this one.
     mutating func takeNote(of more: [ObjectStore.Change]) { changes += more }
 
-    /// Takes over what another operation has done for this one.
-    mutating func takeOver(_ other: ClusterOperation) {
-        state = other.state
-        warnings += other.warnings
-        takeNote(of: other.changes)
+    /// Does what another request asks for, as a part of this one.
+    mutating func answering(
+        _ other: KubernetesRequest,
+        _ body: (inout ClusterOperation) throws(KubernetesFailure) -> JSONValue
+    ) throws(KubernetesFailure) -> JSONValue {
+        let own = request
+        request = other
+        defer { request = own }
+        return try body(&self)
     }
 
     /// An object with the defaults of its kind and without the fields that the kind does not have. Those are refused or

@@ -136,10 +136,9 @@ extension ClusterOperation {
         }
         let name = objectName(entry)
         guard let before = state.store.object(ObjectStore.Collection(entry.type), name) else {
-            var creation = ClusterOperation(state: state, request: request.creating(patch), now: now)
-            let object = try creation.create(entry)
-            takeOver(creation)
-            return object
+            return try answering(request.creating(patch)) { operation throws(KubernetesFailure) in
+                try operation.create(entry)
+            }
         }
         let merged = try FieldOwnership.merged(before, patch, request: request, kind: entry.type.kind, now: now)
         return try replace(before, with: merged, entry, isApply: true)
@@ -238,9 +237,9 @@ extension ClusterOperation {
         wanted.set(paths.replicas, to: .int(replicas))
         var plain = self.requestWithoutSubresource
         plain.body = nil
-        var operation = ClusterOperation(state: state, request: plain, now: now)
-        let object = try operation.replace(before, with: wanted, entry)
-        takeOver(operation)
+        let object = try answering(plain) { operation throws(KubernetesFailure) in
+            try operation.replace(before, with: wanted, entry)
+        }
         return try self.scale(of: object, entry)
     }
 }

@@ -16,11 +16,14 @@ struct MetricsPage {
 
     let counts: Telemetry.Counts
     let context: Context
+    /// The AnalysisRuns and Experiments of which samples of their own tell.
+    let shown: Set<WorkItem>
     private let startedAt: Double
     var page = PrometheusText()
 
     private init(_ telemetry: Telemetry, _ context: Context) {
         counts = telemetry.current
+        shown = Self.shown(of: counts)
         startedAt = telemetry.startedAt
         self.context = context
     }
@@ -75,6 +78,16 @@ struct MetricsPage {
             }
         }
         writeCounts("rollout_events_total", "Events about rollouts.") { $0.events }
+        writeUpdates("duration", "How long updates take from start to end, in seconds.") { $0.total }
+        writeUpdates("progression_duration", "The same without the time that they wait for people.") { $0.progression }
+        writeUpdates("manual_pause_duration", "How long updates wait for people, in seconds.") { $0.pause }
+    }
+
+    private mutating func writeUpdates(_ name: String, _ help: String, _ histogram: (UpdateSeries) -> Histogram) {
+        page.begin("rollout_\(name)_seconds", .histogram, help)
+        for (outcome, series) in counts.updates.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            page.sample(histogram(series), [("status", outcome.rawValue)])
+        }
     }
 
     private mutating func writeCounts(
@@ -98,7 +111,9 @@ struct MetricsPage {
 
     private mutating func writeReconciles() {
         for kind in WorkItem.Kind.allCases {
-            let known = counts.reconciles.filter { $0.key.kind == kind }.sorted { $0.key < $1.key }
+            let known = counts.reconciles.filter { entry in
+                entry.key.kind == kind && (kind == .rollout || shown.contains(entry.key))
+            }.sorted { $0.key < $1.key }
             page.begin("\(kind.metricPrefix)_reconcile", .histogram, "How long looks at it take, in seconds.")
             for (item, series) in known { page.sample(series.times, Self.labels(item.name)) }
             page.begin("\(kind.metricPrefix)_reconcile_error", .counter, "Looks at it that failed.")

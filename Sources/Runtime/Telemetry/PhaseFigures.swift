@@ -14,6 +14,8 @@ struct PhaseFigures: Hashable, Sendable {
 
     /// Empty before it begins.
     var phase: String
+    /// When it was made, as it is written: the later, the greater.
+    var createdAt: String
     /// A run's metrics, each name once.
     var metrics: [Metric]
 
@@ -21,6 +23,7 @@ struct PhaseFigures: Hashable, Sendable {
     init(_ object: JSONValue) {
         let status = object["status"]
         phase = status?["phase"]?.string ?? ""
+        createdAt = object["metadata"]?["creationTimestamp"]?.string ?? ""
         let results = status?["metricResults"]?.array ?? []
         metrics = Self.metrics(of: object).map { name, type in
             let result = results.first { $0["name"]?.string == name }
@@ -29,6 +32,9 @@ struct PhaseFigures: Hashable, Sendable {
                 phase: result?["phase"]?.string ?? "")
         }
     }
+
+    /// Whether nothing more will come of it.
+    var hasEnded: Bool { AnalysisPhase(rawValue: phase)?.isCompleted ?? false }
 
     /// The metrics that a run or a template names, each name once, with their providers.
     static func metrics(of object: JSONValue) -> [(name: String, type: String)] {

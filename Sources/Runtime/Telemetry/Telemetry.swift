@@ -25,6 +25,8 @@ public final class Telemetry: Sendable {
         var waits: [WorkItem.Kind: Histogram] = [:]
         var looks: [WorkItem.Kind: Histogram] = [:]
         var ownTimes = Histogram(Histogram.latency)
+        /// How long updates took, by what came of them.
+        var updates: [UpdateDuration.Outcome: UpdateSeries] = [:]
         /// When the looks that are under way began, by the steady clock.
         var active: [WorkItem: Double] = [:]
         /// How many Rollouts each namespace has.
@@ -93,6 +95,12 @@ public final class Telemetry: Sendable {
 
     /// Notes how an AnalysisRun or an Experiment is.
     func note(_ figures: PhaseFigures, of item: WorkItem) { counts.withLock { $0.phases[item] = figures } }
+
+    /// Notes an update that has ended.
+    func note(_ update: UpdateDuration) {
+        guard let outcome = update.outcome, let seconds = update.seconds else { return }
+        counts.withLock { $0.updates[outcome, default: UpdateSeries()].add(seconds) }
+    }
 
     /// Notes an event; only those about Rollouts are counted, as by the reference.
     func note(_ event: RolloutEvent, about object: JSONValue) {

@@ -9,7 +9,8 @@ struct ControllerOptions: ParsableArguments {
         help: "Look after the Rollouts with this controller instance id; without it, after those that have none.")
     var instanceID = ""
 
-    @Option(help: ArgumentHelp("Look after the Rollouts with these labels only.", valueName: "labels"))
+    @Option(help: ArgumentHelp(
+        "Look after the Rollouts with these labels only, and after what belongs to them.", valueName: "labels"))
     var selector = ""
 
     @Option(help: ArgumentHelp("How many Rollouts are worked on at once.", valueName: "count"))
@@ -62,10 +63,35 @@ struct ControllerOptions: ParsableArguments {
     var quiet = false
 
     func validate() throws {
+        if !instanceID.isEmpty, let problem = KubernetesNames.labelValue.problem(instanceID) {
+            throw ValidationError("--instance-id: '\(instanceID)' is no value of a label: \(problem)")
+        }
+        if let problem = Self.problem(ofSelector: selector) {
+            throw ValidationError("--selector: \(problem); write one such as team=shop,tier!=test")
+        }
         guard (1...1_000).contains(workers) else { throw ValidationError("workers are a number from 1 to 1000") }
         _ = try Self.seconds(rolloutResync)
         guard try Self.seconds(watchIdle) >= 5 else { throw ValidationError("--watch-idle is 5s or more") }
         guard try Self.seconds(shutdownTimeout) > 0 else { throw ValidationError("--shutdown-timeout is above 0s") }
+    }
+
+    /// Why an API server would not take a label selector, or nil.
+    private static func problem(ofSelector text: String) -> String? {
+        let selector: LabelSelector
+        do throws(LabelSelector.Malformation) { selector = try LabelSelector(text: text) } catch {
+            return error.message
+        }
+        for requirement in selector.requirements {
+            let (key, values): (String, [String]) = switch requirement {
+            case .isOneOf(let key, let values), .isNoneOf(let key, let values): (key, values)
+            case .exists(let key), .doesNotExist(let key), .isGreater(let key, _), .isLess(let key, _): (key, [])
+            }
+            if let problem = KubernetesNames.qualifiedName.problem(key) { return "the key \(problem)" }
+            if let problem = values.lazy.compactMap({ KubernetesNames.labelValue.problem($0) }).first {
+                return "the value \(problem)"
+            }
+        }
+        return nil
     }
 
     /// The seconds of a duration such as `15s`.

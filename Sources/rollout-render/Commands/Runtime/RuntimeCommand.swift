@@ -22,6 +22,7 @@ struct RuntimeCommand: ParsableCommand {
             RuntimeSetImageCommand.self,
             RuntimeSetWeightCommand.self,
             RuntimeStatusCommand.self,
+            RuntimeTerminateCommand.self,
             RuntimeUndoCommand.self,
         ])
 }
