@@ -25,7 +25,7 @@ struct Reconciler: Sendable {
             guard let object = try await cache.store(.rollouts).object(name) else { return nil }
             guard let (plan, world) = try await plan(object) else { return decision }
             decision.reasons = plan.reasons
-            decision.wakeAt = plan.wakeAt
+            decision.wakeAt = plan.wakeAt.map { Double($0.seconds) }
             decision.questions = plan.questions
             decision.actions = plan.actions
             var executor = PlanExecutor(

@@ -61,18 +61,20 @@ public enum MeasurementInvariant: SimulationInvariant {
     private static func untimely(_ metric: AnalysisMetric, _ former: MetricResult?, _ result: MetricResult) -> String? {
         let before = former.map { $0.count + $0.error } ?? 0
         let count = result.count + result.error
-        guard (before...before + 1).contains(count) else { return "counted \(before) measurements, and then \(count)" }
+        guard count >= before else { return "counted \(before) measurements, and then \(count)" }
         if let former, former.phase.isCompleted, count > before || former.phase != result.phase {
             return "was \(former.phase.rawValue) and goes on"
         }
-        guard let last = result.measurements.last, let begin = last.startedAt, result.measurements.count > 1 else {
-            return nil
+        // Several may be written down at once.
+        let recent = result.measurements.suffix(max(1, count - before) + 1)
+        for (previous, next) in zip(recent, recent.dropFirst()) {
+            guard let begin = next.startedAt else { continue }
+            guard let end = previous.finishedAt else { return "began anew before it had ended" }
+            let isRetry = previous.phase == .error || metric.interval == nil
+            let seconds = isRetry ? AnalysisPlanner.errorRetrySeconds : Int(metric.interval?.seconds ?? 0)
+            guard begin.seconds - end.seconds < Int64(seconds) else { continue }
+            return "was measured after \(begin.seconds - end.seconds) of \(seconds) seconds"
         }
-        let previous = result.measurements[result.measurements.count - 2]
-        guard let end = previous.finishedAt else { return "began anew before it had ended" }
-        let isRetry = previous.phase == .error || metric.interval == nil
-        let seconds = isRetry ? AnalysisPlanner.errorRetrySeconds : metric.interval?.wholeSeconds ?? 0
-        guard begin.seconds - end.seconds < Int64(seconds) else { return nil }
-        return "was measured after \(begin.seconds - end.seconds) of \(seconds) seconds"
+        return nil
     }
 }
