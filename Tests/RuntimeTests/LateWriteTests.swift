@@ -6,35 +6,52 @@ import Testing
 
 /// AnalysisRuns whose statuses cannot be written as fast as they measure.
 @Suite(.timeLimit(.minutes(3))) struct LateWriteTests {
-    /// A way to a cluster that lets only so many writes through in a second, and may refuse some.
-    final class SlowTransport: WrappingTransport {
-        private let cluster: EmbeddedCluster
-        private let limiter: RequestLimiter
-        private let state = Mutex<(writes: Int, refusals: Int)>((0, 0))
-        var base: any ClusterTransport { cluster }
+    /// A way to a cluster on which writes of AnalysisRuns may be held up or refused.
+    final class HeldTransport: WrappingTransport {
+        enum Mode { case open, held, refusing }
 
-        init(_ cluster: EmbeddedCluster, writesPerSecond: Double) {
-            self.cluster = cluster
-            limiter = RequestLimiter(rate: writesPerSecond, burst: 1)
+        private struct State {
+            var mode = Mode.open
+            var waiting: [CheckedContinuation<Void, Never>] = []
+            var writes = 0
+            var refusals = 0
         }
 
-        /// How many writes of AnalysisRuns went through.
-        var writes: Int { state.withLock { $0.writes } }
-        /// Refuses the next writes of AnalysisRuns.
-        func refuse(_ count: Int) { state.withLock { $0.refusals = count } }
+        private let cluster: EmbeddedCluster
+        private let state = Mutex(State())
+        var base: any ClusterTransport { cluster }
+
+        init(_ cluster: EmbeddedCluster) { self.cluster = cluster }
+
+        /// How many writes of AnalysisRuns went through, and how many did not.
+        var counts: (writes: Int, refusals: Int) { state.withLock { ($0.writes, $0.refusals) } }
+
+        func set(_ mode: Mode) {
+            let waiting = state.withLock { state in
+                state.mode = mode
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for continuation in waiting { continuation.resume() }
+        }
 
         func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
-            guard request.resource == .analysisRuns, request.verb == .patch else { return try cluster.perform(request) }
-            do { try await limiter.wait() } catch { throw KubernetesFailure(.unreachable, "cancelled") }
-            let isRefused = state.withLock { state in
-                if state.refusals > 0 {
-                    state.refusals -= 1
+            guard request.resource == .analysisRuns, request.verb == .patch(.merge) else {
+                return try cluster.perform(request)
+            }
+            await withCheckedContinuation { continuation in
+                let isHeld = state.withLock { state in
+                    guard state.mode == .held else { return false }
+                    state.waiting.append(continuation)
                     return true
                 }
-                state.writes += 1
-                return false
+                if !isHeld { continuation.resume() }
             }
-            if isRefused { throw KubernetesFailure(.serverError, "no room") }
+            let isRefused = state.withLock { state in
+                if state.mode == .refusing { state.refusals += 1 } else { state.writes += 1 }
+                return state.mode == .refusing
+            }
+            if isRefused { throw KubernetesFailure(.internalError, "no room") }
             return try cluster.perform(request)
         }
     }
@@ -51,6 +68,8 @@ import Testing
         }
 
         var asked: [String: [Double]] { moments.withLock { $0 } }
+        /// How often the run has been asked that was asked least.
+        var least: Int { asked.values.map(\.count).min() ?? 0 }
 
         func answer(_ question: MetricQuestion) async -> MetricAnswer {
             guard case .http(let query) = question else { return .missing }
@@ -65,7 +84,7 @@ import Testing
 
     static func object(_ number: Int, _ fields: JSONValue) -> JSONValue {
         var metric: JSONValue = [
-            "name": "web", "interval": "10s", "successCondition": "result",
+            "name": "web", "interval": "1s", "successCondition": "result",
             "provider": ["web": ["url": .string("http://server/\(number)"), "jsonPath": "{$.ok}"]],
         ]
         for (key, value) in fields.object?.fields ?? [] { metric[key] = value }
@@ -75,83 +94,100 @@ import Testing
         ]
     }
 
-    /// Runs a controller over AnalysisRuns until all are over, and hands back what they are then.
-    static func play(
-        _ runs: Int, _ fields: JSONValue, transport: SlowTransport, cluster: EmbeddedCluster,
-        servers: ScriptedServers, clock: ScaledClock
-    ) async throws -> [AnalysisRun] {
-        _ = try cluster.perform(.create(.namespaces, namespace: "", ["metadata": ["name": "default"]]))
-        var settings = Controller.Settings()
-        settings.workers = 4
-        let controller = Controller(transport: transport, clock: clock, settings: settings, metrics: servers)
-        async let running: Void = controller.run()
-        for number in 0..<runs {
-            _ = try cluster.perform(.create(.analysisRuns, namespace: "default", object(number, fields)))
-        }
-        while true {
-            let objects = try cluster.perform(.list(.analysisRuns, namespace: "default"))["items"]?.array ?? []
-            let found = objects.compactMap { AnalysisRun($0) }
-            if found.allSatisfy({ $0.status.phase?.isCompleted == true }) {
-                controller.stop()
-                try await running
-                return found
+    /// A controller over AnalysisRuns, and all around it.
+    struct Rig {
+        let clock = ScaledClock(scale: 20)
+        let cluster: EmbeddedCluster
+        let transport: HeldTransport
+        let servers: ScriptedServers
+        let controller: Controller
+
+        init(_ runs: Int, _ fields: JSONValue, answers: [Bool] = []) throws {
+            cluster = EmbeddedCluster(clock: clock)
+            transport = HeldTransport(cluster)
+            servers = ScriptedServers(clock, answers: answers)
+            var settings = Controller.Settings()
+            settings.workers = 4
+            controller = Controller(transport: transport, clock: clock, settings: settings, metrics: servers)
+            for number in 0..<runs {
+                _ = try cluster.perform(.create(.analysisRuns, namespace: "default", object(number, fields)))
             }
-            try await Task.sleep(for: .milliseconds(20))
+        }
+
+        var runs: [AnalysisRun] {
+            get throws {
+                let objects = try cluster.perform(.list(.analysisRuns, namespace: "default"))["items"]?.array ?? []
+                return objects.compactMap { AnalysisRun($0) }
+            }
+        }
+
+        func wait(until isSo: () throws -> Bool) async throws {
+            while try !isSo() { try await Task.sleep(for: .milliseconds(5)) }
+        }
+
+        func waitForEnd() async throws -> [AnalysisRun] {
+            try await wait { try runs.allSatisfy { $0.status.phase?.isCompleted == true } }
+            return try runs
         }
     }
 
-    @Test func measurementsKeepTheirInterval() async throws {
-        let clock = ScaledClock(scale: 10)
-        let cluster = EmbeddedCluster(clock: clock)
-        // Thirty runs measure thirty times a second of the machine; half as many writes go through.
-        let transport = SlowTransport(cluster, writesPerSecond: 15)
-        let servers = ScriptedServers(clock)
-        let runs = try await Self.play(
-            30, ["count": 6], transport: transport, cluster: cluster, servers: servers, clock: clock)
-        for run in runs {
+    /// While no write goes through, measurements go on; all that was measured is written afterwards, together.
+    @Test(arguments: [HeldTransport.Mode.held, .refusing])
+    func measurementsDoNotWaitForWrites(_ mode: HeldTransport.Mode) async throws {
+        let rig = try Rig(12, ["count": 6])
+        async let running: Void = rig.controller.run()
+        try await rig.wait { rig.servers.asked.count == 12 }
+        rig.transport.set(mode)
+        try await rig.wait { rig.servers.least >= 5 }
+        #expect(try rig.runs.allSatisfy { $0.status.results.first?.count ?? 0 < 5 }, "they are not written down")
+        rig.transport.set(.open)
+        for run in try await rig.waitForEnd() {
             #expect(run.status.phase == .successful)
             let result = try #require(run.status.results.first)
             #expect(result.count == 6 && result.measurements.count == 6, "nothing is lost, nothing is counted twice")
         }
-        let asked = servers.asked.values
-        #expect(asked.allSatisfy { $0.count == 6 })
-        let gaps = asked.flatMap { moments in zip(moments, moments.dropFirst()).map { $1 - $0 } }
-        let middle = gaps.sorted()[gaps.count / 2]
-        #expect(abs(middle - 10) < 0.5, "the machine may be busy, but not at half of all measurements")
-        #expect(transport.writes < 30 * 6, "several measurements are one write")
+        rig.controller.stop()
+        try await running
+        #expect(rig.servers.asked.values.allSatisfy { $0.count == 6 })
+        #expect(rig.transport.counts.writes < 12 * 6, "several measurements are one write")
+        #expect((mode == .refusing) == (rig.transport.counts.refusals > 0))
     }
 
     @Test func aLimitHoldsForWhatIsNotWrittenYet() async throws {
-        let clock = ScaledClock(scale: 10)
-        let cluster = EmbeddedCluster(clock: clock)
-        let transport = SlowTransport(cluster, writesPerSecond: 8)
-        let servers = ScriptedServers(clock, answers: [true, false, true, false])
-        let runs = try await Self.play(
-            20, ["failureLimit": 1], transport: transport, cluster: cluster, servers: servers, clock: clock)
-        #expect(servers.asked.values.allSatisfy { $0.count == 4 }, "nobody asks on after the second failure")
-        for run in runs {
+        let rig = try Rig(8, ["failureLimit": 1], answers: [true, false, true, false])
+        async let running: Void = rig.controller.run()
+        try await rig.wait { rig.servers.asked.count == 8 }
+        rig.transport.set(.held)
+        try await rig.wait { rig.servers.least >= 4 }
+        // Ten intervals.
+        try await rig.clock.sleep(until: rig.clock.now + 10)
+        #expect(rig.servers.asked.values.allSatisfy { $0.count == 4 }, "nobody asks on after the second failure")
+        rig.transport.set(.open)
+        for run in try await rig.waitForEnd() {
             #expect(run.status.phase == .failed)
             #expect(run.status.message == "Metric \"web\" assessed Failed due to failed (2) > failureLimit (1)")
             #expect(run.status.results.first?.count == 4)
         }
+        rig.controller.stop()
+        try await running
+        #expect(rig.servers.asked.values.allSatisfy { $0.count == 4 })
     }
 
-    @Test func aWriteThatFailsIsTriedAgainAndMeasurementsGoOn() async throws {
-        let clock = ScaledClock(scale: 10)
+    /// The interval goes from beginning to beginning, to the fraction of a second and not by whole seconds.
+    @Test func intervalsDoNotDrift() async throws {
+        let clock = VirtualClock()
+        clock.advance(to: clock.now.rounded(.down) + 0.9)
         let cluster = EmbeddedCluster(clock: clock)
-        let transport = SlowTransport(cluster, writesPerSecond: 1_000)
         let servers = ScriptedServers(clock)
-        async let refusing: Void = {
-            while servers.asked.values.first?.count ?? 0 < 2 { try await Task.sleep(for: .milliseconds(5)) }
-            transport.refuse(6)
-        }()
-        let runs = try await Self.play(
-            1, ["count": 6], transport: transport, cluster: cluster, servers: servers, clock: clock)
-        try await refusing
-        #expect(runs.first?.status.results.first?.count == 6)
+        let controller = Controller(transport: cluster, clock: clock, metrics: servers)
+        _ = try cluster.perform(
+            .create(.analysisRuns, namespace: "default", Self.object(0, ["interval": "2500ms", "count": 5])))
+        for _ in 0..<200 {
+            _ = await controller.step()
+            clock.advance(to: clock.now + 0.1)
+        }
         let moments = try #require(servers.asked.values.first)
-        #expect(moments.count == 6)
-        let gaps = zip(moments, moments.dropFirst()).map { $1 - $0 }.sorted()
-        #expect(abs(gaps[gaps.count / 2] - 10) < 0.5)
+        let gaps = zip(moments, moments.dropFirst()).map { $1 - $0 }
+        #expect(gaps.count == 4 && gaps.allSatisfy { abs($0 - 2.5) < 0.15 }, "\(gaps)")
     }
 }

@@ -1,8 +1,10 @@
 import ManifestKit
 import Synchronization
 
-/// What is known of AnalysisRuns beside their statuses: what has been measured and is not written down yet, what is being
-/// measured, when metrics were measured last, and how the writing goes.
+/// What is known of AnalysisRuns beside their statuses.
+///
+/// That is what has been measured and is not written down yet, what is being measured, when metrics were measured last,
+/// and how the writing goes.
 final class MeasurementMemory: Sendable {
     /// How the writing of a run's status goes.
     struct Writing: Hashable, Sendable {
