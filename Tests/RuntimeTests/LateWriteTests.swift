@@ -102,12 +102,12 @@ import Testing
         let servers: ScriptedServers
         let controller: Controller
 
-        init(_ runs: Int, _ fields: JSONValue, answers: [Bool] = []) throws {
+        init(_ runs: Int, _ fields: JSONValue, workers: Int, answers: [Bool] = []) throws {
             cluster = EmbeddedCluster(clock: clock)
             transport = HeldTransport(cluster)
             servers = ScriptedServers(clock, answers: answers)
             var settings = Controller.Settings()
-            settings.workers = 4
+            settings.workers = workers
             controller = Controller(transport: transport, clock: clock, settings: settings, metrics: servers)
             for number in 0..<runs {
                 _ = try cluster.perform(.create(.analysisRuns, namespace: "default", object(number, fields)))
@@ -134,7 +134,8 @@ import Testing
     /// While no write goes through, measurements go on; all that was measured is written afterwards, together.
     @Test(arguments: [HeldTransport.Mode.held, .refusing])
     func measurementsDoNotWaitForWrites(_ mode: HeldTransport.Mode) async throws {
-        let rig = try Rig(12, ["count": 6])
+        // Two write at a time what can wait, and none of the runs ends while writes are held up.
+        let rig = try Rig(12, ["count": 30], workers: 4)
         async let running: Void = rig.controller.run()
         try await rig.wait { rig.servers.asked.count == 12 }
         rig.transport.set(mode)
@@ -144,17 +145,17 @@ import Testing
         for run in try await rig.waitForEnd() {
             #expect(run.status.phase == .successful)
             let result = try #require(run.status.results.first)
-            #expect(result.count == 6 && result.measurements.count == 6, "nothing is lost, nothing is counted twice")
+            #expect(result.count == 30 && result.measurements.count == 10, "nothing is lost, nothing is counted twice")
         }
         rig.controller.stop()
         try await running
-        #expect(rig.servers.asked.values.allSatisfy { $0.count == 6 })
-        #expect(rig.transport.counts.writes < 12 * 6, "several measurements are one write")
+        #expect(rig.servers.asked.values.allSatisfy { $0.count == 30 })
+        #expect(rig.transport.counts.writes < 12 * 30, "several measurements are one write")
         #expect((mode == .refusing) == (rig.transport.counts.refusals > 0))
     }
 
     @Test func aLimitHoldsForWhatIsNotWrittenYet() async throws {
-        let rig = try Rig(8, ["failureLimit": 1], answers: [true, false, true, false])
+        let rig = try Rig(8, ["failureLimit": 1], workers: 32, answers: [true, false, true, false])
         async let running: Void = rig.controller.run()
         try await rig.wait { rig.servers.asked.count == 8 }
         rig.transport.set(.held)
