@@ -5,7 +5,7 @@ import Testing
 @testable import RolloutRuntime
 
 /// AnalysisRuns whose statuses cannot be written as fast as they measure.
-@Suite(.timeLimit(.minutes(3))) struct LateWriteTests {
+@Suite(.timeLimit(.minutes(5))) struct LateWriteTests {
     /// A way to a cluster on which writes of AnalysisRuns may be held up or refused.
     final class HeldTransport: WrappingTransport {
         enum Mode { case open, held, refusing }
