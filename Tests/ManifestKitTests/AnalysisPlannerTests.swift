@@ -25,7 +25,7 @@ import Testing
         mutating func play(seconds: Int64 = 3_600) throws {
             let end = now.seconds + seconds
             while run.status.phase?.isCompleted != true, now.seconds < end {
-                var taken: [String: TakenMeasurement] = [:]
+                var taken: [String: [TakenMeasurement]] = [:]
                 var plan = planner.plan(AnalysisWorld(run: run), now: now)
                 try note(plan)
                 for task in plan.tasks {
@@ -35,7 +35,7 @@ import Testing
                     if phase == .error { measurement.message = "no answer" }
                     if phase == .running { measurement.resumeAt = KubernetesTime(seconds: now.seconds + 5) }
                     if phase.isCompleted { measurement.finishedAt = now }
-                    taken[task.metric] = TakenMeasurement(measurement, wasEnded: task.isEnd)
+                    taken[task.metric] = [TakenMeasurement(measurement, wasEnded: task.isEnd)]
                 }
                 if !taken.isEmpty {
                     plan = planner.plan(AnalysisWorld(run: run, taken: taken), now: now)
@@ -177,6 +177,71 @@ import Testing
         #expect(play.run.status.phase == .error)
         #expect(play.run.status.message == message)
         #expect(play.measuredAt.isEmpty)
+    }
+
+    // MARK: What is not written down yet
+
+    static func world(_ fields: JSONValue, _ script: [AnalysisPhase], now: KubernetesTime) throws -> AnalysisWorld {
+        var play = try Play(metric(fields), script: [])
+        let plan = AnalysisPlanner().plan(AnalysisWorld(run: play.run), now: now)
+        play.run = play.run.with(plan.status)
+        let taken = script.enumerated().map { number, phase in
+            var measurement = Measurement(phase, startedAt: now)
+            measurement.finishedAt = now
+            return TakenMeasurement(measurement, ordinal: number + 1)
+        }
+        return AnalysisWorld(run: play.run, taken: ["m": taken])
+    }
+
+    @Test func measurementsInHandAreJudgedTogether() throws {
+        let now = KubernetesTime(seconds: 1_000_000)
+        let world = try Self.world(
+            ["interval": "10s", "failureLimit": 1], [.failed, .successful, .successful], now: now)
+        let plan = AnalysisPlanner().plan(world, now: now)
+        #expect(plan.isRoutine(after: world.run.status))
+        let result = try #require(plan.status.results.first)
+        #expect((result.count, result.failed, result.successful, result.measurements.count) == (3, 1, 2, 3))
+    }
+
+    /// A limit that is reached in the middle ends the metric there.
+    @Test func aLimitIsReachedByMeasurementsInHand() throws {
+        let now = KubernetesTime(seconds: 1_000_000)
+        let world = try Self.world(
+            ["interval": "10s", "failureLimit": 1], [.failed, .failed, .successful, .successful], now: now)
+        let plan = AnalysisPlanner().plan(world, now: now)
+        #expect(plan.status.phase == .failed && !plan.isRoutine(after: world.run.status))
+        #expect(plan.tasks.isEmpty)
+        #expect(plan.status.results.first?.count == 2)
+        let counted = try Self.world(["interval": "10s", "count": 2], [.successful, .successful, .failed], now: now)
+        #expect(AnalysisPlanner().plan(counted, now: now).status.phase == .successful)
+    }
+
+    @Test func noMoreIsMeasuredThanCanBeKept() throws {
+        let now = KubernetesTime(seconds: 1_000_000)
+        let many = Array(repeating: AnalysisPhase.successful, count: AnalysisPlanner.mostUnwritten)
+        for (script, isMeasured) in [(many, false), (Array(many.dropLast()), true)] {
+            let world = try Self.world(["interval": "10s"], script, now: KubernetesTime(seconds: now.seconds - 60))
+            #expect(AnalysisPlanner().plan(world, now: now).tasks.isEmpty != isMeasured)
+        }
+    }
+
+    /// What is known to the fraction of a second counts, and not the whole seconds of the status.
+    @Test(arguments: [
+        // begun and ended so many seconds ago, and the seconds that are left
+        (4.25, 4.25, 5.75), (10.2, 10.1, nil), (9.9999, 9.9, nil),
+        // A server that answers slowly rests as long as it took to answer, at most an interval.
+        (10, 4, 2), (12, 4, 4), (100, 4, 6),
+    ] as [(Double, Double, Double?)])
+    func keepsTheIntervalToTheFraction(_ sinceBegin: Double, _ sinceEnd: Double, _ left: Double?) throws {
+        let now = KubernetesTime(seconds: 1_000_000)
+        var world = try Self.world(["interval": "10s"], [.successful], now: KubernetesTime(seconds: 999_999))
+        world.ages = ["m": MeasurementAge(ordinal: 1, sinceBegin: sinceBegin, sinceEnd: sinceEnd)]
+        let plan = AnalysisPlanner().plan(world, now: now)
+        #expect(plan.wakeIn.map { ($0 * 1e6).rounded() } == left.map { ($0 * 1e6).rounded() })
+        #expect(plan.tasks.isEmpty == (left != nil))
+        // What is known of another measurement says nothing of this one.
+        world.ages = ["m": MeasurementAge(ordinal: 7, sinceBegin: sinceBegin, sinceEnd: sinceEnd)]
+        #expect(AnalysisPlanner().plan(world, now: now).wakeAt == KubernetesTime(seconds: 1_000_009))
     }
 
     @Test func isDeletedWhenItsTimeIsOver() throws {

@@ -60,6 +60,11 @@ import Testing
         "'user' | upper() | split('E') == ['US', 'R']", "duration('1h').Seconds() == 3600",
         "date('2023-08-14').Year() == 2023", "date('2023-08-14T10:00:00+02:00').Hour() == 8",
         "now() - duration('1h') < now()", "date('2024-02-29').YearDay() == 60", "date('2023-08-14').Weekday() == 1",
+        "date('2023-08-14 00:00:00', '2006-01-02 15:04:05', 'UTC').Day() == 14",
+        "date('14 Aug 23 10:05 UTC').Unix() == 1692007500", "date('Mon, 14 Aug 2023 10:05:06 GMT').Second() == 6",
+        "date('3:04pm, august 9 2023', '3:04pm, January 2 2006').Hour() == 15",
+        "date('2023-08-14T10:00:00.25+0230', '2006-01-02T15:04:05-0700').UnixMilli() == 1691998200250",
+        "date('060 24', '002 06').Month() == 2", "date('12:30 AM', '03:04 PM').Hour() == 0",
     ]
 
     @Test(arguments: truths) func holds(_ text: String) throws {
@@ -102,6 +107,9 @@ import Testing
         .init(condition: "result.status in ['ok', 'fine']", result: ["status": "fine"], answer: true),
         .init(condition: "result", result: "yes", answer: nil),
         .init(condition: "1..10000000 == []", result: 1, answer: nil),
+        .init(condition: "date(result, '2006-01-02').Year() > 0", result: "2023-08-14 ", answer: nil),
+        .init(condition: "date(result, '2006-01-02').Year() > 0", result: "2023-02-30", answer: nil),
+        .init(condition: "date(result, '2006-01-02', 'Europe/Zurich').Year() > 0", result: "2023-02-03", answer: nil),
     ]
 
     @Test(arguments: decisions) func decides(_ decision: Decision) {
@@ -130,6 +138,7 @@ import Testing
         .init(text: "let result = 1; true", range: 0..<20), .init(text: "result == 5 ♥", range: 12..<15),
         .init(text: "5 % 0 == 1", range: 0..<5), .init(text: "# > 1", range: 0..<1), .init(text: "", range: 0..<0),
         .init(text: "result ? 1", range: 9..<10), .init(text: "result > 1 and", range: 13..<14),
+        .init(text: "timezone('UTC') == nil", range: 0..<15),
     ]
 
     @Test(arguments: faults) func refuses(_ fault: Fault) {

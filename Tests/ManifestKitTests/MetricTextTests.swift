@@ -44,7 +44,7 @@ import Testing
 
     @Test(arguments: [
         "{$.a", "{.a[}", "{.a[b]}", "{.a[?(@.b==1}", "{.a[?(@.b==1)}", "{.a....b}", "{'a}", "{&}", "{.a[1:2:3:4]}",
-        "{1.2.3}",
+        "{1.2.3}", "{.items[?(@.name=~\"a\")].name}",
     ])
     func jsonPathRefuses(_ path: String) { #expect(throws: JSONPath.Failure.self) { _ = try JSONPath(path) } }
 

@@ -94,9 +94,11 @@ import Testing
 
     @Test(arguments: [
         (result(1, [(0, 1)]), result(2, [(0, 1), (11, 12)]), false),
+        (result(1, [(0, 1)]), result(3, [(0, 1), (11, 12), (22, 23)]), false),
         // Too soon, counted twice, beyond its count, and behind its end.
         (result(1, [(0, 1)]), result(2, [(0, 1), (5, 6)]), true),
         (result(1, [(0, 1)]), result(3, [(0, 1), (11, 12)]), true),
+        (result(1, [(0, 1)]), result(3, [(0, 1), (5, 6), (16, 17)]), true),
         (result(3, [(20, 21)]), result(4, [(20, 21), (31, 32)]), true),
         (result(1, [(0, 1)], phase: "Successful"), result(2, [(0, 1), (11, 12)]), true),
     ] as [(JSONValue, JSONValue, Bool)]) func measurements(_ old: JSONValue, _ new: JSONValue, _ isBroken: Bool) throws {

@@ -6,8 +6,9 @@ struct AnalysisPass {
         set { plan.status = newValue }
     }
     private let run: AnalysisRun
-    private let taken: [String: TakenMeasurement]
+    private let taken: [String: [TakenMeasurement]]
     private let underWay: Set<String>
+    private let ages: [String: MeasurementAge]
     private let metrics: [AnalysisMetric]
     private let isDryRun: Set<String>
     private let retention: [String: JSONValue]
@@ -17,6 +18,7 @@ struct AnalysisPass {
         run = world.run
         taken = world.taken
         underWay = world.underWay
+        ages = world.ages
         self.now = now
         metrics = try run.resolvedMetrics { _ in AnalysisPlanner.secretPlaceholder }
         let names = metrics.map(\.name)
@@ -34,28 +36,33 @@ struct AnalysisPass {
 
     // MARK: What has been measured
 
-    /// Takes what has been measured since the status was written.
+    /// Takes what has been measured since the status was written, in the order in which it was measured.
     mutating func takeMeasurements() {
         for metric in metrics {
-            guard let taken = taken[metric.name] else { continue }
-            var result = status.result(metric.name) ?? newResult(metric.name, taken)
-            guard !result.phase.isCompleted, taken.ordinal.map({ $0 > result.count + result.error }) ?? true
-            else { continue }
-            var measurement = taken.measurement
-            if measurement.phase.isCompleted {
-                measurement.finishedAt = measurement.finishedAt ?? now
-                if taken.wasEnded, [.successful, .inconclusive].contains(measurement.phase) {
-                    measurement.message = "Metric Terminated"
-                }
-                result.tally(measurement.phase)
-            }
-            if let last = result.measurements.last, last.finishedAt == nil {
-                result.measurements[result.measurements.count - 1] = measurement
-            } else {
-                result.measurements.append(measurement)
-            }
-            status.set(result)
+            for taken in taken[metric.name] ?? [] { take(taken, of: metric) }
         }
+    }
+
+    private mutating func take(_ taken: TakenMeasurement, of metric: AnalysisMetric) {
+        var result = status.result(metric.name) ?? newResult(metric.name, taken)
+        // A limit that is reached ends the metric there, though more may have been measured before it was written down.
+        guard !metric.phase(of: result, isEnding: false).isCompleted,
+            taken.ordinal.map({ $0 > result.count + result.error }) ?? true
+        else { return }
+        var measurement = taken.measurement
+        if measurement.phase.isCompleted {
+            measurement.finishedAt = measurement.finishedAt ?? now
+            if taken.wasEnded, [.successful, .inconclusive].contains(measurement.phase) {
+                measurement.message = "Metric Terminated"
+            }
+            result.tally(measurement.phase)
+        }
+        if let last = result.measurements.last, last.finishedAt == nil {
+            result.measurements[result.measurements.count - 1] = measurement
+        } else {
+            result.measurements.append(measurement)
+        }
+        status.set(result)
     }
 
     private func newResult(_ name: String, _ taken: TakenMeasurement) -> MetricResult {
@@ -202,12 +209,24 @@ struct AnalysisPass {
     }
 
     private mutating func begin(_ metric: AnalysisMetric, _ result: MetricResult?, _ position: Int, _ ordinal: Int) {
+        guard taken[metric.name]?.count ?? 0 < AnalysisPlanner.mostUnwritten else {
+            plan.reasons.append("metric \(metric.name) waits until what was measured is written down")
+            return
+        }
         var due = now
         if let result, let last = result.measurements.last {
             if let wanted = metric.wantedCount, result.count >= wanted { return }
-            let isRetry = last.phase == .error || metric.interval == nil
-            let seconds = isRetry ? AnalysisPlanner.errorRetrySeconds : metric.interval?.wholeSeconds ?? 0
-            due = (last.finishedAt ?? now).after(seconds)
+            if let age = ages[metric.name], age.ordinal == ordinal - 1 {
+                let seconds = metric.secondsLeft(after: last, age)
+                // A clock may be early by less than anybody can see.
+                guard seconds < 0.001 else {
+                    plan.wakeIn = min(plan.wakeIn ?? .infinity, seconds)
+                    plan.reasons.append("metric \(metric.name) is measured again at \(now.after(Int(seconds) + 1))")
+                    return
+                }
+            } else {
+                due = (last.finishedAt ?? now).after(metric.wholeSeconds(after: last))
+            }
         } else if let delay = metric.initialDelay {
             due = (status.startedAt ?? now).after(delay.wholeSeconds)
         }
@@ -223,6 +242,20 @@ struct AnalysisPass {
 }
 
 extension AnalysisMetric {
+    /// Whether a measurement is followed by another try and not by the next of a series.
+    private func isRetried(_ last: Measurement) -> Bool { last.phase == .error || interval == nil }
+
+    /// The seconds between the end of a measurement and the next one, by what a status says.
+    func wholeSeconds(after last: Measurement) -> Int {
+        isRetried(last) ? AnalysisPlanner.errorRetrySeconds : max(1, interval?.wholeSeconds ?? 0)
+    }
+
+    /// The seconds until the next measurement is due.
+    fileprivate func secondsLeft(after last: Measurement, _ age: MeasurementAge) -> Double {
+        guard !isRetried(last) else { return Double(AnalysisPlanner.errorRetrySeconds) - age.sinceEnd }
+        return age.secondsLeft(of: max(1, interval?.seconds ?? 0))
+    }
+
     /// How the metric stands, given what has been measured.
     func phase(of result: MetricResult, isEnding: Bool) -> AnalysisPhase {
         if result.phase.isCompleted { return result.phase }

@@ -2,16 +2,49 @@
 public struct AnalysisWorld: Sendable {
     /// The run.
     public var run: AnalysisRun
-    /// Measurements that its status does not hold yet, by the names of their metrics.
-    public var taken: [String: TakenMeasurement]
+    /// Measurements that its status does not hold yet, by the names of their metrics, the earliest first.
+    public var taken: [String: [TakenMeasurement]]
     /// The metrics that are being measured at this moment.
     public var underWay: Set<String>
+    /// How long ago metrics were measured last, where it is known better than the status knows it.
+    public var ages: [String: MeasurementAge]
 
     /// Takes a snapshot.
-    public init(run: AnalysisRun, taken: [String: TakenMeasurement] = [:], underWay: Set<String> = []) {
+    public init(
+        run: AnalysisRun, taken: [String: [TakenMeasurement]] = [:], underWay: Set<String> = [],
+        ages: [String: MeasurementAge] = [:]
+    ) {
         self.run = run
         self.taken = taken
         self.underWay = underWay
+        self.ages = ages
+    }
+}
+
+/// How long ago a measurement was taken, with the fraction of a second that a status does not have.
+///
+/// Counted from whole seconds, intervals would be off by up to one, and all runs would measure at the same moments.
+public struct MeasurementAge: Hashable, Sendable {
+    /// Which measurement of its metric it is, from 1.
+    public var ordinal: Int
+    /// The seconds since it began; for one that was gone on with later, since it ended.
+    public var sinceBegin: Double
+    /// The seconds since it ended.
+    public var sinceEnd: Double
+
+    /// Makes an age.
+    public init(ordinal: Int, sinceBegin: Double, sinceEnd: Double) {
+        self.ordinal = ordinal
+        self.sinceBegin = sinceBegin
+        self.sinceEnd = sinceEnd
+    }
+
+    /// The seconds until the next one is due, 0 or less where it is.
+    ///
+    /// An interval goes from beginning to beginning, however long the answer took; but a server gets at least as much
+    /// rest as it took to answer, up to a whole interval, so that nobody asks a slow one without a pause.
+    func secondsLeft(of interval: Double) -> Double {
+        max(interval - sinceBegin, min(interval, sinceBegin - sinceEnd) - sinceEnd)
     }
 }
 
@@ -62,12 +95,14 @@ public struct MeasurementTask: Hashable, Sendable {
 
 /// What is to be done for an AnalysisRun now.
 public struct AnalysisPlan: Hashable, Sendable {
-    /// What is to be measured now, once the status is written.
+    /// What is to be measured now, whether the status is written or not.
     public var tasks: [MeasurementTask] = []
     /// The status to be written, where it is another one than the run has.
     public var status: AnalysisRunStatus
     /// When to plan again though nothing else happens.
     public var wakeAt: KubernetesTime?
+    /// The seconds until a metric is due whose latest measurement is known to the fraction of a second.
+    public var wakeIn: Double?
     /// Whether the run has outlived its time and is to be deleted.
     public var deletesRun = false
     /// What people are told.
@@ -76,4 +111,17 @@ public struct AnalysisPlan: Hashable, Sendable {
     public var kept: [String: Int] = [:]
     /// What the run waits for, for people who ask.
     public var reasons: [String] = []
+}
+
+extension AnalysisPlan {
+    /// Whether nothing is new but measurements of a run that goes on: such a status may be written down later, together
+    /// with what is measured until then.
+    public func isRoutine(after former: AnalysisRunStatus) -> Bool {
+        guard former.phase == .running, status.phase == .running, events.isEmpty, !deletesRun else { return false }
+        return status.results.allSatisfy { result in
+            // What is under way outside must be known to whoever goes on with the run.
+            result.measurements.last?.phase.isCompleted != false
+                && result.phase == former.result(result.name)?.phase ?? .running
+        }
+    }
 }

@@ -4,6 +4,8 @@
 public struct AnalysisPlanner: Sendable {
     /// How many measurements of a metric a status keeps where nothing else is said.
     public static let keptMeasurements = 10
+    /// How many measurements of a metric may wait to be written down before no more are taken.
+    public static let mostUnwritten = 100
     /// Seconds until a measurement that ended in an error is tried again.
     public static let errorRetrySeconds = 10
     /// What stands for the value of a Secret, which no plan sees.

@@ -154,16 +154,6 @@ struct JSONPathEvaluator {
     }
 
     private func compare(_ left: JSONValue, _ operation: String, _ right: JSONValue) throws(Failure) -> Bool {
-        if operation == "=~" {
-            guard let text = left.string, let pattern = right.string else {
-                throw failure("\"=~\" compares a text with a pattern")
-            }
-            do throws(RegularExpression.Malformation) {
-                return try RegularExpression(pattern).matches(text)
-            } catch {
-                throw failure("\"\(pattern)\" is no regular expression: \(error.message)")
-            }
-        }
         let order: Int
         switch (left, right) {
         case (.string(let left), .string(let right)):

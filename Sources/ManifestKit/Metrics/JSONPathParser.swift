@@ -249,7 +249,7 @@ struct JSONPathParser {
         guard next() == "]" else { throw failure("the filter is not closed with \")]\"", from: start) }
         let isMark: (Unicode.Scalar) -> Bool = { "!<>=".unicodeScalars.contains($0) }
         let left = content.prefix { !isMark($0) }
-        var marks = content[left.count...].prefix { isMark($0) || $0 == "~" }
+        var marks = content[left.count...].prefix { isMark($0) }
         // Something has to be left for the right side, even if it looks like part of the operator.
         if left.count + marks.count == content.count { marks = marks.dropLast() }
         let right = content[(left.count + marks.count)...]

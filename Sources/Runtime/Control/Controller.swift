@@ -59,7 +59,7 @@ public final class Controller: Sendable {
 
     /// What is done for a plan outside of it, because it takes its time.
     private enum Work: Sendable {
-        case measure(Measurer.Work)
+        case analyze(AnalysisReconciler.Work)
         case look(LoadBalancerObserver.Work)
     }
 
@@ -106,7 +106,8 @@ public final class Controller: Sendable {
         let source = ClusterMetricSource(transport: transport, servers: metrics ?? NoMetricServers())
         analyses = AnalysisReconciler(
             cache: cache, clock: clock, events: events,
-            measurer: Measurer(source: source, clock: clock, environment: settings.metricEnvironment))
+            measurer: Measurer(source: source, clock: clock, environment: settings.metricEnvironment),
+            turns: WritingTurns(settings.workers / 2))
         experiments = ExperimentReconciler(
             cache: cache, clock: clock, events: events,
             noteReferences: { name, keys in
@@ -198,7 +199,7 @@ public final class Controller: Sendable {
 
     private func perform(_ work: Work) async {
         switch work {
-        case .measure(let work): await analyses.measurer.perform(work)
+        case .analyze(let work): if let decision = await analyses.perform(work) { log(decision) }
         case .look(let work): await reconciler.loadBalancers?.perform(work)
         }
     }
@@ -220,6 +221,7 @@ public final class Controller: Sendable {
     public func stop() {
         state.withLock { $0.isStopping = true }
         analyses.measurer.stop()
+        analyses.turns.close()
         state.news.raise()
     }
 
@@ -297,7 +299,7 @@ public final class Controller: Sendable {
         case .experiment: return Outcome(decision: await experiments.reconcile(item.name))
         case .analysisRun:
             guard let (decision, work) = await analyses.reconcile(item.name) else { return Outcome() }
-            return Outcome(decision: decision, work: work.map { .measure($0) })
+            return Outcome(decision: decision, work: work.map { .analyze($0) })
         }
     }
 
@@ -328,10 +330,9 @@ public final class Controller: Sendable {
     /// When an item is looked at again though nothing happens: when its plan says so, and a Rollout after a while,
     /// which is not the same for all.
     private func wakeAt(_ item: WorkItem, _ decision: Decision) -> Double? {
-        let planned = [decision.wakeAt.map { Double($0.seconds) }, decision.heldUntil].compactMap { $0 }.min()
-        guard item.kind == .rollout, let seconds = settings.resyncSeconds else { return planned }
+        guard item.kind == .rollout, let seconds = settings.resyncSeconds else { return decision.wakeAt }
         let share = Double(abs(item.name.hashValue % 1_000)) / 1_000
-        return min(planned ?? .infinity, clock.now + seconds * (0.75 + share / 2))
+        return min(decision.wakeAt ?? .infinity, clock.now + seconds * (0.75 + share / 2))
     }
 
     // MARK: How it goes

@@ -22,10 +22,8 @@ public struct Decision: Sendable {
     public var actions: [Action]
     /// What the update waits for, and why things are done.
     public var reasons: [String]
-    /// When it is planned again though nothing else happens.
-    public var wakeAt: KubernetesTime?
-    /// Until when a status that only counts pods is held back, in seconds; nil where none is.
-    public var heldUntil: Double?
+    /// When it is planned again though nothing else happens, in seconds since the start of 1970.
+    public var wakeAt: Double?
     /// What is to be found out about load balancers, for the next plan.
     public var questions: Set<LoadBalancerQuestion> = []
     /// What came of it.

@@ -26,7 +26,7 @@ struct ExperimentReconciler: Sendable {
             }
             decision.actions += plan.events.map { .emit($0) }
             decision.reasons = plan.reasons
-            decision.wakeAt = plan.wakeAt
+            decision.wakeAt = plan.wakeAt.map { Double($0.seconds) }
             var executor = PlanExecutor(
                 cache: cache, events: events, item: WorkItem(.experiment, name), object: object,
                 objects: world.objects)

@@ -28,11 +28,12 @@ struct Reconciler: Sendable {
             guard let object = try await cache.store(.rollouts).object(name) else { return nil }
             guard let (plan, world) = try await plan(object) else { return decision }
             decision.reasons = plan.reasons
-            decision.wakeAt = plan.wakeAt
+            decision.wakeAt = plan.wakeAt.map { Double($0.seconds) }
             decision.questions = plan.questions
             decision.actions = plan.actions
-            if let status = world?.rollout.status {
-                decision.heldUntil = hold.holdBack(&decision.actions, from: status, of: name, now: clock.now)
+            if let status = world?.rollout.status,
+                let end = hold.holdBack(&decision.actions, from: status, of: name, now: clock.now) {
+                decision.wakeAt = min(decision.wakeAt ?? end, end)
             }
             var executor = PlanExecutor(
                 cache: cache, events: events, item: WorkItem(.rollout, name), object: object,

@@ -63,15 +63,16 @@ public struct AnalysisTrial: Sendable {
             var run = first
             while true {
                 if end.hasHappened || deadline.map({ clock.now >= $0 }) ?? false { run = run.askedToEnd }
-                let known = measurer.standing(of: run)
-                let plan = planner.plan(
-                    AnalysisWorld(run: run, taken: known.taken, underWay: known.underWay), now: clock.time)
+                let world = measurer.memory.world(of: run)
+                let moment = clock.now
+                let plan = planner.plan(world, now: clock.time)
                 run = run.with(plan.status)
-                measurer.settle(run, known.taken)
-                for (metric, taken) in known.taken.sorted(by: { $0.key < $1.key })
-                where taken.measurement.phase.isCompleted {
-                    let outcomes = tellsConditions ? outcomes(of: metric, in: run, source, clock) : []
-                    try await tell(.measured(metric: metric, taken.measurement, outcomes), run, clock.now)
+                measurer.memory.settle(world)
+                for (metric, taken) in world.taken.sorted(by: { $0.key < $1.key }) {
+                    for taken in taken where taken.measurement.phase.isCompleted {
+                        let outcomes = tellsConditions ? outcomes(of: metric, in: run, source, clock) : []
+                        try await tell(.measured(metric: metric, taken.measurement, outcomes), run, clock.now)
+                    }
                 }
                 try await tell(.progress, run, clock.now)
                 if run.status.phase?.isCompleted == true { return run }
@@ -82,7 +83,7 @@ public struct AnalysisTrial: Sendable {
                         news.raise()
                     }
                 }
-                await wait(for: news, until: [plan.wakeAt.map { Double($0.seconds) }, deadline], clock)
+                await wait(for: news, until: [plan.wake(from: moment), deadline], clock)
             }
         }
     }

@@ -23,25 +23,14 @@ final class Measurer: Sendable {
         }
     }
 
-    /// What is known of a run beside its status.
-    struct Standing: Sendable {
-        var taken: [String: TakenMeasurement] = [:]
-        var underWay: Set<String> = []
-    }
-
-    /// What providers remember of a run whose object is gone or another one.
-    private struct Memory: Sendable {
-        var uid: String
-        var standing = Standing()
-    }
-
     /// How many questions one measurement may ask.
     private static let mostQuestions = 1_000
 
     private let source: any MetricSource
     private let clock: any ClusterClock
     private let environment: [String: String]
-    private let memories = Mutex<[ObjectName: Memory]>([:])
+    /// What came of it, and what is known beside.
+    let memory: MeasurementMemory
     private let stopping = Mutex(Stopping())
 
     /// The questions to servers that are under way, which an end does not wait for.
@@ -55,42 +44,12 @@ final class Measurer: Sendable {
         self.source = source
         self.clock = clock
         self.environment = environment
+        memory = MeasurementMemory(clock: clock)
     }
 
     /// The namespace of the controller, in which the Secrets of some providers are.
     private var controllerNamespace: String {
         environment["POD_NAMESPACE"] ?? MeasurementContext.defaultControllerNamespace
-    }
-
-    // MARK: What is known
-
-    /// What is known of a run beside its status.
-    func standing(of run: AnalysisRun) -> Standing {
-        memories.withLock { $0[run.objectName].flatMap { $0.uid == run.uid ? $0.standing : nil } } ?? Standing()
-    }
-
-    /// Notes that measurements are written down.
-    func settle(_ run: AnalysisRun, _ taken: [String: TakenMeasurement]) {
-        guard !taken.isEmpty else { return }
-        change(run) { standing in
-            for (metric, measurement) in taken where standing.taken[metric] == measurement {
-                standing.taken[metric] = nil
-            }
-        }
-    }
-
-    /// Forgets a run that is over or gone.
-    func forget(_ name: ObjectName) { memories.withLock { $0[name] = nil } }
-
-    private func change(_ run: AnalysisRun, _ body: (inout Standing) -> Void) {
-        memories.withLock { memories in
-            var memory = memories[run.objectName] ?? Memory(uid: run.uid)
-            // A measurement of a run that has made way for another one of its name is of no use.
-            if memory.uid != run.uid { return }
-            body(&memory.standing)
-            let isEmpty = memory.standing.taken.isEmpty && memory.standing.underWay.isEmpty
-            memories[run.objectName] = isEmpty ? nil : memory
-        }
     }
 
     // MARK: Measuring
@@ -99,16 +58,13 @@ final class Measurer: Sendable {
     func begin(_ plan: AnalysisPlan, of run: AnalysisRun) -> [Work] {
         var run = run
         run.status = plan.status
-        if !plan.tasks.isEmpty {
-            memories.withLock { memories in
-                if memories[run.objectName]?.uid != run.uid { memories[run.objectName] = Memory(uid: run.uid) }
-                memories[run.objectName]?.standing.underWay.formUnion(plan.tasks.map(\.metric))
-            }
-        }
+        memory.begin(plan.tasks, of: run)
         return plan.tasks.map { Work(run: run, task: .measure($0)) }
-            + plan.kept.sorted { $0.key < $1.key }.map {
-                Work(run: run, task: .prune(metric: $0.key, keeping: $0.value))
-            }
+    }
+
+    /// What is to be cleaned up behind measurements that a plan drops, once its status is written.
+    func leavings(_ plan: AnalysisPlan, of run: AnalysisRun) -> [Work] {
+        plan.kept.sorted { $0.key < $1.key }.map { Work(run: run, task: .prune(metric: $0.key, keeping: $0.value)) }
     }
 
     /// Takes a measurement; what came of it is there for the next plan when this returns.
@@ -116,12 +72,14 @@ final class Measurer: Sendable {
         switch work.task {
         case .prune(let name, let count): await prune(work.run, name, keeping: count)
         case .measure(let task):
-            let taken = await measure(work.run, task)
-            change(work.run) { standing in
-                standing.underWay.remove(task.metric)
-                // What was broken off says nothing of the metric: who goes on with the run measures anew.
-                if !Swift.Task.isCancelled, !isStopped { standing.taken[task.metric] = taken }
+            let begin = clock.steady
+            var taken = await measure(work.run, task)
+            if taken.measurement.phase.isCompleted, taken.measurement.finishedAt == nil {
+                taken.measurement.finishedAt = clock.time
             }
+            // What was broken off says nothing of the metric: who goes on with the run measures anew.
+            let isBrokenOff = Swift.Task.isCancelled || isStopped
+            memory.end(task, of: work.run, isBrokenOff ? nil : taken, since: begin)
         }
     }
 

@@ -55,6 +55,7 @@ extension ExpressionChecker {
         _ name: String, _ arguments: [ExpressionNode], _ node: ExpressionNode
     ) throws(ExpressionFailure) -> ExpressionType {
         if ExpressionBuiltins.predicateNames.contains(name) { return try checkOverList(name, arguments, node) }
+        if name == "timezone" { throw ExpressionFailure("times are in UTC here, and there is no timezone", node.range) }
         if let signatures = ExpressionBuiltins.signatures[name] {
             return try checkOverloads(signatures, arguments, name: name, node)
         }

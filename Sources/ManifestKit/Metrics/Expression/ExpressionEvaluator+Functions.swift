@@ -23,12 +23,13 @@ extension ExpressionEvaluator {
             guard case .string(let text) = first, let length = GoDuration(text) else { throw wrong(name, first, node) }
             return .duration(length.nanoseconds)
         case "date":
-            guard values.count == 1, case .string(let text) = first,
-                let time = ExpressionCalendar.instant(from: text)
-            else {
-                throw ExpressionFailure("\(first.text) is no date in a form that is known here", node.range)
+            let texts = values.compactMap { value in if case .string(let text) = value { text } else { nil } }
+            guard texts.count == values.count, let text = texts.first else { throw wrong(name, first, node) }
+            do throws(FunctionProblem) {
+                return .time(try ExpressionTimes.date(text, Array(texts.dropFirst())))
+            } catch {
+                throw ExpressionFailure(error.message, node.range)
             }
-            return .time(time)
         case "get": return get(first, values.count > 1 ? values[1] : .null)
         case _ where name.hasPrefix("bit"): return try bits(name, values, node)
         default: throw ExpressionFailure("the function \(name) is not available here", node.range)

@@ -6,6 +6,26 @@ enum ExpressionTimes {
         .init(key: .string("Parse"), value: .function("time.Parse")),
     ])
 
+    /// The forms of times that `date` tries where no layout is given, beside those of RFC 3339.
+    private static let layouts = [
+        "02 Jan 06 15:04 MST", "Monday, 02-Jan-06 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 MST",
+    ]
+
+    /// The outcome of `date`: of a text alone, or with a layout and the name of a time zone.
+    static func date(_ text: String, _ further: [String]) throws(FunctionProblem) -> ExpressionValue.Instant {
+        if further.count > 1, !["", "UTC", "Local"].contains(further[1]) {
+            throw FunctionProblem("the time zone \(further[1]) is not known here, only UTC")
+        }
+        guard let layout = further.first else {
+            let time = ExpressionCalendar.instant(from: text)
+                ?? layouts.lazy.compactMap { GoTimeReader.instant(from: text, layout: $0) }.first
+            if let time { return time }
+            throw FunctionProblem("\(text) is no date in a form that is known here")
+        }
+        if let time = GoTimeReader.instant(from: text, layout: layout) { return time }
+        throw FunctionProblem("\(text) is no date that looks like \(layout)")
+    }
+
     /// The outcome of a function of `time`; nil for another function.
     static func call(
         _ name: String, _ arguments: [ExpressionValue], now: ExpressionValue.Instant

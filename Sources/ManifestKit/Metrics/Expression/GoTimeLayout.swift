@@ -1,13 +1,13 @@
 /// Writes times, in UTC, by a layout that shows how Go's reference time `2006-01-02 15:04:05` would look.
 enum GoTimeLayout {
-    private static let months = [
+    static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
         "December",
     ]
-    private static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+    static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 
     /// The parts of a layout; where two begin alike the longer stands first.
-    private static let marks = [
+    static let marks = [
         "January", "Jan", "Monday", "Mon", "MST", "2006", "Z07:00", "Z0700", "-07:00", "-0700", "-07", "002", "01",
         "02", "03", "04", "05", "06", "15", "PM", "pm", "_2", "1", "2", "3", "4", "5",
     ]
@@ -18,7 +18,7 @@ enum GoTimeLayout {
         var result = ""
         var rest = Substring(layout)
         while !rest.isEmpty {
-            if let fraction = fraction(in: rest, after: result) {
+            if let fraction = fraction(in: rest, behindNumber: result.last?.isNumber == true) {
                 result += text(ofFraction: fraction, instant)
                 rest = rest.dropFirst(fraction.count)
             } else if let mark = marks.first(where: { rest.hasPrefix($0) }) {
@@ -31,9 +31,9 @@ enum GoTimeLayout {
         return result
     }
 
-    /// `.000` or `.999` behind the seconds.
-    private static func fraction(in rest: Substring, after text: String) -> Substring? {
-        guard let point = rest.first, point == "." || point == ",", text.last?.isNumber == true,
+    /// `.000` or `.999` behind a number, which the seconds are.
+    static func fraction(in rest: Substring, behindNumber: Bool) -> Substring? {
+        guard let point = rest.first, point == "." || point == ",", behindNumber,
             let digit = rest.dropFirst().first, digit == "0" || digit == "9"
         else { return nil }
         let digits = rest.dropFirst().prefix { $0 == digit }

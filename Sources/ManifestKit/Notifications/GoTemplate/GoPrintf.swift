@@ -94,7 +94,7 @@ struct GoPrintf {
         switch (verb, value) {
         case ("v", .float(let number)) where flags.precision != nil:
             return signed(GoNumber.fixed(number, places: flags.precision ?? 6), flags)
-        case ("v", .string(let text)) where flags.sharp: return quoted(text)
+        case ("v", .string(let text)) where flags.sharp: return GoText.quoted(text)
         case ("v", _): return GoFormat.text(value)
         case ("T", _): return typeName(value)
         case ("t", .boolean): return GoFormat.text(value)
@@ -117,7 +117,11 @@ struct GoPrintf {
         case ("s", .time), ("s", .duration): return GoFormat.text(value)
         case ("s", .array(let elements)):
             return "[" + elements.map { formatted("s", $0, flags) }.joined(separator: " ") + "]"
-        case ("q", .string(let text)): return quoted(cut(text, flags))
+        case ("q", .string(let text)): return quoted(cut(text, flags), flags)
+        case ("q", .bytes(let bytes)): return quoted(cut(String(decoding: bytes, as: UTF8.self), flags), flags)
+        case ("q", .integer(let number)):
+            let scalar = UInt32(exactly: number).flatMap(Unicode.Scalar.init) ?? "\u{FFFD}"
+            return GoText.quoted(scalar, isASCII: flags.plus)
         case ("q", .array(let elements)):
             return "[" + elements.map { formatted("q", $0, flags) }.joined(separator: " ") + "]"
         case ("x", .string(let text)), ("X", .string(let text)):
@@ -137,21 +141,8 @@ struct GoPrintf {
         return String(String.UnicodeScalarView(text.unicodeScalars.prefix(precision)))
     }
 
-    /// A text in quotes as `%q` writes it.
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            case let other where other.value < 0x20 || other.value == 0x7F:
-                result += "\\x" + (other.value < 16 ? "0" : "") + String(other.value, radix: 16)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+    private static func quoted(_ text: String, _ flags: Flags) -> String {
+        if flags.sharp, GoText.canBackquote(text) { return "`\(text)`" }
+        return GoText.quoted(text, isASCII: flags.plus)
     }
 }

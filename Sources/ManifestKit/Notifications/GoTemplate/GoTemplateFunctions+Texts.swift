@@ -54,7 +54,7 @@ extension GoTemplateFunctions {
     static func textChange(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
         case "quote":
-            return .string(a.values.filter { !$0.isNull }.map { GoPrintf.quoted(plain($0)) }.joined(separator: " "))
+            return .string(a.values.filter { !$0.isNull }.map { GoText.quoted(plain($0)) }.joined(separator: " "))
         case "squote": return .string(a.values.filter { !$0.isNull }.map { "'\(plain($0))'" }.joined(separator: " "))
         case "cat": return .string(a.values.filter { !$0.isNull }.map { plain($0) }.joined(separator: " "))
         case "indent", "nindent":

@@ -48,7 +48,7 @@ enum JSONPathCheck {
         return false
     }
 
-    private static let operators: Set<String> = ["<", ">", "==", "!=", "<=", ">=", "=~", "exists"]
+    private static let operators: Set<String> = ["<", ">", "==", "!=", "<=", ">=", "exists"]
 
     private static func problem(in steps: [JSONPath.Node]) -> (message: String, hint: String)? {
         for step in steps {

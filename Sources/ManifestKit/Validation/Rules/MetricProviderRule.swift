@@ -7,19 +7,20 @@ enum MetricProviderRule: ObjectRule {
     static let rationale = """
         The provider says what is asked for a measurement. With none, or with two, the controller ends the analysis \
         with an error as soon as it starts, and with it the update. Several plugins under `plugin` count as several \
-        providers.
+        providers. Plugins are programs that the Argo Rollouts controller loads; `rollout-render runtime` runs none, \
+        and ends such an analysis with an error.
         """
     static let failing = [
         RuleExample("# ↓\nprovider: {}", in: .metric),
         RuleExample(
             "provider:\n  prometheus:\n    address: http://prometheus:9090\n    query: up\n  # ↓\n  web:\n"
                 + "    url: http://web/healthz", in: .metric),
-        RuleExample("provider:\n  plugin:\n    example/a: {}\n    # ↓\n    example/b: {}", in: .metric),
+        RuleExample("provider:\n  plugin:\n    # ↓\n    example/a: {}\n    # ↓\n    example/b: {}", in: .metric),
         RuleExample("provider:\n  # ↓\n  plugin: {}", in: .metric),
+        RuleExample("provider:\n  plugin:\n    # ↓\n    example/a:\n      anything: goes", in: .metric),
     ]
     static let passing = [
         RuleExample("provider:\n  web:\n    url: http://web/healthz", in: .metric),
-        RuleExample("provider:\n  plugin:\n    example/a:\n      anything: goes", in: .metric),
     ]
 
     static func check(_ object: ManifestDocument, _ findings: inout Findings) {
@@ -28,6 +29,14 @@ enum MetricProviderRule: ObjectRule {
             guard let provider = metric.provider else { continue }
             check(provider, &findings)
         }
+    }
+
+    private static func noteLack(of plugin: YAMLNode, _ findings: inout Findings) {
+        findings.report(
+            self, field: plugin,
+            "\(Wording.quoted(plugin.text)) is a plugin, and `rollout-render runtime` runs no metric plugins",
+            hint: "use a built-in provider, or `web` against a service that answers with the measurement; with the "
+                + "Argo Rollouts controller it works", severity: .warning)
     }
 
     private static func check(_ provider: YAMLNode, _ findings: inout Findings) {
@@ -43,6 +52,7 @@ enum MetricProviderRule: ObjectRule {
             for node in isPlugin ? entry.value.entries.map(\.key) : [entry.key] {
                 guard let earlier = first else {
                     first = node
+                    if isPlugin { noteLack(of: node, &findings) }
                     continue
                 }
                 findings.report(

@@ -21,7 +21,7 @@ public enum MeasurementInvariant: SimulationInvariant {
         for metric in metrics {
             guard let result = after.status.result(metric.name) else { continue }
             let former = before.status.result(metric.name)
-            if let fault = surplus(metric, result, after) ?? untimely(metric, former, result) {
+            if let fault = surplus(metric, result, after) ?? untimely(metric, former, result, after) {
                 return "metric \(metric.name) of AnalysisRun \(key.name) \(fault)"
             }
         }
@@ -49,30 +49,42 @@ public enum MeasurementInvariant: SimulationInvariant {
         if result.consecutiveError > metric.consecutiveErrorLimit + 1 {
             return "has \(result.consecutiveError) errors, and \(metric.consecutiveErrorLimit) are allowed"
         }
-        // A rule of retention for the metric may allow more than is usual.
-        let keepsMore = run.object["spec"]?["measurementRetention"]?.array?.isEmpty == false
-        if !keepsMore, result.measurements.count > AnalysisPlanner.keptMeasurements {
+        if !run.hasRetention, result.measurements.count > AnalysisPlanner.keptMeasurements {
             return "keeps \(result.measurements.count) measurements"
         }
         return nil
     }
 
     /// A measurement that was taken too soon, or counted in some other way than once.
-    private static func untimely(_ metric: AnalysisMetric, _ former: MetricResult?, _ result: MetricResult) -> String? {
+    private static func untimely(
+        _ metric: AnalysisMetric, _ former: MetricResult?, _ result: MetricResult, _ run: AnalysisRun
+    ) -> String? {
         let before = former.map { $0.count + $0.error } ?? 0
         let count = result.count + result.error
-        guard (before...before + 1).contains(count) else { return "counted \(before) measurements, and then \(count)" }
+        let shown = result.measurements.count(where: \.phase.isCompleted)
+        let grown = shown - (former?.measurements.count(where: \.phase.isCompleted) ?? 0)
+        // Several may be written down at once; what is counted is shown, as long as the list is not full.
+        let isFull = run.hasRetention || shown >= AnalysisPlanner.keptMeasurements
+        guard count >= before, isFull || count - before <= max(0, grown) else {
+            return "counted \(before) measurements, and then \(count)"
+        }
         if let former, former.phase.isCompleted, count > before || former.phase != result.phase {
             return "was \(former.phase.rawValue) and goes on"
         }
-        guard let last = result.measurements.last, let begin = last.startedAt, result.measurements.count > 1 else {
-            return nil
+        let recent = result.measurements.suffix(max(1, count - before) + 1)
+        for (previous, next) in zip(recent, recent.dropFirst()) {
+            guard let begin = next.startedAt else { continue }
+            guard let end = previous.finishedAt else { return "began anew before it had ended" }
+            let isRetry = previous.phase == .error || metric.interval == nil
+            let seconds = isRetry ? AnalysisPlanner.errorRetrySeconds : Int(metric.interval?.seconds ?? 0)
+            guard begin.seconds - end.seconds < Int64(seconds) else { continue }
+            return "was measured after \(begin.seconds - end.seconds) of \(seconds) seconds"
         }
-        let previous = result.measurements[result.measurements.count - 2]
-        guard let end = previous.finishedAt else { return "began anew before it had ended" }
-        let isRetry = previous.phase == .error || metric.interval == nil
-        let seconds = isRetry ? AnalysisPlanner.errorRetrySeconds : metric.interval?.wholeSeconds ?? 0
-        guard begin.seconds - end.seconds < Int64(seconds) else { return nil }
-        return "was measured after \(begin.seconds - end.seconds) of \(seconds) seconds"
+        return nil
     }
+}
+
+extension AnalysisRun {
+    /// Whether it has rules of its own for how many measurements are kept.
+    fileprivate var hasRetention: Bool { object["spec"]?["measurementRetention"]?.array?.isEmpty == false }
 }

@@ -98,7 +98,8 @@ struct RuntimeRunCommand: ParsableCommand, ConcurrentCommand {
         var connection = access.connection
         connection.requestsPerSecond = qps
         connection.burst = burst
-        connection.connections = controller.workers + 6
+        // Analyses write beside the workers, half as many at a time.
+        connection.connections = controller.workers + controller.workers / 2 + 6
         connection.userAgent = "rollout-render/\(Version.text)"
         connection.warn = { log.log(.warn, $0) }
         let ending = try await ClusterConnection.with(connection) { cluster in
