@@ -5,6 +5,7 @@ struct VirtualServiceDraft {
     private let services: VersionServices
     private let managedRoutes: [String]
     private let stepRoutes: Set<String>
+    private let maximumWeight: Int
     private var written: JSONValue
     private var object: JSONValue
 
@@ -14,6 +15,7 @@ struct VirtualServiceDraft {
         self.target = target
         subsets = router.subsets
         services = VersionServices(rollout, prefersPingPong: false)
+        maximumWeight = rollout.spec.strategy.maximumWeight
         let canary = rollout.spec.strategy.canary
         managedRoutes = canary?.trafficRouting?.managedRoutes ?? []
         stepRoutes = Set((canary?.headerRouteSteps ?? []).map(\.name) + (canary?.mirrorRouteSteps ?? []).map(\.name))
@@ -39,8 +41,7 @@ struct VirtualServiceDraft {
     mutating func removeManagedRoutes() {
         let routes = http
         let kept = routes.filter { route in
-            guard let name = route["name"]?.string else { return true }
-            return !managedRoutes.contains(name) && !stepRoutes.contains(name)
+            !isOfStep(route)
         }
         if kept.count != routes.count { http = kept }
     }
@@ -49,6 +50,7 @@ struct VirtualServiceDraft {
     mutating func set(_ step: SetHeaderRouteStep, host: String?) {
         let others = http.filter { $0["name"]?.string != step.name }
         guard let matches = step.matches else { return replace(with: others) }
+        guard dividesHTTP else { return }
         let conditions = matches.map { match -> JSONValue in
             var value = JSONObject()
             for key in ["exact", "regex", "prefix"] { value[key] = match.value.text(key).map { .string($0) } }
@@ -65,6 +67,7 @@ struct VirtualServiceDraft {
     mutating func set(_ step: SetMirrorRouteStep, host: String?) {
         let others = http.filter { $0["name"]?.string != step.name }
         guard let matches = step.matches else { return replace(with: others) }
+        guard dividesHTTP else { return }
         let conditions = matches.map { match -> JSONValue in
             var condition = JSONObject()
             condition["method"] = match.present("method")
@@ -88,6 +91,9 @@ struct VirtualServiceDraft {
         replace(with: ordered([route] + others))
     }
 
+    /// Whether there is HTTP traffic to divide; TLS and TCP have no headers, and nothing that could be copied.
+    private var dividesHTTP: Bool { http.contains { !isOfStep($0) } }
+
     private mutating func replace(with routes: [JSONValue]) {
         if routes != http { http = routes }
     }
@@ -97,8 +103,10 @@ struct VirtualServiceDraft {
     }
 
     private func canaryDestination(host: String?) -> JSONValue {
-        var destination = JSONObject([("host", .string(host ?? services.canary))])
         let divided = indices(of: .http).first.map { http[$0]["route"] ?? .null }
+        // A name alone is of the VirtualService's own namespace, so what leads to the canary there is taken as it is.
+        let known = divided?.array?.first { isCanary($0) }?["destination"]?.text("host")
+        var destination = JSONObject([("host", .string(host ?? known ?? services.canary))])
         if let port = divided?[0]?["destination"]?["port"]?.count("number"), port > 0 {
             destination["port"] = ["number": .int(port)]
         }
@@ -124,6 +132,9 @@ struct VirtualServiceDraft {
         guard RouteList.allCases.contains(where: { object["spec"]?[$0.rawValue]?.array?.isEmpty == false }) else {
             return "VirtualService \(target.key.name) has no http, tls or tcp routes"
         }
+        guard RouteList.allCases.contains(where: { list in
+            object["spec"]?[list.rawValue]?.array?.contains { list != .http || !isOfStep($0) } ?? false
+        }) else { return "VirtualService \(target.key.name) has no routes but those of steps" }
         for list in RouteList.allCases {
             guard var routes = object["spec"]?[list.rawValue]?.array, !routes.isEmpty else { continue }
             if let problem = missingRoute(in: list, routes) { return problem }
@@ -149,10 +160,10 @@ struct VirtualServiceDraft {
     }
 
     private func divided(_ destinations: [JSONValue], _ intent: TrafficIntent) -> [JSONValue] {
-        var rest = intent.rest(of: 100)
-        for destination in destinations where isAdditionalSubset(destination) {
-            rest -= destination.count("weight") ?? 0
-        }
+        // Subsets of others keep what they have, and the two versions share what those leave.
+        let others = destinations.reduce(0) { $0 + (isAdditionalSubset($1) ? $1.count("weight") ?? 0 : 0) }
+        let canaryWeight = max(0, min(intent.weight, 100 - others))
+        let rest = intent.rest(of: 100) - others
         var missing = intent.additional
         var result: [JSONValue] = []
         for var destination in destinations {
@@ -162,7 +173,7 @@ struct VirtualServiceDraft {
                 continue
             }
             if isCanary(destination) {
-                Self.set(&destination, intent.weight)
+                Self.set(&destination, canaryWeight)
             } else if isStable(destination) {
                 Self.set(&destination, max(0, rest))
             } else if let place = missing.firstIndex(where: { $0.serviceName == host }) {
@@ -189,7 +200,16 @@ struct VirtualServiceDraft {
         RouteList.allCases.flatMap { list -> [Int] in
             let routes = object["spec"]?[list.rawValue]?.array ?? []
             return indices(of: list).map { place in
-                (routes[place]["route"]?.array ?? []).first { isCanary($0) }?.count("weight") ?? 0
+                let destinations = routes[place]["route"]?.array ?? []
+                var (share, own) = (RouteShare(), RouteShare())
+                for destination in destinations {
+                    // A destination that is alone needs no weight.
+                    let weight = destination.count("weight") ?? (destinations.count == 1 ? 1 : 0)
+                    share.add(weight, isCanary: isCanary(destination))
+                    if !isAdditionalSubset(destination) { own.add(weight, isCanary: isCanary(destination)) }
+                }
+                // What subsets of others have is not the stable version's.
+                return own.of(maximumWeight) == maximumWeight ? maximumWeight : share.of(maximumWeight) ?? 0
             }
         }
     }
@@ -204,10 +224,7 @@ struct VirtualServiceDraft {
             guard target.routes.isEmpty else {
                 return target.routes.compactMap { name in routes.firstIndex { $0["name"]?.string == name } }
             }
-            let own = routes.indices.filter { place in
-                !managedRoutes.contains(routes[place]["name"]?.string ?? "")
-                    && !stepRoutes.contains(routes[place]["name"]?.string ?? "")
-            }
+            let own = routes.indices.filter { !isOfStep(routes[$0]) }
             // With several of them nobody can tell which ones are meant.
             return own.count == 1 ? own : []
         case .tls: return indices(of: target.tlsRoutes, in: routes, namesServers: true)
@@ -244,7 +261,8 @@ struct VirtualServiceDraft {
             if let missing = target.routes.first(where: { !names.contains($0) }) {
                 return "\(name) has no route \(missing)"
             }
-            return target.routes.isEmpty && indices(of: list).isEmpty ? isAmbiguous + "routes" : nil
+            let isClear = !target.routes.isEmpty || routes.count { !isOfStep($0) } <= 1
+            return isClear ? nil : isAmbiguous + "routes"
         case .tls, .tcp:
             let wanted = list == .tls ? target.tlsRoutes : target.tcpRoutes
             guard !wanted.isEmpty else { return routes.count > 1 ? isAmbiguous + "\(list.rawValue)Routes" : nil }
@@ -268,6 +286,12 @@ struct VirtualServiceDraft {
         return nil
     }
 
+    /// Whether a route is one that steps add.
+    private func isOfStep(_ route: JSONValue) -> Bool {
+        let name = route["name"]?.string ?? ""
+        return managedRoutes.contains(name) || stepRoutes.contains(name)
+    }
+
     private func isManagedMirror(_ route: JSONValue) -> Bool {
         route.present("mirror") != nil && managedRoutes.contains(route["name"]?.string ?? "")
     }
@@ -281,15 +305,21 @@ struct VirtualServiceDraft {
     private static func subset(of destination: JSONValue) -> String { destination["destination"]?.text("subset") ?? "" }
 
     private func isCanary(_ destination: JSONValue) -> Bool {
-        let subset = Self.subset(of: destination)
-        if !subset.isEmpty, subset == subsets?.canary { return true }
-        return !services.canary.isEmpty && Self.host(of: destination) == services.canary
+        isVersion(destination, subset: subsets?.canary, service: services.canary)
     }
 
     private func isStable(_ destination: JSONValue) -> Bool {
+        isVersion(destination, subset: subsets?.stable, service: services.stable)
+    }
+
+    private func isVersion(_ destination: JSONValue, subset name: String?, service: String) -> Bool {
         let subset = Self.subset(of: destination)
-        if !subset.isEmpty, subset == subsets?.stable { return true }
-        return !services.stable.isEmpty && Self.host(of: destination) == services.stable
+        if !subset.isEmpty, subset == name { return true }
+        // All subsets are often of one host, which may be that of one of the services too.
+        if let subsets, [subsets.canary, subsets.stable].contains(subset) || subsets.additional.contains(subset) {
+            return false
+        }
+        return !service.isEmpty && Self.host(of: destination) == service
     }
 
     private func isAdditionalSubset(_ destination: JSONValue) -> Bool {
