@@ -97,6 +97,38 @@ import Testing
         #expect(Self.weights(after["spec"]?["tcp"]?[0]) == [50, 50], "\(rendering.notes)")
     }
 
+    private static let several = """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: web}
+        spec:
+          http: [{route: [{destination: {host: other}}]}]
+          tls:
+          - {match: [{port: 443}], route: [{destination: {host: s}, weight: 100}, {destination: {host: c}}]}
+          - {match: [{port: 444}], route: [{destination: {host: other}}]}
+          tcp: [{match: [{port: 3306}], route: [{destination: {host: database}}]}]
+        """
+
+    /// Routes to neither version are somebody else's, and need no names.
+    @Test func routesOfOthersNeedNoNames() throws {
+        let rendering = try Self.rendered("istio: {virtualService: {name: web}}", "[{setWeight: 20}]", Self.several)
+        let spec = Self.object("VirtualService", rendering, step: 0)?["spec"]
+        #expect(Self.weights(spec?["tls"]?[0]) == [80, 20], "\(rendering.notes)")
+        #expect(Self.weights(spec?["http"]?[0]) == [nil] && Self.weights(spec?["tcp"]?[0]) == [nil])
+        let ambiguous = try Self.rendered(
+            "istio: {virtualService: {name: web}}", "[{setWeight: 20}]",
+            Self.several.replacing("444}], route: [{destination: {host: other}}]", with: "444}], route: [{destination: {host: s}}]"))
+        #expect(ambiguous.notes.contains { $0.contains("several tls routes") })
+        let nothing = try Self.rendered(
+            "istio: {virtualService: {name: web}}", "[{setWeight: 20}]", """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: web}
+                spec: {tcp: [{route: [{destination: {host: database}}]}]}
+                """)
+        #expect(nothing.notes.contains { $0.contains("no route of VirtualService web leads to either version") })
+    }
+
     /// A name alone would be one of the VirtualService's namespace.
     @Test func routesOfStepsLeadWhereTheCanaryIs() throws {
         let rendering = try Self.rendered(

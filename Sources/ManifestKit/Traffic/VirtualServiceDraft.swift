@@ -92,7 +92,7 @@ struct VirtualServiceDraft {
     }
 
     /// Whether there is HTTP traffic to divide; TLS and TCP have no headers, and nothing that could be copied.
-    private var dividesHTTP: Bool { http.contains { !isOfStep($0) } }
+    private var dividesHTTP: Bool { !indices(of: .http).isEmpty }
 
     private mutating func replace(with routes: [JSONValue]) {
         if routes != http { http = routes }
@@ -132,13 +132,12 @@ struct VirtualServiceDraft {
         guard RouteList.allCases.contains(where: { object["spec"]?[$0.rawValue]?.array?.isEmpty == false }) else {
             return "VirtualService \(target.key.name) has no http, tls or tcp routes"
         }
-        guard RouteList.allCases.contains(where: { list in
-            object["spec"]?[list.rawValue]?.array?.contains { list != .http || !isOfStep($0) } ?? false
-        }) else { return "VirtualService \(target.key.name) has no routes but those of steps" }
+        var count = 0
         for list in RouteList.allCases {
             guard var routes = object["spec"]?[list.rawValue]?.array, !routes.isEmpty else { continue }
             if let problem = missingRoute(in: list, routes) { return problem }
             let own = indices(of: list)
+            count += own.count
             for place in own {
                 if let problem = missingDestination(in: routes[place]) { return problem }
             }
@@ -156,7 +155,7 @@ struct VirtualServiceDraft {
             }
             if hasChanged { object.set(["spec", list.rawValue], to: .array(routes)) }
         }
-        return nil
+        return count == 0 ? "no route of VirtualService \(target.key.name) leads to either version" : nil
     }
 
     private func divided(_ destinations: [JSONValue], _ intent: TrafficIntent) -> [JSONValue] {
@@ -226,16 +225,34 @@ struct VirtualServiceDraft {
             }
             let own = routes.indices.filter { !isOfStep(routes[$0]) }
             // With several of them nobody can tell which ones are meant.
-            return own.count == 1 ? own : []
+            guard own.count == 1 else { return [] }
+            // The only one may be of somebody else where the versions serve other protocols.
+            return servesOtherProtocols && !leadsToVersion(routes[own[0]]) ? [] : own
         case .tls: return indices(of: target.tlsRoutes, in: routes, namesServers: true)
         case .tcp: return indices(of: target.tcpRoutes, in: routes, namesServers: false)
         }
     }
 
+    /// Whether TLS or TCP routes are the Rollout's.
+    private var servesOtherProtocols: Bool {
+        guard target.tlsRoutes.isEmpty, target.tcpRoutes.isEmpty else { return true }
+        return [RouteList.tls, .tcp].contains { list in
+            object["spec"]?[list.rawValue]?.array?.contains { leadsToVersion($0) } ?? false
+        }
+    }
+
+    /// Whether one of a route's destinations is one of the versions.
+    private func leadsToVersion(_ route: JSONValue) -> Bool {
+        (route["route"]?.array ?? []).contains { isCanary($0) || isStable($0) }
+    }
+
     private func indices(
         of wanted: [IstioRouter.TransportRoute], in routes: [JSONValue], namesServers: Bool
     ) -> [Int] {
-        guard !wanted.isEmpty else { return routes.count == 1 ? [0] : [] }
+        guard !wanted.isEmpty else {
+            let own = routes.indices.filter { leadsToVersion(routes[$0]) }
+            return own.count == 1 ? own : []
+        }
         return wanted.flatMap { indices(of: $0, in: routes, namesServers: namesServers) }
     }
 
@@ -261,11 +278,15 @@ struct VirtualServiceDraft {
             if let missing = target.routes.first(where: { !names.contains($0) }) {
                 return "\(name) has no route \(missing)"
             }
-            let isClear = !target.routes.isEmpty || routes.count { !isOfStep($0) } <= 1
-            return isClear ? nil : isAmbiguous + "routes"
+            let own = routes.filter { !isOfStep($0) }
+            let isElsewhere = servesOtherProtocols && !own.contains { leadsToVersion($0) }
+            return !target.routes.isEmpty || own.count <= 1 || isElsewhere ? nil : isAmbiguous + "routes"
         case .tls, .tcp:
             let wanted = list == .tls ? target.tlsRoutes : target.tcpRoutes
-            guard !wanted.isEmpty else { return routes.count > 1 ? isAmbiguous + "\(list.rawValue)Routes" : nil }
+            guard !wanted.isEmpty else {
+                let isClear = routes.count { leadsToVersion($0) } <= 1
+                return isClear ? nil : isAmbiguous + "\(list.rawValue)Routes"
+            }
             let missing = wanted.first { indices(of: $0, in: routes, namesServers: list == .tls).isEmpty }
             return missing.map { route in
                 let servers = list == .tls ? route.serverNames.sorted().joined(separator: ", ") : ""
