@@ -233,6 +233,11 @@ public struct RolloutReferences: Sendable {
             made.name = name?.text ?? rollout
             madeObjects.append(made)
         }
+        madeObjects += routerObjects.filter { $0.kind == .mapping }.map { mapping in
+            var made = mapping
+            made.name = AmbassadorRouter.canaryName(of: mapping.name)
+            return made
+        }
         if routing.present("apisix") != nil {
             for name in routing["managedRoutes"]?.elements.compactMap({ $0.filled("name") }) ?? [] {
                 madeObjects.append(

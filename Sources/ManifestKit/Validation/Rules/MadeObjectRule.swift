@@ -4,9 +4,10 @@ enum MadeObjectRule: ManifestSetRule {
     static let severity = Severity.error
     static let summary = "No manifest has the name of an object that the controller makes for a Rollout."
     static let rationale = """
-        With nginx the controller makes an Ingress for the canary beside each that it is given, with SMI the \
-        TrafficSplit, with APISIX an ApisixRoute for each of `managedRoutes`. It leaves objects alone that it has not \
-        made, so where one of these names is taken no traffic is divided and the update stands still.
+        With nginx the controller makes an Ingress for the canary beside each that it is given, with Ambassador a \
+        Mapping, with SMI the TrafficSplit, with APISIX an ApisixRoute for each of `managedRoutes`. It leaves objects \
+        alone that it has not made, so where one of these names is taken no traffic is divided and the update stands \
+        still.
         """
     static let failing = [
         RuleExample(
@@ -17,8 +18,14 @@ enum MadeObjectRule: ManifestSetRule {
         RuleExample(
             rollout("managedRoutes: [{name: beta}]\n        apisix: {route: {name: web}}")
                 + object("apisix.apache.org/v2", "ApisixRoute", "beta")),
+        RuleExample(
+            rollout("ambassador: {mappings: [main]}") + object("getambassador.io/v2", "Mapping", "main-canary")),
     ]
     static let passing = [
+        RuleExample(
+            rollout("ambassador: {mappings: [main]}")
+                + object("getambassador.io/v2", "Mapping", "main-canary", mark: false)
+                .replacing("spec: {}", with: "spec: {prefix: /, service: 'web-canary:80', weight: 20}")),
         RuleExample(
             rollout("nginx: {stableIngress: main}")
                 + object("networking.k8s.io/v1", "Ingress", "main", mark: false)),
@@ -59,7 +66,9 @@ enum MadeObjectRule: ManifestSetRule {
     static func check(_ index: ManifestIndex, _ findings: inout Findings) {
         for (facts, rollout) in index.rollouts {
             for made in rollout.madeObjects {
-                for object in index.objects(made.kind, named: made.name, beside: facts) where !object.isControlled {
+                let canary = rollout.service("canaryService")?.name
+                for object in index.objects(made.kind, named: made.name, beside: facts)
+                where !object.isControlled && !isOurs(object, canary) {
                     findings.report(
                         self, at: object.place,
                         "Rollout \"\(facts.name)\" makes the \(object.kind.name) of this name itself, and leaves one "
@@ -69,5 +78,11 @@ enum MadeObjectRule: ManifestSetRule {
                 }
             }
         }
+    }
+
+    /// Whether an object is one that the controller makes without an owner: a Mapping that gives the canary a weight.
+    private static func isOurs(_ object: ObjectFacts, _ canary: String?) -> Bool {
+        guard case .mapping(_?, let service?) = object.detail, let canary else { return false }
+        return MappingAddress(service.text).name == canary
     }
 }
