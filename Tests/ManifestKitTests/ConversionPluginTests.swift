@@ -34,6 +34,45 @@ import Testing
         #expect(front["spec", "routes"]?[1]?["services"] == [["name": "other", "port": 80]])
     }
 
+    /// Routes without names are told apart by what they match; those of others stay.
+    @Test func istioDividesTransportRoutesToo() throws {
+        let virtualService = """
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: front}
+            spec:
+              hosts: [web]
+              http: [{route: [{destination: {host: other}}]}]
+              tls:
+              - match: [{port: 443, sniHosts: [b, a]}]
+                route: [{destination: {host: web}}]
+              - match: [{port: 444, sniHosts: [c]}]
+                route:
+                - destination: {host: web}   # the second one
+              tcp:
+              - {match: [{port: 25}], route: [{destination: {host: web}}]}
+              - {match: [{port: 3306}], route: [{destination: {host: database}}]}
+
+            """
+        let result = ConversionBehaviourTests.convert(
+            ConversionBehaviourTests.deployment(), ConversionBehaviourTests.service(), virtualService
+        ) { $0.router = .istio }
+        #expect(result.isComplete)
+        let objects = ConversionBehaviourTests.objects(result)
+        let rollout = try #require(objects.first { $0["kind"] == "Rollout" })
+        let settings = rollout["spec", "strategy", "canary", "trafficRouting", "istio", "virtualService"]
+        #expect(settings == ["name": "front", "tlsRoutes": [
+            ["port": 443, "sniHosts": ["a", "b"]], ["port": 444, "sniHosts": ["c"]],
+        ]])
+        let front = try #require(objects.first { $0["kind"] == "VirtualService" })
+        let hosts = ["http", "tls", "tcp"].map { list in
+            (front["spec"]?[list]?.array ?? []).map { route in
+                (route["route"]?.array ?? []).map { $0["destination", "host"]?.string ?? "" }
+            }
+        }
+        #expect(hosts == [[["other"]], [["web", "web-canary"], ["web", "web-canary"]], [["web", "web-canary"], ["database"]]])
+    }
+
     /// Routes are in the Rollout's namespace unless they say otherwise; nothing is guessed.
     @Test(arguments: [nil, "edge"] as [String?]) func aNamespaceIsWrittenOnlyWhereOneIsNamed(_ namespace: String?) throws {
         let route = """

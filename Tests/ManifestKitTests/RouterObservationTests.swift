@@ -35,14 +35,14 @@ import Testing
             metadata:
               name: one
               annotations:
-                alb.ingress.kubernetes.io/actions.s: '{"ForwardConfig":{"TargetGroups":[{"ServiceName":"c","Weight":40}]}}'
+                alb.ingress.kubernetes.io/actions.s: '{"ForwardConfig":{"TargetGroups":[{"ServiceName":"c","Weight":40},{"ServiceName":"s","Weight":60}]}}'
             ---
             apiVersion: networking.k8s.io/v1
             kind: Ingress
             metadata:
               name: two
               annotations:
-                alb.ingress.kubernetes.io/actions.s: '{"ForwardConfig":{"TargetGroups":[{"ServiceName":"c","Weight":10}]}}'
+                alb.ingress.kubernetes.io/actions.s: '{"ForwardConfig":{"TargetGroups":[{"ServiceName":"c","Weight":10},{"ServiceName":"s","Weight":90}]}}'
             """, shares: [40, 10]),
         Lag(router: "istio: {virtualServices: [{name: one}, {name: two.web}]}", objects: """
             apiVersion: networking.istio.io/v1

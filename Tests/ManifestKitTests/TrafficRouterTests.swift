@@ -48,7 +48,7 @@ import Testing
         #expect(names(6) == ["other", "primary"])
         let header = routes(1)[0]
         #expect(header["match"] == [["headers": ["agent": ["exact": "me"]]]])
-        let destination: JSONValue = ["host": "web-canary", "port": ["number": 80]]
+        let destination: JSONValue = ["host": "web-canary.shop.svc", "port": ["number": 80]]
         #expect(header["route"] == [["destination": destination, "weight": 100]])
         let mirror = routes(2)[0]
         #expect(mirror["mirror"] == destination)

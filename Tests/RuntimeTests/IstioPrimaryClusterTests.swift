@@ -22,9 +22,14 @@ import Testing
         var lists: Int { counter.count }
 
         func send(_ request: KubernetesRequest) async throws(KubernetesFailure) -> JSONValue {
+            if request.resource.plural == "selfsubjectaccessreviews" {
+                let namespace = request.body?["spec"]?["resourceAttributes", "namespace"]?.string ?? ""
+                return ["status": ["allowed": .boolean(!refused.contains(namespace))]]
+            }
             if request.resource == .secrets {
                 counter.note()
-                #expect(request.verb == .list && request.limit == 1 && request.namespace == "argo-rollouts")
+                #expect(request.verb == .list && request.limit == 1)
+                #expect(["", "argo-rollouts"].contains(request.namespace))
                 #expect(request.labelSelector == "istio.argoproj.io/primary-cluster=true")
                 if isDown.withLock({ $0 }) { throw KubernetesFailure(.serviceUnavailable, "wait") }
                 if refused.contains(request.namespace) { throw KubernetesFailure(.forbidden, "no") }
@@ -40,7 +45,8 @@ import Testing
 
     /// A cluster with a Rollout, and its controller, which is in namespace `argo-rollouts`.
     private static func rig(
-        _ strategy: JSONValue = istio, secretIn namespace: String?, refused: Set<String> = [], watched: String = ""
+        _ strategy: JSONValue = istio, secretIn namespace: String?, refused: Set<String> = [], watched: String = "",
+        notices: Notices = Notices()
     ) async throws -> (ConformanceRig, GuardedTransport) {
         let rig = try ConformanceRig("test")
         if let namespace {
@@ -67,7 +73,7 @@ import Testing
         settings.namespace = watched
         settings.ownNamespace = "argo-rollouts"
         let transport = GuardedTransport(rig.cluster, refused: refused)
-        rig.controller = Controller(transport: transport, clock: rig.clock, settings: settings)
+        rig.controller = Controller(transport: transport, clock: rig.clock, settings: settings, notice: { notices.note($0) })
         try rig.cluster.perform(.create(
             .rollouts, namespace: rig.namespace, ControllerTests.rollout(strategy: strategy)))
         try await rig.pass(30)
@@ -106,23 +112,68 @@ import Testing
         #expect(try Self.status(rig)["phase"] == "Degraded")
     }
 
-    @Test func whoeverMayNotListSecretsIsNotHeldUp() async throws {
-        let (rig, transport) = try await Self.rig(secretIn: "argo-rollouts", refused: ["argo-rollouts"])
+    @Test func whoeverMayNotListSecretsIsNotHeldUpButTold() async throws {
+        let notices = Notices()
+        let (rig, transport) = try await Self.rig(
+            secretIn: "argo-rollouts", refused: ["", "argo-rollouts"], notices: notices)
         #expect(try Self.status(rig)["phase"] == "Healthy")
         #expect(transport.lists == 1, "asked once")
+        #expect(notices.blind == [["argo-rollouts", ""]])
+        try await rig.pass(700)
+        try rig.cluster.perform(.patch(.rollouts, ControllerTests.web, ["metadata": ["labels": ["a": "b"]]]))
+        try await rig.pass(30)
+        #expect(transport.lists == 2)
+        #expect(notices.blind.count == 1, "told once")
     }
 
-    /// Other namespaces are not looked into, since the rights of `runtime install` end there.
-    @Test func onlyTheOwnNamespaceIsLookedInto() async throws {
-        let (rig, transport) = try await Self.rig(secretIn: "istio-system", refused: ["", "istio-system"])
+    /// With the rights of `runtime install` only the controller's own namespace can be looked into.
+    @Test func onlyTheOwnNamespaceIsSeen() async throws {
+        let notices = Notices()
+        let (rig, transport) = try await Self.rig(secretIn: "istio-system", refused: [""], notices: notices)
         #expect(try Self.status(rig)["phase"] == "Healthy")
-        #expect(transport.lists == 1)
+        #expect(transport.lists == 1, "nothing is asked for that would be refused")
+        #expect(notices.blind == [[""]])
+    }
+
+    /// The reference looks everywhere, and its rights allow it.
+    @Test func whereverSecretsCanBeListedTheyAreSeen() async throws {
+        let notices = Notices()
+        let (rig, transport) = try await Self.rig(secretIn: "istio-system", notices: notices)
+        let status = try Self.status(rig)
+        #expect(status["phase"] == "Degraded")
+        #expect(status["message"]?.string?.contains("istio-system/primary") == true)
+        #expect(transport.lists == 2 && notices.blind.isEmpty)
+    }
+
+    @Test func whatIsNotSeenStandsInTheLog() async throws {
+        let written = Mutex("")
+        let log = LogWriter(level: .info, format: .text, clock: VirtualClock()) { line in
+            written.withLock { $0 += line }
+        }
+        let journal = DecisionJournal(log)
+        journal.note(.cannotSeeSecrets([""]))
+        journal.note(.cannotSeeSecrets(["argo-rollouts", ""]))
+        await log.flush()
+        let text = written.withLock { $0 }
+        #expect(text.contains("INFO  may not list the Secrets of other namespaces"))
+        #expect(text.contains("WARN  may not list the Secrets of namespace argo-rollouts"))
+        #expect(text.contains("istio.argoproj.io/primary-cluster=true"))
     }
 
     @Test func withoutIstioNobodyLooks() async throws {
         let (rig, transport) = try await Self.rig(["canary": [:]], secretIn: "argo-rollouts")
         #expect(try Self.status(rig)["phase"] == "Healthy")
         #expect(transport.lists == 0)
+    }
+}
+
+/// Keeps what a controller has to say of Secrets that it may not list.
+private final class Notices: Sendable {
+    private let all = Mutex<[[String]]>([])
+    var blind: [[String]] { all.withLock { $0 } }
+
+    func note(_ notice: Controller.Notice) {
+        if case .cannotSeeSecrets(let namespaces) = notice { all.withLock { $0.append(namespaces) } }
     }
 }
 

@@ -3,10 +3,15 @@ struct IstioCompanion: RouteCompanion {
     static let router = ConversionRouter.istio
     static let kinds: Set = ["VirtualService"]
 
+    /// The routes of a list; none where there is no such list.
+    private static func routes(_ list: String, in object: ConversionObject) -> [YAMLNode] {
+        object.spec?[list].map { Array($0.elements) } ?? []
+    }
+
     static func services(in object: ConversionObject) -> [String] {
         guard object.manifest.apiVersion.hasPrefix("networking.istio.io/") else { return [] }
-        return (object.spec?["http"]?.elements ?? object.root.elements).flatMap { route in
-            (route["route"]?.elements ?? route.elements).compactMap { $0["destination", "host"]?.filledText }
+        return ["http", "tls", "tcp"].flatMap { routes($0, in: object) }.flatMap { route in
+            (route["route"].map { Array($0.elements) } ?? []).compactMap { $0["destination", "host"]?.filledText }
         }
     }
 
@@ -24,41 +29,85 @@ struct IstioCompanion: RouteCompanion {
         var plan = RoutePlan(routing: .null)
         var services: [JSONValue] = []
         for object in objects {
-            let routes = object.spec?["http"]?.elements ?? object.root.elements
-            var changes: [FieldChange] = []
-            var names: [JSONValue] = []
-            for (index, route) in routes.enumerated() {
-                let path: [FieldStep] = ["spec", "http", .index(index)]
-                guard let added = addDestination(to: route, at: path + ["route"], context) else { continue }
-                changes += added
-                guard routes.count > 1 else { continue }
-                let name = route["name"]?.filledText ?? "\(context.workload.name)-\(index + 1)"
-                names.append(.string(name))
-                if route["name"] == nil { changes.append(.insert(path, [("name", .string(name))])) }
-            }
-            if routes.count > 1, names.isEmpty { continue }
-            var fields: [(String, JSONValue)] = [("name", .string(object.name))]
-            if !names.isEmpty { fields.append(("routes", .array(names))) }
-            services.append(.object(JSONObject(fields)))
-            if !changes.isEmpty {
+            var division = Division(object)
+            divideHTTP(&division, context)
+            for list in ["tls", "tcp"] { divide(list, &division, context) }
+            guard division.isOurs else { continue }
+            services.append(.object(JSONObject(division.fields)))
+            if !division.changes.isEmpty {
                 plan.changes.append(
                     (
-                        object, changes,
+                        object, division.changes,
                         "its routes to \(context.stable) have a second destination \(context.canary) with weight 0 now"
                     ))
             }
-            if object.spec?["tls"] != nil || object.spec?["tcp"] != nil {
+            if let list = division.ambiguous {
                 plan.notes.append(
                     (
-                        .attention, object, "has tcp or tls routes, which were left alone",
-                        "add a canary destination, and tcpRoutes or tlsRoutes to the Rollout, if they carry this "
-                            + "workload's traffic"
+                        .attention, object, "has several \(list) routes to \(context.stable) for the same port",
+                        "the Rollout tells them apart by port\(list == "tls" ? " and server names" : ""), so give each "
+                            + "one of its own"
                     ))
             }
         }
         guard !services.isEmpty else { return nil }
         plan.routing = routing(services)
         return plan
+    }
+
+    /// What becomes of a VirtualService.
+    private struct Division {
+        let object: ConversionObject
+        /// What the Rollout says of it.
+        var fields: [(String, JSONValue)]
+        var changes: [FieldChange] = []
+        /// Whether one of its routes leads to the stable Service.
+        var isOurs = false
+        /// The list of routes that the Rollout cannot tell apart, or nil.
+        var ambiguous: String?
+
+        init(_ object: ConversionObject) {
+            self.object = object
+            fields = [("name", .string(object.name))]
+        }
+    }
+
+    /// HTTP routes are told apart by their names.
+    private static func divideHTTP(_ division: inout Division, _ context: RouteContext) {
+        let routes = routes("http", in: division.object)
+        var names: [JSONValue] = []
+        for (index, route) in routes.enumerated() {
+            let path: [FieldStep] = ["spec", "http", .index(index)]
+            guard let added = addDestination(to: route, at: path + ["route"], context) else { continue }
+            division.isOurs = true
+            division.changes += added
+            guard routes.count > 1 else { continue }
+            let name = route["name"]?.filledText ?? "\(context.workload.name)-\(index + 1)"
+            names.append(.string(name))
+            if route["name"] == nil { division.changes.append(.insert(path, [("name", .string(name))])) }
+        }
+        if !names.isEmpty { division.fields.append(("routes", .array(names))) }
+    }
+
+    /// TLS and TCP routes have no names: where there are several the Rollout names their ports and servers.
+    private static func divide(_ list: String, _ division: inout Division, _ context: RouteContext) {
+        var own: [JSONValue] = []
+        for (index, route) in routes(list, in: division.object).enumerated() {
+            guard let added = addDestination(
+                to: route, at: ["spec", .key(list), .index(index), "route"], context)
+            else { continue }
+            division.isOurs = true
+            division.changes += added
+            let matches = route.json["match"]?.array ?? []
+            var name = JSONObject()
+            name["port"] = matches.lazy.compactMap { $0.count("port") }.first.map { .int($0) }
+            let servers = Set(matches.flatMap { $0.texts("sniHosts") }).sorted()
+            if list == "tls", !servers.isEmpty { name["sniHosts"] = .array(servers.map { .string($0) }) }
+            own.append(.object(name))
+        }
+        guard own.count > 1 else { return }
+        if Set(own).count < own.count { division.ambiguous = list }
+        division.fields.append((list + "Routes", .array(own)))
     }
 
     /// The changes that give a route to the stable Service its second destination; none where it has one, nil where

@@ -145,6 +145,8 @@ public enum RolloutReason {
     public static let stepCompleted = "RolloutStepCompleted"
     /// The traffic is divided otherwise.
     public static let weightUpdated = "TrafficWeightUpdated"
+    /// A router cannot divide the traffic.
+    public static let trafficRoutingError = "TrafficRoutingError"
     /// Nothing moved for longer than the deadline allows.
     public static let timedOut = "ProgressDeadlineExceeded"
     /// A ReplicaSet got another size.

@@ -5,14 +5,18 @@ extension UpdatePass {
             if condition.type == RolloutCondition.Kind.invalidSpec.rawValue {
                 return (.degraded, "InvalidSpec: \(condition.message)")
             }
-            if condition.reason == RolloutReason.aborted || condition.reason == RolloutReason.timedOut {
-                return (.degraded, "\(condition.reason): \(condition.message)")
+            let isTimedOut = condition.reason == RolloutReason.timedOut
+            if condition.reason == RolloutReason.aborted || isTimedOut {
+                let cause = isTimedOut ? hindrance.map { " The traffic cannot be divided: \($0)" } : nil
+                return (.degraded, "\(condition.reason): \(condition.message)\(cause ?? "")")
             }
         }
         let spec = world.rollout.spec
         if spec.isPaused { return (.paused, "manually paused") }
         if let pause = status.pauseConditions.first { return (.paused, pause.reason) }
-        if let message = waiting(status, spec) { return (.progressing, message) }
+        if let message = waiting(status, spec) {
+            return (.progressing, hindrance.map { "the traffic cannot be divided: \($0)" } ?? message)
+        }
         return (.healthy, "")
     }
 

@@ -16,16 +16,22 @@ extension Rollout {
         }
     }
 
-    /// The hashes of the pods that the objects of the router themselves select for the stable version and the new one;
-    /// nil where services select them.
-    public func routedHashes(in objects: [ObjectKey: JSONValue]) -> (stable: String, new: String)? {
-        spec.strategy.canary?.trafficRouting?.routers.first?.versionHashes(in: objects)
+    /// The hashes of the pods that the objects of each router themselves select for the stable version and the new
+    /// one; nil for a router for which services select them.
+    public func routedHashes(in objects: [ObjectKey: JSONValue]) -> [(stable: String, new: String)?] {
+        (spec.strategy.canary?.trafficRouting?.routers ?? []).map { $0.versionHashes(in: objects) }
     }
 
     /// Whether the size of the new version follows its share of the traffic, and nothing else says what it is.
     public var sizeFollowsWeight: Bool {
         guard let canary = spec.strategy.canary else { return true }
         return canary.progressThreshold == nil && canary.steps.allSatisfy { $0.scale == nil }
+    }
+
+    /// Choices of routes by their labels that none of the objects meets.
+    public func unmetChoices(in objects: [ObjectKey: JSONValue]) -> [UnmetChoice] {
+        let routers = spec.strategy.canary?.trafficRouting?.routers ?? []
+        return routers.flatMap { $0.unmetChoices(of: self, in: objects) }
     }
 
     /// The least that an object has to be which the Rollout names, for the case that nobody has given it; nil for an

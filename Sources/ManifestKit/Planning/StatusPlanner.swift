@@ -94,6 +94,10 @@ extension UpdatePass {
         perform(.updateStatus(status))
         for event in pendingEvents { actions(append: event) }
         pendingEvents = []
+        // Said once, when it comes up; the status keeps it for as long as it lasts.
+        if let hindrance, status.message.contains(hindrance), !old.message.contains(hindrance) {
+            emit(.warning, RolloutReason.trafficRoutingError, hindrance)
+        }
         let wasPaused = !old.pauseConditions.isEmpty
         if !wasPaused, let reason = status.pauseConditions.first?.reason {
             emit(.normal, RolloutReason.paused, "Rollout is paused (\(reason))")

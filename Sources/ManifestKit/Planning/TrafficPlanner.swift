@@ -12,7 +12,8 @@ extension UpdatePass {
         if intent.leavesTraffic, stableIndex != nil {
             reasons.append("traffic waits for pods of the stable version")
         }
-        if let step = currentStep, (world.rollout.revision ?? 0) > 1 {
+        // A route to a version without pods goes away; to add it as well would change it to and fro.
+        if let step = currentStep, (world.rollout.revision ?? 0) > 1, !intent.removesManagedRoutes {
             intent.headerRoute = step as? SetHeaderRouteStep
             intent.mirrorRoute = step as? SetMirrorRouteStep
         }
@@ -25,6 +26,7 @@ extension UpdatePass {
         if let moment = changes.compactMap(\.wakeAt).min() { wake(at: moment) }
         if let problem = hindered.first?.problem {
             trafficProblem = problem
+            hindrance = hindered.first { !$0.isTemporary }?.problem
             reasons += hindered.compactMap(\.problem)
             return
         }

@@ -22,6 +22,8 @@ public struct UpdatePass: Sendable {
     var weights: RolloutStatus.TrafficWeights?
     /// Why traffic cannot flow as intended; no step is reached and nothing is promoted while there is a reason.
     var trafficProblem: String?
+    /// Why a router cannot divide the traffic, or nil; somebody has to mend that.
+    var hindrance: String?
     /// `status.alb` and `status.albs` as they are to be: nil leaves them, nil within takes them away.
     var loadBalancerStatus: JSONValue??
     /// What is to be found out about load balancers.
@@ -108,6 +110,7 @@ public struct UpdatePass: Sendable {
         pauses = PauseChanges()
         weights = world.rollout.status.weights
         trafficProblem = nil
+        hindrance = nil
         loadBalancerStatus = nil
         questions = []
         runs = world.rollout.status.runs

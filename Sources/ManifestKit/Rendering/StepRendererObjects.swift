@@ -4,6 +4,11 @@ extension StepRenderer {
     mutating func supplyObjects(of rollout: Rollout) {
         supply(Self.keys(of: rollout).flatMap { objects.keys(for: $0, in: rollout.namespace) }, of: rollout)
         supply(rollout.linkedReferences(in: ideal.world.objects), of: rollout)
+        for choice in rollout.unmetChoices(in: ideal.world.objects) {
+            guard let object = rollout.placeholder(for: choice.key) else { continue }
+            ideal.world.set(choice.key, object)
+            notes.append("\(choice.text), so the least that one can be is shown, under the name \(choice.key.name)")
+        }
     }
 
     private mutating func supply(_ keys: [ObjectKey], of rollout: Rollout) {

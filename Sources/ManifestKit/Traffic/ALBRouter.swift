@@ -46,7 +46,7 @@ public struct ALBRouter: TrafficRouter {
             if let route = intent.headerRoute {
                 let services = VersionServices(rollout, prefersPingPong: true)
                 let action = forward([(services.canary, 100)])
-                if draft.set(route, action: action, order: managedRoutes) {
+                if draft.set(route, action: action, beside: actionService(of: rollout), order: managedRoutes) {
                     let message = "Updating Ingress `\(name)` to headerRoute '\(route.name)'"
                     changes.actions += draft.commit(key, message: message)
                 }
@@ -68,8 +68,13 @@ public struct ALBRouter: TrafficRouter {
         return ingresses.compactMap { name in
             let text = world.object(.ingress, name).flatMap { action(in: $0, of: rollout) }
             let value = text.flatMap { YAMLParser.document($0)?.root }
-            return value?["ForwardConfig", "TargetGroups"]?.elements
-                .first { $0["ServiceName"]?.string == canary }?["Weight"]?.integer
+            let groups = value?["ForwardConfig", "TargetGroups"].map { Array($0.elements) } ?? []
+            guard groups.contains(where: { $0["ServiceName"]?.string == canary }) else { return nil }
+            var share = RouteShare()
+            for group in groups {
+                share.add(group["Weight"]?.integer ?? 1, isCanary: group["ServiceName"]?.string == canary)
+            }
+            return share.of(rollout.spec.strategy.maximumWeight)
         }
     }
 
@@ -143,26 +148,46 @@ private struct ALBIngressDraft {
     }
 
     /// Adds the route for headers of a step, or takes it away where the step has no match.
-    mutating func set(_ route: SetHeaderRouteStep, action: String, order: [String]) -> Bool {
+    ///
+    /// Only hosts that lead to the service that is divided get it: the other ones are somebody else's.
+    mutating func set(
+        _ route: SetHeaderRouteStep, action: String, beside service: String, order: [String]
+    ) -> Bool {
         guard let matches = route.matches else { return remove(routes: [route.name]) }
         let keys = ["\(prefix)/actions.\(route.name)", "\(prefix)/conditions.\(route.name)"]
         let condition = Self.condition(matches)
         let isThere = annotations[keys[0]] == action && annotations[keys[1]] == condition
         if isThere, Ingress.leads(ingress, to: route.name) { return false }
         write([keys[0]: action, keys[1]: condition]) { managed in managed + keys.filter { !managed.contains($0) } }
-        let path: JSONValue = [
-            "path": "/*", "pathType": "ImplementationSpecific",
-            "backend": ["service": ["name": .string(route.name), "port": ["name": "use-annotation"]]],
-        ]
         let adds = !Ingress.leads(ingress, to: route.name)
         changePaths { paths in
-            if adds { paths.insert(path, at: 0) }
+            if adds { paths = Self.paths(of: route.name, beside: service, in: paths, order) + paths }
             let ranked = paths.enumerated().map { place, path in
                 (rank: order.firstIndex(of: Ingress.service(of: path) ?? "") ?? order.count, place: place, path: path)
             }
             paths = ranked.sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }.map(\.path)
         }
         return true
+    }
+
+    /// The paths of a route for headers in a rule: all of them where the whole host is the service's, and those that
+    /// lead to the service where others have some.
+    private static func paths(
+        of route: String, beside service: String, in paths: [JSONValue], _ order: [String]
+    ) -> [JSONValue] {
+        let backend: JSONValue = ["service": ["name": .string(route), "port": ["name": "use-annotation"]]]
+        let own = paths.filter { Ingress.service(of: $0) == service }
+        guard !own.isEmpty else { return [] }
+        let others = paths.contains { path in
+            let name = Ingress.service(of: path)
+            return name != service && !(name.map { order.contains($0) } ?? false)
+        }
+        guard others else { return [["path": "/*", "pathType": "ImplementationSpecific", "backend": backend]] }
+        return own.map { path in
+            var path = path
+            path["backend"] = backend
+            return path
+        }
     }
 
     /// Takes routes away that steps have added.

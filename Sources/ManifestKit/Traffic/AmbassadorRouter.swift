@@ -15,9 +15,11 @@ public struct AmbassadorRouter: TrafficRouter {
     public func objects(for rollout: Rollout) -> [ObjectKey] { mappings.map { ObjectKey(.mapping, $0) } }
     public func ownObjects(for rollout: Rollout) -> [ObjectKey] { mappings.map { Self.canaryKey($0) } }
 
-    /// The canary's Mapping: the name has at most 253 bytes.
-    private static func canaryKey(_ name: String) -> ObjectKey {
-        ObjectKey(.mapping, String(decoding: name.utf8.prefix(246), as: UTF8.self) + "-canary")
+    private static func canaryKey(_ name: String) -> ObjectKey { ObjectKey(.mapping, canaryName(of: name)) }
+
+    /// The name of the canary's Mapping, which has at most 253 bytes.
+    static func canaryName(of mapping: String) -> String {
+        String(decoding: mapping.utf8.prefix(246), as: UTF8.self) + "-canary"
     }
 
     public func refusal(of object: JSONValue, at key: ObjectKey, for rollout: Rollout) -> String? {

@@ -71,10 +71,12 @@ public struct ApisixRouter: TrafficRouter {
     }
 
     public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
-        let canary = VersionServices(rollout, prefersPingPong: false).canary
         let http = world.object(.apisixRoute, route)?["spec"]?["http"]?.array ?? []
         return http.filter { rules.contains($0["name"]?.string ?? "") }.compactMap { rule in
-            rule["backends"]?.array?.first { Self.isService($0, canary) }?.count("weight")
+            // A backend without a weight has 100.
+            RouteShare(
+                rule["backends"]?.array ?? [], rollout, defaultWeight: 100, isDestination: Self.isService
+            )?.of(rollout.spec.strategy.maximumWeight)
         }
     }
 

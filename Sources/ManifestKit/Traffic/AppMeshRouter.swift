@@ -147,8 +147,16 @@ public struct AppMeshRouter: TrafficRouter {
             guard routes.isEmpty || routes.contains(route.text("name") ?? ""),
                 let type = Self.routeTypes.first(where: { route.present($0) != nil })
             else { return nil }
-            return route[type, "action", "weightedTargets"]?.array?
-                .first { isNode($0, canaryNode, of: rollout) }?.count("weight")
+            let targets = route[type, "action", "weightedTargets"]?.array ?? []
+            guard [canaryNode, stableNode].allSatisfy({ node in targets.contains { isNode($0, node, of: rollout) } })
+            else { return nil }
+            var share = RouteShare()
+            for target in targets {
+                let isCanary = isNode(target, canaryNode, of: rollout)
+                guard isCanary || isNode(target, stableNode, of: rollout) else { continue }
+                share.add(target.count("weight") ?? 0, isCanary: isCanary)
+            }
+            return share.of(rollout.spec.strategy.maximumWeight)
         }
     }
 

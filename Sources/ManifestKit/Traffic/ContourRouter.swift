@@ -31,9 +31,7 @@ public struct ContourRouter: TrafficRouter {
             let key = ObjectKey(.httpProxy, name)
             guard let object = world.objects[key] else { return .problem("there is no HTTPProxy \(name)") }
             var draft = RouteDraft(key, object)
-            if let problem = Self.divide(&draft, intent.weight, of: rollout) {
-                return .problem("\(problem) of HTTPProxy \(name)")
-            }
+            if let problem = Self.divide(&draft, intent.weight, of: rollout) { return .problem(problem) }
             changes.actions += draft.actions
             if draft.actions.isEmpty, let reason = Self.refusal(of: object) {
                 changes.problem = "Contour does not take HTTPProxy \(name): \(reason)"
@@ -43,17 +41,16 @@ public struct ContourRouter: TrafficRouter {
     }
 
     public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
-        let services = VersionServices(rollout, prefersPingPong: false)
-        return names.flatMap { name -> [Int] in
+        names.flatMap { name -> [Int] in
             guard let object = world.object(.httpProxy, name) else { return [] }
             let tcp = object["spec"]?["tcpproxy"].map { [$0] } ?? []
             return ((object["spec"]?["routes"]?.array ?? []) + tcp).compactMap { route in
-                let list = route["services"]?.array ?? []
-                guard let canary = list.first(where: { Self.isService($0, services.canary) })?.count("weight"),
-                    let stable = list.first(where: { Self.isService($0, services.stable) })?.count("weight"),
-                    canary + stable > 0
-                else { return nil }
-                return Self.percent(canary, of: canary + stable)
+                let list = (route["services"]?.array ?? []).filter { !$0.flag("mirror") }
+                // Where no service of a route has a weight, all have the same.
+                let isEven = list.allSatisfy { $0.count("weight") ?? 0 == 0 }
+                let weighted = isEven ? list.map { $0.with(weight: 1) } : list
+                return RouteShare(weighted, rollout, defaultWeight: 0, isDestination: Self.isService)?
+                    .of(rollout.spec.strategy.maximumWeight)
             }
         }
     }
@@ -78,7 +75,8 @@ public struct ContourRouter: TrafficRouter {
             count += 1
             problem = divide(&list, weight, of: rollout) ?? problem
         }
-        return problem ?? (count == 0 ? "no route leads to service \(canary)" : nil)
+        return problem.map { "a route of HTTPProxy \(draft.key.name) \($0)" }
+            ?? (count == 0 ? "no route of HTTPProxy \(draft.key.name) leads to service \(canary)" : nil)
     }
 
     private static func divide(_ list: inout [JSONValue], _ weight: Int, of rollout: Rollout) -> String? {
@@ -87,15 +85,12 @@ public struct ContourRouter: TrafficRouter {
             !service.flag("mirror") && ![services.canary, services.stable].contains(service["name"]?.string)
         }.reduce(0) { $0 + ($1.count("weight") ?? 0) }
         guard (0..<100).contains(others) else {
-            return "other services have \(others) of 100 parts in a route"
+            return "gives other services \(others) of 100 parts"
         }
         let total = 100 - others
         let shares = VersionShares(rollout, weight * total / 100, total: total)
-        return shares.apply(to: &list, isDestination: isService).map { "a route does not lead to service \($0)" }
+        return shares.apply(to: &list, isDestination: isService).map { "does not lead to service \($0)" }
     }
-
-    /// The percentage that a share comes to; the one below it would be taken for a step that is not reached.
-    private static func percent(_ share: Int, of total: Int) -> Int { (share * 100 + total - 1) / total }
 
     /// Mirrored services get copies and have no share.
     private static func isService(_ destination: JSONValue, _ name: String) -> Bool {

@@ -105,11 +105,17 @@ public struct GatewayAPIRouter: TrafficRouter {
             if key.namespace != nil { backend["namespace"] = rollout.namespace.map { .string($0) } }
             return backend
         }
-        return [
+        var route: JSONValue = [
             "apiVersion": "gateway.networking.k8s.io/v1", "kind": .string(key.kind.name),
             "metadata": ["name": .string(key.name)],
             "spec": ["rules": .array([["backendRefs": .array(backends)]])],
         ]
+        let list = lists.first { $0.kind == key.kind }
+        if let list, !list.names.contains(where: { $0.name == key.name }), let labels = list.selector?.leastLabels,
+            !labels.isEmpty {
+            route.set(["metadata", "labels"], to: .object(labels))
+        }
+        return route
     }
 
     private func placeholderGrant(named name: String, of rollout: Rollout) -> JSONValue {
@@ -125,6 +131,25 @@ public struct GatewayAPIRouter: TrafficRouter {
             "metadata": ["name": .string(name)],
             "spec": ["from": .array(from), "to": [["group": "", "kind": "Service"]]],
         ]
+    }
+
+    public func unmetChoices(of rollout: Rollout, in objects: [ObjectKey: JSONValue]) -> [UnmetChoice] {
+        let namespace = otherNamespace(rollout)
+        return lists.compactMap { list in
+            guard let selector = list.selector, let labels = selector.leastLabels else { return nil }
+            let isMet = objects.contains { key, object in
+                key.kind == list.kind && key.namespace == namespace
+                    && selector.matches(object["metadata"]?["labels"]?.object)
+            }
+            guard !isMet else { return nil }
+            let wanted = labels.fields.map { "\($0.key)=\($0.value.string ?? "")" }.joined(separator: ", ")
+            var key = ObjectKey(list.kind, rollout.name, namespace: namespace)
+            // A route of this name that has other labels is another route.
+            if objects[key] != nil || list.names.contains(where: { $0.name == key.name }) { key.name += "-by-labels" }
+            return UnmetChoice(
+                key: key, text: "no \(list.kind.name) among the files has the labels that are asked for"
+                    + (wanted.isEmpty ? "" : " (\(wanted))"))
+        }
     }
 
     // MARK: Traffic

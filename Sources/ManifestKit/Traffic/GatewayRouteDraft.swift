@@ -95,15 +95,16 @@ struct GatewayRouteDraft {
     /// The canary's share in each rule that is divided.
     var canaryWeights: [Int] {
         rules.filter { isDivided($0) }.compactMap { rule in
-            let weights = Self.backends(of: rule).map { (isCanary: isCanary($0), weight: Self.weight(of: $0)) }
-            let total = weights.reduce(0) { $0 + $1.weight }
-            let canary = weights.reduce(0) { $0 + ($1.isCanary ? $1.weight : 0) }
-            return total == 0 ? nil : canary * maximumWeight / total
+            var share = RouteShare()
+            for backend in Self.backends(of: rule) {
+                let isExperiment = backend.text("name").map { formerExperiments.contains($0) } ?? false
+                guard isExperiment || isCanary(backend) || isStable(backend) else { continue }
+                // A backend without a weight has 1.
+                share.add(backend["weight"]?.integer ?? 1, isCanary: isCanary(backend))
+            }
+            return share.of(maximumWeight)
         }
     }
-
-    /// A backend without a weight has 1.
-    private static func weight(of backend: JSONValue) -> Int { min(1_000_000, max(0, backend["weight"]?.integer ?? 1)) }
 
     // MARK: Rules of steps
 

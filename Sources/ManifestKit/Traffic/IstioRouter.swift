@@ -123,6 +123,7 @@ public struct IstioRouter: TrafficRouter {
         guard !intent.leavesTraffic else { return changes }
         if let name = intent.incomplete.first, isSubsetOnly(rollout) {
             changes.problem = "the pods of ReplicaSet \(name) are not all available yet"
+            changes.isTemporary = true
             return changes
         }
         let host = subsets.flatMap { world.object(.destinationRule, $0.rule)?["spec"]?["host"]?.string }

@@ -6,6 +6,7 @@ public struct NginxRouter: TrafficRouter {
     private let stableIngresses: [String]
     private let prefix: String
     private let weightKey: String
+    private let totalKey: String
     /// Annotations that the canary's Ingress has whatever its share is.
     private let fixedAnnotations: [String: String]
 
@@ -22,6 +23,7 @@ public struct NginxRouter: TrafficRouter {
         fixed["\(prefix)/canary"] = "true"
         fixedAnnotations = fixed
         weightKey = "\(prefix)/canary-weight"
+        totalKey = weightKey + "-total"
     }
 
     public func objects(for rollout: Rollout) -> [ObjectKey] { stableIngresses.map { ObjectKey(.ingress, $0) } }
@@ -80,7 +82,14 @@ public struct NginxRouter: TrafficRouter {
         guard canaries.contains(where: { $0 != nil }) else { return [] }
         return canaries.compactMap { ingress in
             guard let ingress else { return 0 }
-            return ingress["metadata"]?["annotations"]?[weightKey]?.string.flatMap { Int($0) }
+            let annotations = ingress["metadata"]?["annotations"]
+            guard let weight = annotations?[weightKey]?.string.flatMap({ Int($0) }) else { return nil }
+            // What its weight is a part of stands beside it, and may have been another when it was written.
+            let total = annotations?[totalKey]?.string.flatMap { Int($0) } ?? RolloutDefaults.maximumWeight
+            var share = RouteShare()
+            share.add(weight, isCanary: true)
+            share.add(total - weight, isCanary: false)
+            return share.of(rollout.spec.strategy.maximumWeight)
         }
     }
 
@@ -92,7 +101,7 @@ public struct NginxRouter: TrafficRouter {
         }
         annotations[weightKey] = String(weight)
         if let most = rollout.spec.strategy.canary?.trafficRouting?.declaredMaximumWeight {
-            annotations["\(prefix)/canary-weight-total"] = String(most)
+            annotations[totalKey] = String(most)
         }
         return annotations.sorted { $0.key < $1.key }
     }

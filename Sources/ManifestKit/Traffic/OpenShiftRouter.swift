@@ -68,11 +68,12 @@ public struct OpenShiftRouter: TrafficRouter {
     }
 
     public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
-        let canary = VersionServices(rollout, prefersPingPong: false).canary
-        return objects(for: rollout).compactMap { key in
+        objects(for: rollout).compactMap { key in
             guard let spec = world.objects[key]?["spec"] else { return nil }
-            let backend = spec["alternateBackends"]?.array?.first { Self.isService($0, canary) }
-            return backend.map { $0.count("weight") ?? Self.defaultWeight } ?? 0
+            let backends = (spec["to"].map { [$0] } ?? []) + (spec["alternateBackends"]?.array ?? [])
+            let share = RouteShare(
+                backends, rollout, defaultWeight: Self.defaultWeight, isDestination: Self.isService)
+            return share?.of(rollout.spec.strategy.maximumWeight) ?? 0
         }
     }
 

@@ -50,6 +50,13 @@ struct VersionShares {
 }
 
 extension JSONValue {
+    /// The same with another `weight`.
+    func with(weight: Int) -> JSONValue {
+        var value = self
+        value.setWeight(weight)
+        return value
+    }
+
     /// Sets `weight`, unless it has that value already in whatever form.
     mutating func setWeight(_ weight: Int) {
         if count("weight") != weight { self["weight"] = .int(weight) }

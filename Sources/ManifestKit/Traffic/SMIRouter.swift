@@ -53,7 +53,12 @@ public struct SMIRouter: TrafficRouter {
     public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         let canary = VersionServices(rollout, prefersPingPong: false).canary
         let backends = world.objects[key(of: rollout)]?["spec"]?["backends"]?.array ?? []
-        return backends.first { $0["service"]?.string == canary }.flatMap { Self.weight(of: $0) }.map { [$0] } ?? []
+        guard backends.contains(where: { $0["service"]?.string == canary }) else { return [] }
+        var share = RouteShare()
+        for backend in backends {
+            share.add(Self.weight(of: backend) ?? 0, isCanary: backend["service"]?.string == canary)
+        }
+        return share.of(rollout.spec.strategy.maximumWeight).map { [$0] } ?? []
     }
 
     /// A weight, a number or a quantity.

@@ -38,9 +38,11 @@ public struct TraefikRouter: TrafficRouter {
 
     public func observedWeights(of rollout: Rollout, in world: World) -> [Int] {
         guard let name, let object = world.object(.traefikService, name) else { return [] }
-        let canary = VersionServices(rollout, prefersPingPong: false).canary
-        let services = object["spec", "weighted", "services"]?.array ?? []
-        return services.first { Self.isService($0, canary, of: rollout) }?.count("weight").map { [$0] } ?? []
+        // A service without a weight has 1.
+        let share = RouteShare(object["spec", "weighted", "services"]?.array ?? [], rollout, defaultWeight: 1) {
+            Self.isService($0, $1, of: rollout)
+        }
+        return share?.of(rollout.spec.strategy.maximumWeight).map { [$0] } ?? []
     }
 
     /// Whether a destination is a Service of this name, and not a TraefikService or one of another namespace.

@@ -24,6 +24,8 @@ public protocol TrafficRouter: Sendable {
     func ownObjects(for rollout: Rollout) -> [ObjectKey]
     /// What else it looks at, as every ReferenceGrant of a namespace (`ObjectKey.all`), whether it is there or not.
     func onlookedObjects(for rollout: Rollout) -> [ObjectKey]
+    /// Choices by labels that none of the objects meets.
+    func unmetChoices(of rollout: Rollout, in objects: [ObjectKey: JSONValue]) -> [UnmetChoice]
     /// What keeps its objects from carrying the traffic though all of them are there, or nil: what somebody else has
     /// to mend before anything can be done.
     func problem(of rollout: Rollout, in world: World) -> String?
@@ -71,10 +73,19 @@ extension TrafficRouter {
     public static func check(_ settings: YAMLNode, _ findings: inout Findings) {}
     public static func ownNames(in settings: YAMLNode, of rollout: RolloutManifest) -> [YAMLNode] { [] }
     public func onlookedObjects(for rollout: Rollout) -> [ObjectKey] { [] }
+    public func unmetChoices(of rollout: Rollout, in objects: [ObjectKey: JSONValue]) -> [UnmetChoice] { [] }
     public func problem(of rollout: Rollout, in world: World) -> String? { nil }
     public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool {
         versionHashes(in: world.objects).map { $0.stable == hash || $0.new == hash } ?? false
     }
+}
+
+/// A choice of objects by their labels that no object meets, for a rendering without them.
+public struct UnmetChoice: Sendable {
+    /// An object that would meet it; `TrafficRouter.placeholder` makes it.
+    public var key: ObjectKey
+    /// What is missing, in words.
+    public var text: String
 }
 
 /// How traffic is to flow.
@@ -116,6 +127,8 @@ public struct RouteChanges: Sendable {
     public var actions: [Action] = []
     /// Why the traffic cannot flow as intended, if it cannot.
     public var problem: String?
+    /// Whether the problem goes away by itself, as pods that are not there yet do.
+    public var isTemporary = false
     /// When to look again though nothing else happens.
     public var wakeAt: KubernetesTime?
 

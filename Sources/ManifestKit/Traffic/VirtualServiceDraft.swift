@@ -5,6 +5,7 @@ struct VirtualServiceDraft {
     private let services: VersionServices
     private let managedRoutes: [String]
     private let stepRoutes: Set<String>
+    private let maximumWeight: Int
     private var written: JSONValue
     private var object: JSONValue
 
@@ -14,6 +15,7 @@ struct VirtualServiceDraft {
         self.target = target
         subsets = router.subsets
         services = VersionServices(rollout, prefersPingPong: false)
+        maximumWeight = rollout.spec.strategy.maximumWeight
         let canary = rollout.spec.strategy.canary
         managedRoutes = canary?.trafficRouting?.managedRoutes ?? []
         stepRoutes = Set((canary?.headerRouteSteps ?? []).map(\.name) + (canary?.mirrorRouteSteps ?? []).map(\.name))
@@ -39,8 +41,7 @@ struct VirtualServiceDraft {
     mutating func removeManagedRoutes() {
         let routes = http
         let kept = routes.filter { route in
-            guard let name = route["name"]?.string else { return true }
-            return !managedRoutes.contains(name) && !stepRoutes.contains(name)
+            !isOfStep(route)
         }
         if kept.count != routes.count { http = kept }
     }
@@ -49,6 +50,7 @@ struct VirtualServiceDraft {
     mutating func set(_ step: SetHeaderRouteStep, host: String?) {
         let others = http.filter { $0["name"]?.string != step.name }
         guard let matches = step.matches else { return replace(with: others) }
+        guard dividesHTTP else { return }
         let conditions = matches.map { match -> JSONValue in
             var value = JSONObject()
             for key in ["exact", "regex", "prefix"] { value[key] = match.value.text(key).map { .string($0) } }
@@ -65,6 +67,7 @@ struct VirtualServiceDraft {
     mutating func set(_ step: SetMirrorRouteStep, host: String?) {
         let others = http.filter { $0["name"]?.string != step.name }
         guard let matches = step.matches else { return replace(with: others) }
+        guard dividesHTTP else { return }
         let conditions = matches.map { match -> JSONValue in
             var condition = JSONObject()
             condition["method"] = match.present("method")
@@ -88,6 +91,9 @@ struct VirtualServiceDraft {
         replace(with: ordered([route] + others))
     }
 
+    /// Whether there is HTTP traffic to divide; TLS and TCP have no headers, and nothing that could be copied.
+    private var dividesHTTP: Bool { !indices(of: .http).isEmpty }
+
     private mutating func replace(with routes: [JSONValue]) {
         if routes != http { http = routes }
     }
@@ -97,8 +103,10 @@ struct VirtualServiceDraft {
     }
 
     private func canaryDestination(host: String?) -> JSONValue {
-        var destination = JSONObject([("host", .string(host ?? services.canary))])
         let divided = indices(of: .http).first.map { http[$0]["route"] ?? .null }
+        // A name alone is of the VirtualService's own namespace, so what leads to the canary there is taken as it is.
+        let known = divided?.array?.first { isCanary($0) }?["destination"]?.text("host")
+        var destination = JSONObject([("host", .string(host ?? known ?? services.canary))])
         if let port = divided?[0]?["destination"]?["port"]?.count("number"), port > 0 {
             destination["port"] = ["number": .int(port)]
         }
@@ -124,10 +132,12 @@ struct VirtualServiceDraft {
         guard RouteList.allCases.contains(where: { object["spec"]?[$0.rawValue]?.array?.isEmpty == false }) else {
             return "VirtualService \(target.key.name) has no http, tls or tcp routes"
         }
+        var count = 0
         for list in RouteList.allCases {
             guard var routes = object["spec"]?[list.rawValue]?.array, !routes.isEmpty else { continue }
             if let problem = missingRoute(in: list, routes) { return problem }
             let own = indices(of: list)
+            count += own.count
             for place in own {
                 if let problem = missingDestination(in: routes[place]) { return problem }
             }
@@ -145,14 +155,14 @@ struct VirtualServiceDraft {
             }
             if hasChanged { object.set(["spec", list.rawValue], to: .array(routes)) }
         }
-        return nil
+        return count == 0 ? "no route of VirtualService \(target.key.name) leads to either version" : nil
     }
 
     private func divided(_ destinations: [JSONValue], _ intent: TrafficIntent) -> [JSONValue] {
-        var rest = intent.rest(of: 100)
-        for destination in destinations where isAdditionalSubset(destination) {
-            rest -= destination.count("weight") ?? 0
-        }
+        // Subsets of others keep what they have, and the two versions share what those leave.
+        let others = destinations.reduce(0) { $0 + (isAdditionalSubset($1) ? $1.count("weight") ?? 0 : 0) }
+        let canaryWeight = max(0, min(intent.weight, 100 - others))
+        let rest = intent.rest(of: 100) - others
         var missing = intent.additional
         var result: [JSONValue] = []
         for var destination in destinations {
@@ -162,7 +172,7 @@ struct VirtualServiceDraft {
                 continue
             }
             if isCanary(destination) {
-                Self.set(&destination, intent.weight)
+                Self.set(&destination, canaryWeight)
             } else if isStable(destination) {
                 Self.set(&destination, max(0, rest))
             } else if let place = missing.firstIndex(where: { $0.serviceName == host }) {
@@ -189,7 +199,16 @@ struct VirtualServiceDraft {
         RouteList.allCases.flatMap { list -> [Int] in
             let routes = object["spec"]?[list.rawValue]?.array ?? []
             return indices(of: list).map { place in
-                (routes[place]["route"]?.array ?? []).first { isCanary($0) }?.count("weight") ?? 0
+                let destinations = routes[place]["route"]?.array ?? []
+                var (share, own) = (RouteShare(), RouteShare())
+                for destination in destinations {
+                    // A destination that is alone needs no weight.
+                    let weight = destination.count("weight") ?? (destinations.count == 1 ? 1 : 0)
+                    share.add(weight, isCanary: isCanary(destination))
+                    if !isAdditionalSubset(destination) { own.add(weight, isCanary: isCanary(destination)) }
+                }
+                // What subsets of others have is not the stable version's.
+                return own.of(maximumWeight) == maximumWeight ? maximumWeight : share.of(maximumWeight) ?? 0
             }
         }
     }
@@ -204,21 +223,36 @@ struct VirtualServiceDraft {
             guard target.routes.isEmpty else {
                 return target.routes.compactMap { name in routes.firstIndex { $0["name"]?.string == name } }
             }
-            let own = routes.indices.filter { place in
-                !managedRoutes.contains(routes[place]["name"]?.string ?? "")
-                    && !stepRoutes.contains(routes[place]["name"]?.string ?? "")
-            }
+            let own = routes.indices.filter { !isOfStep(routes[$0]) }
             // With several of them nobody can tell which ones are meant.
-            return own.count == 1 ? own : []
+            guard own.count == 1 else { return [] }
+            // The only one may be of somebody else where the versions serve other protocols.
+            return servesOtherProtocols && !leadsToVersion(routes[own[0]]) ? [] : own
         case .tls: return indices(of: target.tlsRoutes, in: routes, namesServers: true)
         case .tcp: return indices(of: target.tcpRoutes, in: routes, namesServers: false)
         }
     }
 
+    /// Whether TLS or TCP routes are the Rollout's.
+    private var servesOtherProtocols: Bool {
+        guard target.tlsRoutes.isEmpty, target.tcpRoutes.isEmpty else { return true }
+        return [RouteList.tls, .tcp].contains { list in
+            object["spec"]?[list.rawValue]?.array?.contains { leadsToVersion($0) } ?? false
+        }
+    }
+
+    /// Whether one of a route's destinations is one of the versions.
+    private func leadsToVersion(_ route: JSONValue) -> Bool {
+        (route["route"]?.array ?? []).contains { isCanary($0) || isStable($0) }
+    }
+
     private func indices(
         of wanted: [IstioRouter.TransportRoute], in routes: [JSONValue], namesServers: Bool
     ) -> [Int] {
-        guard !wanted.isEmpty else { return routes.count == 1 ? [0] : [] }
+        guard !wanted.isEmpty else {
+            let own = routes.indices.filter { leadsToVersion(routes[$0]) }
+            return own.count == 1 ? own : []
+        }
         return wanted.flatMap { indices(of: $0, in: routes, namesServers: namesServers) }
     }
 
@@ -244,10 +278,15 @@ struct VirtualServiceDraft {
             if let missing = target.routes.first(where: { !names.contains($0) }) {
                 return "\(name) has no route \(missing)"
             }
-            return target.routes.isEmpty && indices(of: list).isEmpty ? isAmbiguous + "routes" : nil
+            let own = routes.filter { !isOfStep($0) }
+            let isElsewhere = servesOtherProtocols && !own.contains { leadsToVersion($0) }
+            return !target.routes.isEmpty || own.count <= 1 || isElsewhere ? nil : isAmbiguous + "routes"
         case .tls, .tcp:
             let wanted = list == .tls ? target.tlsRoutes : target.tcpRoutes
-            guard !wanted.isEmpty else { return routes.count > 1 ? isAmbiguous + "\(list.rawValue)Routes" : nil }
+            guard !wanted.isEmpty else {
+                let isClear = routes.count { leadsToVersion($0) } <= 1
+                return isClear ? nil : isAmbiguous + "\(list.rawValue)Routes"
+            }
             let missing = wanted.first { indices(of: $0, in: routes, namesServers: list == .tls).isEmpty }
             return missing.map { route in
                 let servers = list == .tls ? route.serverNames.sorted().joined(separator: ", ") : ""
@@ -268,6 +307,12 @@ struct VirtualServiceDraft {
         return nil
     }
 
+    /// Whether a route is one that steps add.
+    private func isOfStep(_ route: JSONValue) -> Bool {
+        let name = route["name"]?.string ?? ""
+        return managedRoutes.contains(name) || stepRoutes.contains(name)
+    }
+
     private func isManagedMirror(_ route: JSONValue) -> Bool {
         route.present("mirror") != nil && managedRoutes.contains(route["name"]?.string ?? "")
     }
@@ -281,15 +326,21 @@ struct VirtualServiceDraft {
     private static func subset(of destination: JSONValue) -> String { destination["destination"]?.text("subset") ?? "" }
 
     private func isCanary(_ destination: JSONValue) -> Bool {
-        let subset = Self.subset(of: destination)
-        if !subset.isEmpty, subset == subsets?.canary { return true }
-        return !services.canary.isEmpty && Self.host(of: destination) == services.canary
+        isVersion(destination, subset: subsets?.canary, service: services.canary)
     }
 
     private func isStable(_ destination: JSONValue) -> Bool {
+        isVersion(destination, subset: subsets?.stable, service: services.stable)
+    }
+
+    private func isVersion(_ destination: JSONValue, subset name: String?, service: String) -> Bool {
         let subset = Self.subset(of: destination)
-        if !subset.isEmpty, subset == subsets?.stable { return true }
-        return !services.stable.isEmpty && Self.host(of: destination) == services.stable
+        if !subset.isEmpty, subset == name { return true }
+        // All subsets are often of one host, which may be that of one of the services too.
+        if let subsets, [subsets.canary, subsets.stable].contains(subset) || subsets.additional.contains(subset) {
+            return false
+        }
+        return !service.isEmpty && Self.host(of: destination) == service
     }
 
     private func isAdditionalSubset(_ destination: JSONValue) -> Bool {

@@ -66,6 +66,11 @@ public enum ResourceKind: String, Sendable, CaseIterable, Hashable {
     public init?(apiVersion: String, kind: String) {
         let slash = apiVersion.firstIndex(of: "/")
         let group = slash.map { String(apiVersion[..<$0]) } ?? ""
+        // Between its second and third version Ambassador had another name for it, in a group of its own.
+        if group == "x.getambassador.io", kind == "AmbassadorMapping" {
+            self = .mapping
+            return
+        }
         let candidates = [ResourceKind(rawValue: kind), ResourceKind(rawValue: "\(kind).\(group)")]
         guard let found = candidates.lazy.compactMap({ $0 }).first(where: {
             $0.group == group || $0.formerGroups.contains(group)

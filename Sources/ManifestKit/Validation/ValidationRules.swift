@@ -131,6 +131,7 @@ public enum ValidationRules {
         GatewayRouteRule.self,
         RouteDestinationRule.self,
         UnreachedTraefikServiceRule.self,
+        MadeObjectRule.self,
 
         // RR0500: advice
         UnreachableWeightRule.self,

@@ -65,6 +65,23 @@ public struct LabelSelector: Hashable, Sendable {
         }
     }
 
+    /// The fewest labels that meet every condition, or nil where none do.
+    public var leastLabels: JSONObject? {
+        var labels = JSONObject()
+        for requirement in requirements {
+            switch requirement {
+            case .isOneOf(let key, let values):
+                let known = labels[key]?.string
+                labels[key] = (known.flatMap { values.contains($0) ? $0 : nil } ?? values.first).map { .string($0) }
+            case .exists(let key): labels[key] = labels[key] ?? "true"
+            case .isGreater(let key, let bound): labels[key] = .string(String(bound.addingReportingOverflow(1).0))
+            case .isLess(let key, let bound): labels[key] = .string(String(bound.subtractingReportingOverflow(1).0))
+            case .isNoneOf, .doesNotExist: break
+            }
+        }
+        return matches(labels) ? labels : nil
+    }
+
     /// Cuts at commas that are not in brackets.
     private static func parts(of query: String) -> [String] {
         var parts: [String] = []

@@ -39,6 +39,9 @@ public final class Controller: Sendable {
         case cannotFollow(ResourceType, KubernetesFailure)
         /// They can be again.
         case followsAgain(ResourceType)
+        /// Secrets of some namespaces, all where one is empty, cannot be listed, so that one that says that Istio's
+        /// configuration is in another cluster is not noticed.
+        case cannotSeeSecrets([String])
         /// The clock on the wall was set, by so many seconds.
         case clockWasSet(Double)
     }
@@ -116,7 +119,9 @@ public final class Controller: Sendable {
         reconciler = Reconciler(
             cache: cache, clock: clock, events: events, validity: RolloutValidity(),
             istio: settings.ownNamespace.map {
-                IstioPrimaryCluster(transport: transport, clock: clock, namespace: $0)
+                IstioPrimaryCluster(transport: transport, clock: clock, own: $0, watched: settings.namespace) {
+                    notice(.cannotSeeSecrets($0))
+                }
             },
             loadBalancers: loadBalancers.flatMap { source in
                 settings.loadBalancers.map { LoadBalancerObserver(source: source, settings: $0, clock: clock) }

@@ -48,6 +48,7 @@ struct Reconciler: Sendable {
                 do throws(KubernetesFailure) {
                     try await executor.perform(action)
                 } catch {
+                    if let event = Self.event(of: action, error) { await events.record(event, about: object) }
                     decision.result = .stopped(after: count, error)
                     return decision
                 }
@@ -61,6 +62,22 @@ struct Reconciler: Sendable {
             decision.result = .stopped(after: 0, error)
         }
         return decision
+    }
+
+    /// What people are told of a router's object that cannot be written; nil for what ends by itself. The same event is
+    /// counted and not made anew.
+    private static func event(of action: Action, _ failure: KubernetesFailure) -> RolloutEvent? {
+        let key: ObjectKey
+        switch action {
+        case .create(let object, _), .patch(let object, _), .delete(let object): key = object
+        default: return nil
+        }
+        let lasting: [KubernetesFailure.Reason] = [.forbidden, .invalid, .badRequest, .methodNotAllowed]
+        guard lasting.contains(failure.reason), ![.service, .analysisRun, .experiment].contains(key.kind)
+        else { return nil }
+        return RolloutEvent(
+            .warning, reason: RolloutReason.trafficRoutingError,
+            message: "\(key.kind.name) \(key.name) cannot be written: \(failure.message)")
     }
 
     private func plan(_ object: JSONValue) async throws(KubernetesFailure) -> (Plan, World?)? {

@@ -68,6 +68,15 @@ extension Simulation {
         supply(rollout.references.flatMap { input.objects.keys(for: $0, in: rollout.namespace) }, of: rollout)
         observer.catchUp()
         supply(rollout.linkedReferences(in: observer.world.objects), of: rollout)
+        observer.catchUp()
+        for choice in rollout.unmetChoices(in: observer.world.objects) {
+            guard let resource = ResourceType(choice.key.kind), let object = rollout.placeholder(for: choice.key)
+            else { continue }
+            create(resource, object, in: choice.key.namespace ?? name.namespace)
+            timeline.notes.append(
+                "\(choice.text), so the least that one can be is simulated, under the name \(choice.key.name); "
+                    + "add the route's file, or mend the labels")
+        }
     }
 
     private func supply(_ keys: [ObjectKey], of rollout: Rollout) {
@@ -80,6 +89,9 @@ extension Simulation {
             let place = ObjectName(namespace: key.namespace ?? name.namespace, name: key.name)
             guard cluster.object(resource, place) == nil else { continue }
             if let object = input.objects.object(key, in: rollout.namespace) {
+                // What the controller has made itself, as a dump of a cluster has it, is made anew.
+                let owner = OwnerReference.controller(of: object)
+                if owner?.kind == ResourceKind.rollout.rawValue, owner?.name == rollout.name { continue }
                 create(resource, Self.clean(object), in: place.namespace)
             } else if let object = rollout.placeholder(for: key) {
                 create(resource, object, in: place.namespace)

@@ -63,6 +63,14 @@ public final class DecisionJournal: Sendable {
                 .warn, "cannot read \(resource): \(failure.message); \(effect); tries again",
                 [("resource", "\(resource)"), ("reason", failure.reason.rawValue)])
         case .followsAgain(let resource): log.log(.info, "reads \(resource) again", [("resource", "\(resource)")])
+        case .cannotSeeSecrets(let namespaces):
+            let isOwnSeen = namespaces == [""]
+            let places = namespaces.filter { !$0.isEmpty }.joined(separator: " and ")
+            log.log(
+                isOwnSeen ? .info : .warn,
+                "may not list the Secrets of \(isOwnSeen ? "other namespaces" : "namespace \(places)"): one there with "
+                    + "the label \(IstioPrimaryCluster.label)=true, which says that Istio's configuration is in "
+                    + "another cluster, is not noticed, and weights written here would do nothing")
         case .clockWasSet(let seconds):
             log.log(.warn, "the clock was set by \(Int(seconds)) seconds: looks at every Rollout")
         }

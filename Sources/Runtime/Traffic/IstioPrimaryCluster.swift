@@ -12,18 +12,36 @@ public final class IstioPrimaryCluster: Sendable {
     /// For how many seconds an answer is taken to be true, and for how many nobody asks again without one.
     private static let (memory, patience) = (600.0, 30.0)
 
+    private static let accessReviews = ResourceType(
+        group: "authorization.k8s.io", version: "v1", plural: "selfsubjectaccessreviews",
+        kind: "SelfSubjectAccessReview", isNamespaced: false)
+
     private let transport: any ClusterTransport
     private let clock: any ClusterClock
-    /// Where the Secret is looked for. The reference looks everywhere, but the right to list all Secrets is too much
-    /// for this.
-    private let namespace: String
-    private let known = Mutex<(secret: ObjectName?, end: Double)?>(nil)
+    /// The namespace of the controller, and that which it looks after; empty for all.
+    private let own: String
+    private let watched: String
+    private let known = Mutex<Knowledge?>(nil)
+    /// Takes the namespaces into which the controller may not look.
+    private let onBlindness: @Sendable ([String]) -> Void
 
-    /// Makes one that looks into the namespace of the controller.
-    init(transport: any ClusterTransport, clock: any ClusterClock, namespace: String) {
+    private struct Knowledge {
+        var secret: ObjectName?
+        var end: Double
+        /// Whether it was told where nobody may look.
+        var isTold = false
+    }
+
+    /// Makes one that looks into the namespaces that the controller looks after, and into its own.
+    init(
+        transport: any ClusterTransport, clock: any ClusterClock, own: String, watched: String = "",
+        onBlindness: @escaping @Sendable ([String]) -> Void = { _ in }
+    ) {
         self.transport = transport
         self.clock = clock
-        self.namespace = namespace
+        self.onBlindness = onBlindness
+        self.own = own
+        self.watched = watched
     }
 
     /// Why a Rollout cannot be acted on, or nil. Without the right to list Secrets nobody knows, so nothing is refused.
@@ -36,25 +54,49 @@ public final class IstioPrimaryCluster: Sendable {
     }
 
     private func secret() async -> ObjectName? {
-        if let known = known.withLock({ $0 }), known.end > clock.steady { return known.secret }
-        var duration = Self.memory
-        var found: ObjectName?
+        let known = known.withLock { $0 }
+        if let known, known.end > clock.steady { return known.secret }
+        var new = Knowledge(secret: nil, end: clock.steady + Self.memory, isTold: known?.isTold ?? false)
+        var blind: [String] = []
+        do throws(KubernetesFailure) {
+            new.secret = try await firstSecret(in: own)
+        } catch {
+            // Whoever may not list Secrets now will hardly be allowed to in a moment. Otherwise what was known stays.
+            if error.reason == .forbidden || error.reason == .unauthorized {
+                blind.append(own)
+            } else {
+                new.end = clock.steady + Self.patience
+                new.secret = known?.secret
+            }
+        }
+        if new.secret == nil, watched != own {
+            if await mayList(in: watched) {
+                new.secret = try? await firstSecret(in: watched)
+            } else {
+                blind.append(watched)
+            }
+        }
+        if !blind.isEmpty, new.secret == nil, !new.isTold {
+            new.isTold = true
+            onBlindness(blind)
+        }
+        self.known.withLock { [new] in $0 = new }
+        return new.secret
+    }
+
+    /// Whether Secrets of a namespace may be listed. Everybody may ask that, and it is no refused request.
+    private func mayList(in namespace: String) async -> Bool {
+        let wanted: JSONValue = ["verb": "list", "resource": "secrets", "namespace": .string(namespace)]
+        let answer = try? await transport.send(.create(
+            Self.accessReviews, namespace: "", ["spec": ["resourceAttributes": wanted]]))
+        return answer?["status"]?["allowed"]?.boolean == true
+    }
+
+    private func firstSecret(in namespace: String) async throws(KubernetesFailure) -> ObjectName? {
         // Of the first one only the name is looked at.
         var request = KubernetesRequest.list(.secrets, namespace: namespace)
         request.labelSelector = "\(Self.label)=true"
         request.limit = 1
-        do throws(KubernetesFailure) {
-            let list = try await transport.send(request)
-            found = list["items"]?[0].map { ObjectName(of: $0) }
-        } catch {
-            // Whoever may not list Secrets now will hardly be allowed to in a moment. Otherwise what was known stays.
-            if error.reason != .forbidden, error.reason != .unauthorized {
-                duration = Self.patience
-                found = known.withLock { $0?.secret }
-            }
-        }
-        let end = clock.steady + duration
-        known.withLock { $0 = (found, end) }
-        return found
+        return try await transport.send(request)["items"]?[0].map { ObjectName(of: $0) }
     }
 }

@@ -116,10 +116,10 @@ enum RouterCatalog {
         `\(IstioPrimaryCluster.label)=true`; here a Rollout with Istio is refused (`InvalidSpec`, with the Secret's \
         name) while there is such a Secret, so that nobody takes weights for true which no proxy reads.
 
-        The controller looks for the Secret in its own namespace alone, where `runtime install` lets it list Secrets \
-        if Istio is among the routers; to see all of them it would need far more rights. A Secret in another \
-        namespace, or without this right in any, is not noticed, and the VirtualServices of the controller's own \
-        cluster are changed.
+        The controller looks for the Secret in its own namespace, where `runtime install` lets it list Secrets if \
+        Istio is among the routers, and in all others that it looks after if it has the right to list Secrets there. \
+        Where it may not look it says so once in its log, at the first Rollout with Istio: a Secret there is not \
+        noticed, and the VirtualServices of the controller's own cluster are changed.
 
         """
 }

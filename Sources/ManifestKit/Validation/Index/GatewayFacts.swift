@@ -10,12 +10,15 @@ public struct GatewayRouteFacts: Sendable {
         public var isService: Bool
     }
 
+    /// The labels of the route.
+    public var labels: JSONObject?
     /// The backends of each rule.
     public var rules: [[Backend]] = []
     /// Where the rules are, or nil.
     public var place: ManifestPlace?
 
     init(_ object: ManifestDocument) {
+        labels = object.root["metadata"]?["labels"]?.json.object
         guard let list = object.spec?["rules"] else { return }
         place = ManifestPlace(list.key ?? list, in: object, path: "spec.rules")
         rules = list.elements.map { rule in

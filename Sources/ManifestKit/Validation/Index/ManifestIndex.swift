@@ -79,6 +79,19 @@ public struct ManifestIndex: Sendable {
         return []
     }
 
+    /// The routes of Gateway API that a Rollout chooses by their labels.
+    func routes(_ choice: (selector: LabelSelector, reference: ObjectReference), of rollout: ObjectFacts)
+        -> [(route: GatewayRouteFacts, facts: ObjectFacts)] {
+        let reference = choice.reference
+        let namespace = reference.namespace.isEmpty ? rollout.namespace : reference.namespace
+        return objects.compactMap { facts in
+            guard facts.kind == reference.kind, case .gatewayRoute(let route) = facts.detail,
+                Self.mayShare(namespace, facts.namespace), choice.selector.matches(route.labels)
+            else { return nil }
+            return (route, facts)
+        }
+    }
+
     private static func folder(of file: String) -> String {
         file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ""
     }
@@ -154,6 +167,8 @@ public final class ObjectFacts: Sendable {
     public let name: String
     /// Where the name is written.
     public let place: ManifestPlace
+    /// Whether a controller made it, as dumps of a cluster say.
+    public let isControlled: Bool
     /// The rest.
     public let detail: Detail
 
@@ -164,6 +179,7 @@ public final class ObjectFacts: Sendable {
         self.kind = kind
         name = nameNode.text
         namespace = metadata["namespace"]?.text ?? ""
+        isControlled = metadata["ownerReferences"]?.elements.contains { $0["controller"]?.boolean == true } ?? false
         place = ManifestPlace(nameNode, in: object, path: "metadata.name")
         detail = Self.detail(of: object, kind)
     }

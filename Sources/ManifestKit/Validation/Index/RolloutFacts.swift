@@ -98,6 +98,10 @@ public struct RolloutReferences: Sendable {
     public var managedRoutes: [String] = []
     /// Objects of other routers.
     public var routerObjects: [ObjectReference] = []
+    /// Objects that the controller makes itself, with the places from which their names come.
+    public var madeObjects: [ObjectReference] = []
+    /// Routes of Gateway API that are chosen by their labels; each has the field that does in the place of a name.
+    public var routeChoices: [(selector: LabelSelector, reference: ObjectReference)] = []
     /// The names of the routes within them that are to be changed, where the Rollout lists them.
     public var dividedRules: [(name: String, place: ManifestPlace)] = []
     /// Uses of analysis templates.
@@ -210,6 +214,36 @@ public struct RolloutReferences: Sendable {
                 ObjectReference(.mapping, mapping, in: object, path: mapping.path, role: "mappings"))
         }
         if let plugin = GatewayAPIRouter.plugin { readGatewayAPI(routing["plugins"]?[plugin], in: object) }
+        readMadeObjects(routing, in: object)
+    }
+
+    /// What stands for the canary beside objects of others.
+    private mutating func readMadeObjects(_ routing: YAMLNode, in object: ManifestDocument) {
+        guard let rollout = object.root["metadata"]?["name"]?.string else { return }
+        if routing.present("nginx") != nil {
+            madeObjects += ingresses.filter { !$0.isALB }.map { route in
+                var made = route.ingress
+                made.name = Ingress.canaryName(rollout: rollout, ingress: made.name)
+                return made
+            }
+        }
+        if let split = routing.present("smi") {
+            let name = split.filled("trafficSplitName")
+            var made = ObjectReference(.trafficSplit, name ?? split, in: object, path: split.path, role: "smi")
+            made.name = name?.text ?? rollout
+            madeObjects.append(made)
+        }
+        madeObjects += routerObjects.filter { $0.kind == .mapping }.map { mapping in
+            var made = mapping
+            made.name = AmbassadorRouter.canaryName(of: mapping.name)
+            return made
+        }
+        if routing.present("apisix") != nil {
+            for name in routing["managedRoutes"]?.elements.compactMap({ $0.filled("name") }) ?? [] {
+                madeObjects.append(
+                    ObjectReference(.apisixRoute, name, in: object, path: name.path, role: "managedRoutes"))
+            }
+        }
     }
 
     /// The objects of AWS App Mesh, which stand one below the other.
@@ -263,6 +297,12 @@ public struct RolloutReferences: Sendable {
                 var reference = ObjectReference(kind, name, in: object, path: name.path, role: field)
                 reference.namespace = namespace
                 routerObjects.append(reference)
+            }
+            let role = field + "Selector"
+            if let node = plugin[role], node.isMapping {
+                var reference = ObjectReference(kind, node, in: object, path: node.path, role: role)
+                (reference.name, reference.namespace) = (role, namespace)
+                routeChoices.append((LabelSelector(object: node.json), reference))
             }
         }
     }

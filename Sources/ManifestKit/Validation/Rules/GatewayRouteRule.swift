@@ -26,6 +26,13 @@ enum GatewayRouteRule: ManifestSetRule {
                 - backendRefs: [{name: web-canary, port: 80}]
                 """, kind: "TCPRoute")),
         RuleExample(
+            rollout("httpRouteSelector: {matchLabels: {team: shop}}") + route(
+                """
+                # ↓
+                rules:
+                - backendRefs: [{name: web, port: 80}]
+                """, labels: "{team: shop}")),
+        RuleExample(
             rollout("httpRoute: web, namespace: edge", mark: true) + route(
                 "rules: [{backendRefs: [{name: web, namespace: shop, port: 80}, "
                     + "{name: web-canary, namespace: shop, port: 80}]}]", namespace: "edge")),
@@ -73,9 +80,11 @@ enum GatewayRouteRule: ManifestSetRule {
         """
     }
 
-    private static func route(_ spec: String, kind: String = "HTTPRoute", namespace: String = "shop") -> String {
+    private static func route(
+        _ spec: String, kind: String = "HTTPRoute", namespace: String = "shop", labels: String = "{}"
+    ) -> String {
         "---\napiVersion: gateway.networking.k8s.io/v1\nkind: \(kind)\n"
-            + "metadata: {name: web, namespace: \(namespace)}\nspec:\n"
+            + "metadata: {name: web, namespace: \(namespace), labels: \(labels)}\nspec:\n"
             + spec.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n") + "\n"
     }
 
@@ -103,6 +112,14 @@ enum GatewayRouteRule: ManifestSetRule {
                     reference.kind, named: reference.name, beside: facts, namespace: namespace) {
                     guard case .gatewayRoute(let route) = object.detail else { continue }
                     let subject = Subject(facts: facts, stable: stable, canary: canary, reference: reference)
+                    check(route, object, subject, index, &findings)
+                }
+            }
+            let named = Set(rollout.routerObjects.map { [$0.kind.rawValue, $0.name] })
+            for choice in rollout.routeChoices {
+                let subject = Subject(facts: facts, stable: stable, canary: canary, reference: choice.reference)
+                for (route, object) in index.routes(choice, of: facts)
+                where !named.contains([object.kind.rawValue, object.name]) {
                     check(route, object, subject, index, &findings)
                 }
             }

@@ -11,6 +11,28 @@ enum MissingReferenceRule: ManifestSetRule {
     static let failing = [
         RuleExample("# ↓\nstableService: web-stable\n# ↓\ncanaryService: web-canary", in: .canary),
         RuleExample("- analysis:\n    templates:\n    # ↓\n    - templateName: success-rate", in: .steps),
+        RuleExample(
+            """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: web, namespace: shop}
+            spec:
+              strategy:
+                canary:
+                  trafficRouting:
+                    plugins:
+                      argoproj-labs/gatewayAPI:
+                        # ↓
+                        httpRouteSelector: {matchLabels: {team: shop}}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: web, namespace: shop, labels: {team: other}}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: web, namespace: edge, labels: {team: shop}}
+            """),
     ]
     static let passing = [
         RuleExample(
@@ -46,6 +68,13 @@ enum MissingReferenceRule: ManifestSetRule {
                     "\(reference.kind.name) \"\(reference.name)\" is not among the inputs",
                     hint: "add its manifest to the inputs, or mend the name if it is not in the cluster either",
                     severity: severity)
+            }
+            for choice in rollout.routeChoices where index.routes(choice, of: facts).isEmpty {
+                findings.report(
+                    self, at: choice.reference.place,
+                    "no \(choice.reference.kind.name) among the inputs has the labels that \(choice.reference.role) "
+                        + "asks for",
+                    hint: "add the route's manifest to the inputs, or mend the labels", severity: severity)
             }
         }
     }

@@ -31,6 +31,16 @@ enum RouteDestinationRule: ManifestSetRule {
         RuleExample(
             rollout("ambassador: {mappings: [web]}")
                 + object("getambassador.io/v2", "Mapping", "prefix: /\n  # ↓\n  service: http://other:80")),
+        RuleExample(
+            rollout(mesh) + """
+                apiVersion: appmesh.k8s.aws/v1beta2
+                kind: VirtualService
+                metadata:
+                  # ↓
+                  name: web
+                spec: {provider: {virtualNode: {virtualNodeRef: {name: old}}}}
+
+                """),
     ]
     static let passing = [
         RuleExample(
@@ -50,7 +60,21 @@ enum RouteDestinationRule: ManifestSetRule {
         RuleExample(
             rollout("ambassador: {mappings: [web]}")
                 + object("getambassador.io/v2", "Mapping", "prefix: /\n  service: https://web.shop:443")),
+        RuleExample(
+            rollout(mesh)
+                + object(
+                    "appmesh.k8s.aws/v1beta2", "VirtualService",
+                    "provider: {virtualRouter: {virtualRouterRef: {name: web}}}") + "---\n"
+                + object(
+                    "appmesh.k8s.aws/v1beta2", "VirtualRouter",
+                    "routes: [{httpRoute: {action: {weightedTargets: [{virtualNodeRef: {name: old}}, "
+                        + "{virtualNodeRef: {name: new}}]}}}, {tcpRoute: {action: {weightedTargets: "
+                        + "[{virtualNodeRef: {name: other}}]}}}]")),
     ]
+
+    private static let mesh =
+        "appMesh: {virtualService: {name: web}, virtualNodeGroup: {stableVirtualNodeRef: {name: old}, "
+        + "canaryVirtualNodeRef: {name: new}}}"
 
     private static func rollout(_ router: String, namespace: String? = nil, mark: Bool = false) -> String {
         """
@@ -139,16 +163,27 @@ enum RouteDestinationRule: ManifestSetRule {
             if names.isEmpty { names = [(subject.reference.name, subject.reference.place)] }
         case .appMeshVirtualService:
             // What the VirtualService names divides the traffic.
-            guard let link = route.links.first,
-                let router = index.objects(
+            guard let link = route.links.first else {
+                findings.report(
+                    self, at: subject.object.place,
+                    "VirtualService \"\(subject.object.name)\" has no VirtualRouter behind it, and Rollout "
+                        + "\"\(subject.rollout)\" divides its traffic",
+                    hint: "let it name one under `provider.virtualRouter`",
+                    related: [(subject.reference.place, "the Rollout names it here")])
+                return
+            }
+            guard let router = index.objects(
                     link.kind, named: link.name, beside: subject.object,
                     namespace: link.namespace.isEmpty ? nil : link.namespace
                 ).first,
                 case .route(let routes) = router.detail
             else { return }
             subject.object = router
-            groups = routes.groups
             names = rollout.dividedRules
+            // Without names, routes to neither version are somebody else's.
+            groups = routes.groups.filter { group in
+                !names.isEmpty || [subject.stable, subject.canary].contains { group.destinations.contains($0) }
+            }
         case .httpProxy: groups = groups.filter { $0.destinations.contains(subject.canary) }
         default: break
         }

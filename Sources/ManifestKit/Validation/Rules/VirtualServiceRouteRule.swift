@@ -33,8 +33,33 @@ enum VirtualServiceRouteRule: ManifestSetRule {
                       - {name: one, route: [{destination: {host: web}}, {destination: {host: web-canary}}]}
                       - {name: two, route: [{destination: {host: web}}, {destination: {host: web-canary}}]}
                     """)),
+        RuleExample(
+            rollout("{virtualService: {name: web}}", mark: true)
+                + virtualService(
+                    """
+                      tcp:
+                      - {match: [{port: 1}], route: [{destination: {host: web}}, {destination: {host: web-canary}}]}
+                      - {match: [{port: 2}], route: [{destination: {host: web}}, {destination: {host: web-canary}}]}
+                    """)),
+        RuleExample(
+            rollout("{virtualService: {name: web}}")
+                + virtualService(
+                    """
+                      tls:
+                      # ↓
+                      - route: [{destination: {host: web}}]
+                    """)),
     ]
     static let passing = [
+        RuleExample(
+            rollout("{virtualService: {name: web}}")
+                + virtualService(
+                    """
+                      http: [{route: [{destination: {host: other}}]}, {route: [{destination: {host: another}}]}]
+                      tcp:
+                      - {match: [{port: 1}], route: [{destination: {host: web}}, {destination: {host: web-canary}}]}
+                      - {match: [{port: 2}], route: [{destination: {host: database}}]}
+                    """)),
         RuleExample(
             rollout("{virtualService: {name: web}}")
                 + virtualService(
@@ -108,7 +133,24 @@ enum VirtualServiceRouteRule: ManifestSetRule {
                 hint: "add a route to both versions", related: [(reference.place, "the Rollout divides it here")])
             return
         }
-        let http = details.routes.filter { $0.list == "http" && !rollout.managedRoutes.contains($0.name) }
+        var http = details.routes.filter { $0.list == "http" && !rollout.managedRoutes.contains($0.name) }
+        var others: [VirtualServiceFacts.Route] = []
+        if !istio.namesOtherRoutes {
+            for list in ["tls", "tcp"] {
+                let own = details.routes.filter { $0.list == list && leads($0, rollout) }
+                if own.count > 1 {
+                    findings.report(
+                        self, at: reference.place,
+                        "VirtualService \"\(object.name)\" has \(own.count) \(list) routes to the versions, and the "
+                            + "Rollout does not say which to divide",
+                        hint: "list them in `\(list)Routes`", related: [(object.place, "the VirtualService")])
+                }
+                others += own
+            }
+        }
+        // HTTP routes may be of somebody else where the versions serve other protocols.
+        let hasOthers = istio.namesOtherRoutes || !others.isEmpty
+        if istio.routes.isEmpty, hasOthers, !http.contains(where: { leads($0, rollout) }) { http = [] }
         var chosen: [VirtualServiceFacts.Route] = []
         for wanted in istio.routes {
             if let found = http.first(where: { $0.name == wanted.name }) {
@@ -124,7 +166,7 @@ enum VirtualServiceRouteRule: ManifestSetRule {
             }
         }
         if istio.routes.isEmpty {
-            if http.count > 1, !istio.namesOtherRoutes {
+            if http.count > 1 {
                 findings.report(
                     self, at: reference.place,
                     "VirtualService \"\(object.name)\" has \(http.count) HTTP routes, and the Rollout does not "
@@ -133,7 +175,17 @@ enum VirtualServiceRouteRule: ManifestSetRule {
             }
             chosen = http.count == 1 ? http : []
         }
-        for route in chosen { check(route, rollout, facts, reference, &findings) }
+        for route in chosen + others { check(route, rollout, facts, reference, &findings) }
+    }
+
+    /// Whether a route leads to one of the versions.
+    private static func leads(_ route: VirtualServiceFacts.Route, _ rollout: RolloutFacts) -> Bool {
+        let services = ["pingService", "pongService", "stableService", "canaryService"]
+            .compactMap { rollout.service($0)?.name }
+        let subsets = [rollout.subsets?.stable, rollout.subsets?.canary].compactMap { $0?.name }
+        return route.destinations.contains { destination in
+            services.contains(String(destination.host.prefix { $0 != "." })) || subsets.contains(destination.subset)
+        }
     }
 
     private static func check(

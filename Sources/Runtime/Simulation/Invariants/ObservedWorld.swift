@@ -107,16 +107,23 @@ public struct ObservedWorld: Sendable {
         guard let share else { return [] }
         let maximum = rollout.spec.strategy.maximumWeight
         let rest = maximum - (leastShare ?? share)
-        if let subsets = rollout.routedHashes(in: objects) {
-            return [(subsets.new, share), (subsets.stable, rest)].filter { $0.1 > 0 && !$0.0.isEmpty }
-        }
         let new = services.new == nil ? rollout.status.weights?.canary.podTemplateHash : hash(behind: services.new)
         let stable = services.stable == nil
             ? rollout.status.weights?.stable.podTemplateHash : hash(behind: services.stable)
-        // At the beginning and at the end both lead to one version, which has all there is.
-        if let stable, new == stable { return [(stable, maximum)] }
-        let parts = [(new, share), (stable, rest)]
-        return parts.compactMap { hash, share in hash.map { ($0, share) } }.filter { $0.1 > 0 && !$0.0.isEmpty }
+        let routed = rollout.routedHashes(in: objects).map { $0.map { (stable: $0.stable, new: $0.new) } }
+        var shares: [(hash: String, share: Int)] = []
+        for pair in (routed.isEmpty ? [nil] : routed).map({ $0 ?? (stable: stable ?? "", new: new ?? "") }) {
+            // At the beginning and at the end both lead to one version, which has all there is.
+            let parts = pair.new == pair.stable ? [(pair.stable, maximum)] : [(pair.new, share), (pair.stable, rest)]
+            for (hash, part) in parts where part > 0 && !hash.isEmpty {
+                if let place = shares.firstIndex(where: { $0.hash == hash }) {
+                    shares[place].share = max(part, shares[place].share)
+                } else {
+                    shares.append((hash, part))
+                }
+            }
+        }
+        return shares
     }
 
     /// Notes what people ask of the controller with another version of the Rollout that is about to come.

@@ -14,10 +14,14 @@ public enum WeightInvariant: SimulationInvariant {
         if let share = change.after.share, !range.contains(share) {
             return "the router's objects have a weight of \(share) of \(range.upperBound)"
         }
-        if case .object(let key) = change.kind, let after = change.after.objects[key],
-            let problem = RouteWeights(after).problem(of: range.upperBound) {
-            let before = change.before.objects[key].flatMap { RouteWeights($0).problem(of: range.upperBound) }
-            if before == nil { return "\(key.kind.name) \(key.name): \(problem)" }
+        if case .object(let key) = change.kind, let after = change.after.objects[key] {
+            let versions = RoutedVersions(change)
+            let weights = RouteWeights(after, of: versions)
+            let before = change.before.objects[key].map { RouteWeights($0, of: versions) }
+            // What somebody else wrote is not the controller's fault until it writes weights there itself.
+            if before != weights, let problem = weights.problem(of: range.upperBound) {
+                return "\(key.kind.name) \(key.name): \(problem)"
+            }
         }
         guard change.kind == .rollout, let weights = rollout.status.weights else { return nil }
         let all = [weights.canary.weight, weights.stable.weight] + weights.additional.map(\.weight)
