@@ -121,7 +121,8 @@ extension UpdatePass {
 
     /// Whether an abort has brought the canary's service back to the stable version, so that its weight says nothing.
     private var leadsToStableAnyway: Bool {
-        guard world.rollout.status.isAborted, let stable, world.rollout.routedHashes(in: world.objects) == nil
+        guard world.rollout.status.isAborted, let stable,
+            world.rollout.routedHashes(in: world.objects).allSatisfy({ $0 == nil })
         else { return false }
         let service = VersionServices(world.rollout, prefersPingPong: true).canary
         return world.service(service)?.podTemplateHash == stable.hash

@@ -283,7 +283,7 @@ public final class Controller: Sendable {
 
     private func look(at item: WorkItem) async -> Outcome {
         guard await ownership.holds(item) else {
-            if item.kind == .analysisRun { analyses.measurer.forget(item.name) }
+            if item.kind == .analysisRun { analyses.measurer.memory.forget(item.name) }
             return Outcome()
         }
         switch item.kind {
