@@ -307,8 +307,9 @@ import Testing
         }
     }
 
-    /// What a run of ten thousand seeds found: an abort that left a weight that said nothing, shares that are worth less
-    /// than a pod, and a service that went back to pods that were not there yet.
+    /// What runs of ten thousand seeds found: an abort that left a weight that said nothing, shares that are worth less
+    /// than a pod, a service that went back to pods that were not there, and the time of an update that began anew with
+    /// every plan while it was paused.
     static let ofMany: [(UInt64, Scenario)] = [
         (2605, Scenario(events: [
             Scenario.Event(at: 2366.1, .pods(.stable, .neverReady)), Scenario.Event(at: 2368.9, .scale(7)),
@@ -323,6 +324,16 @@ import Testing
             Scenario.Event(at: 5.6, .pods(.stable, .slow(60))), Scenario.Event(at: 10.9, .scale(0)),
             Scenario.Event(at: 16.2, .scale(1)), Scenario.Event(at: 22.6, .abort),
         ], podDelay: 0.5)),
+        (4393, Scenario(events: [
+            Scenario.Event(at: 244.6, .deleteReplicaSets(.all)), Scenario.Event(at: 252, .abort),
+        ], podDelay: 20)),
+        (7867, Scenario(events: [
+            Scenario.Event(at: 845.7, .pause), Scenario.Event(at: 847, .scale(3)),
+            Scenario.Event(at: 1305.1, .patch(
+                ScenarioAction.Target(.rollout),
+                ["spec": ["strategy": ["canary": ["steps": [["setWeight": 80]]]]]])),
+            Scenario.Event(at: 2182, .slowWatches(by: 1.3, seconds: 19)),
+        ])),
     ]
 
     @Test(arguments: ofMany) func tenThousandSeeds(_ seed: UInt64, _ scenario: Scenario) async throws {

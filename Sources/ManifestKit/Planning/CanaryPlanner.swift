@@ -27,7 +27,7 @@ extension UpdatePass {
     }
 
     /// Whether the wanted template or the steps are others than those that the status is about.
-    var stepsOrTemplateChanged: Bool {
+    private var stepsOrTemplateChanged: Bool {
         let status = world.rollout.status
         return status.currentStepHash.isEmpty || status.currentStepHash != canary?.stepHash || templateChanged
     }

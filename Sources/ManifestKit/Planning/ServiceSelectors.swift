@@ -97,9 +97,9 @@ extension UpdatePass {
             && meetsThreshold(newReplicaSet, of: desiredSizes(weights: nil).canary)
     }
 
-    /// Points the canary's service back at the stable version, unless that has no pods and the canary has.
+    /// Points the canary's service back at the stable version, once that has pods.
     mutating func returnCanaryService() {
-        guard let stable, stable.availableReplicas > 0 || newReplicaSet?.availableReplicas ?? 0 == 0 else { return }
+        guard let stable, stable.availableReplicas > 0 || world.rollout.spec.replicas == 0 else { return }
         ensure(canary?.canaryService, leadsTo: stableIndex, checksAvailability: false)
     }
 

@@ -119,13 +119,14 @@ extension UpdatePass {
         }
     }
 
-    /// Whether an abort has brought the canary's service back to the stable version, so that its weight says nothing.
+    /// Whether an abort has brought the canary's service back to the stable version, where the stable one leads to as
+    /// well, so that their weights say nothing.
     private var leadsToStableAnyway: Bool {
         guard world.rollout.status.isAborted, let stable,
             world.rollout.routedHashes(in: world.objects).allSatisfy({ $0 == nil })
         else { return false }
-        let service = VersionServices(world.rollout, prefersPingPong: true).canary
-        return world.service(service)?.podTemplateHash == stable.hash
+        let services = VersionServices(world.rollout, prefersPingPong: true)
+        return [services.canary, services.stable].allSatisfy { world.service($0)?.podTemplateHash == stable.hash }
     }
 
     /// Whether the stable version has the pods for a share: one at the least, where any are wanted.

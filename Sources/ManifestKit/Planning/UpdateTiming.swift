@@ -3,7 +3,8 @@ extension UpdatePass {
     /// What a new status has to say of the time of the update, given what its pass does.
     func duration(for status: RolloutStatus) -> UpdateDuration? {
         let old = world.rollout.status
-        let isNew = old.currentPodHash.isEmpty || (canary == nil ? templateChanged : stepsOrTemplateChanged)
+        // By what this status notes: while it is paused, a Rollout's new steps are seen again by every plan.
+        let isNew = status.currentPodHash != old.currentPodHash || status.currentStepHash != old.currentStepHash
         let hasAllPods = newReplicaSet.map { $0.availableReplicas >= world.rollout.spec.replicas } ?? false
         let isAtTarget = status.stableHash == status.currentPodHash && hasAllPods
         let isAborted = pauses.isAborted(old)
