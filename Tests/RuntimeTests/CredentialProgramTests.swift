@@ -116,6 +116,17 @@ import Testing
         #expect(try await task.value?.reason == .cancelled)
     }
 
+    @Test func getsNothingThatIsOpenHere() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(connection) }
+        let program = try program("""
+            [ -e /dev/fd/\(connection) ] && exit 1
+            echo '\(Self.credential(#"{"token":"a"}"#))'
+            """)
+        #expect(try await failure(program) == nil)
+    }
+
     @Test func isLookedForInPath() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         var program = try program("echo '\(Self.credential(#"{"token":"a"}"#))'")

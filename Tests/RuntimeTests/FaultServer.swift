@@ -164,6 +164,8 @@ final class FaultServer: Sendable {
         case .pause(let seconds):
             channel.eventLoop.scheduleTask(in: .milliseconds(Int64(seconds * 1000))) { play(rest, on: channel) }
         case .close:
+            // A program that another test has just started may hold the connection too; this ends it for all.
+            channel.close(mode: .output, promise: nil)
             channel.close(promise: nil)
         case .reset:
             guard let options = channel as? any SocketOptionProvider else { return }

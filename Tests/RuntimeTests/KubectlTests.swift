@@ -207,8 +207,7 @@ struct Kubectl: Sendable {
     }
 
     /// Where the program is, or nil.
-    static let path: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        .map { "\($0)/kubectl" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    static let path = OutsideProgram.find("kubectl")
 
     let folder: URL
 
@@ -245,28 +244,17 @@ struct Kubectl: Sendable {
     func run(_ arguments: [String], input: String? = nil) async throws -> Outcome {
         let name = UUID().uuidString
         let files = ["in", "out", "err"].map { folder.appending(path: "\(name).\($0)") }
-        for file in files { try Data((input ?? "").utf8).write(to: file) }
-        let process = Process()
-        process.executableURL = URL(filePath: Self.path ?? "/nonexistent")
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging([
+        for file in files { try Data().write(to: file) }
+        try Data((input ?? "").utf8).write(to: files[0])
+        let environment = ProcessInfo.processInfo.environment.merging([
             "KUBECONFIG": folder.appending(path: "kubeconfig").path, "HOME": folder.path,
         ]) { $1 }
-        process.standardInput = try FileHandle(forReadingFrom: files[0])
-        for file in files[1...] { try Data().write(to: file) }
-        process.standardOutput = try FileHandle(forWritingTo: files[1])
-        process.standardError = try FileHandle(forWritingTo: files[2])
-        let limit = Task {
-            try await Task.sleep(for: .seconds(30))
-            process.terminate()
-        }
-        defer { limit.cancel() }
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        let program = try OutsideProgram(
+            Self.path ?? "/nonexistent", arguments, environment: environment, input: files[0].path,
+            output: files[1].path, errors: files[2].path)
+        let status = try await program.end(within: 30)
         return Outcome(
-            status: process.terminationStatus, text: try String(contentsOf: files[1], encoding: .utf8),
+            status: status, text: try String(contentsOf: files[1], encoding: .utf8),
             errors: try String(contentsOf: files[2], encoding: .utf8))
     }
 }

@@ -6,8 +6,7 @@ import Testing
 
 /// What the servers of these tests need.
 enum MailServers {
-    static let python = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        .map { "\($0)/python3" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    static let python = OutsideProgram.find("python3")
 }
 
 /// Mails to a server that speaks SMTP with Python's sockets.
@@ -16,7 +15,7 @@ struct MailClientTests {
     /// A server for as long as somebody holds on to it.
     final class Server {
         let folder: URL
-        private let process = Process()
+        private let program: OutsideProgram
 
         init(_ mode: String) throws {
             folder = FileManager.default.temporaryDirectory.appending(path: "mail-\(UUID().uuidString)")
@@ -26,17 +25,14 @@ struct MailClientTests {
             for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
             let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .appending(path: "EndToEnd/receiver.py")
-            process.executableURL = URL(fileURLWithPath: MailServers.python ?? "")
-            process.arguments = [script.path, "smtp", mode] + ["certificate", "key"].map { folder.appending(path: $0).path }
-            let output = folder.appending(path: "out")
-            try Data().write(to: output)
-            process.standardOutput = try FileHandle(forWritingTo: output)
-            try process.run()
+            program = try OutsideProgram(
+                MailServers.python ?? "",
+                [script.path, "smtp", mode, "\(folder.path)/certificate", "\(folder.path)/key"],
+                output: folder.appending(path: "out").path)
         }
 
         deinit {
-            // Not SIGTERM: a child may have been started with it blocked. Nor is there anything to wait for.
-            kill(process.processIdentifier, SIGKILL)
+            program.stop()
             try? FileManager.default.removeItem(at: folder)
         }
 

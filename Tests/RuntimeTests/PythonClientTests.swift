@@ -6,7 +6,7 @@ import Testing
 
 /// The Kubernetes client of another language works with the embedded cluster, over TLS and with a token.
 @Suite(
-    .enabled(if: Python.hasKubernetes, "the Python client is not installed (PyPI: kubernetes)"),
+    .enabled("the Python client is not installed (PyPI: kubernetes)", Python.hasKubernetes),
     .timeLimit(.minutes(5)))
 struct PythonClientTests {
     static let script = """
@@ -105,41 +105,20 @@ struct PythonClientTests {
 /// A child process that is Python.
 enum Python {
     /// Whether it has the Kubernetes client.
-    static let hasKubernetes = (process.environment["PATH"] ?? "").split(separator: ":").contains { folder in
-        guard FileManager.default.isExecutableFile(atPath: "\(folder)/python3") else { return false }
-        let process = child(["-c", "import kubernetes"])
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+    @Sendable static func hasKubernetes() async throws -> Bool {
+        guard path != nil else { return false }
+        return try await run(["-c", "import kubernetes"]).status == 0
     }
 
-    private static var process: ProcessInfo { ProcessInfo.processInfo }
-
-    private static func child(_ arguments: [String]) -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3"] + arguments
-        return process
-    }
+    private static let path = OutsideProgram.find("python3")
 
     /// Runs Python; the test's own cluster goes on serving meanwhile.
     static func run(_ arguments: [String]) async throws -> (status: Int32, text: String) {
         let file = FileManager.default.temporaryDirectory.appending(path: "python-\(UUID().uuidString)")
         try Data().write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let process = child(arguments)
-        process.standardOutput = try FileHandle(forWritingTo: file)
-        process.standardError = process.standardOutput
-        let limit = Task {
-            try await Task.sleep(for: .seconds(90))
-            process.terminate()
-        }
-        defer { limit.cancel() }
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        return (process.terminationStatus, try String(contentsOf: file, encoding: .utf8))
+        let program = try OutsideProgram(path ?? "", arguments, output: file.path, errors: file.path)
+        let status = try await program.end(within: 90)
+        return (status, try String(contentsOf: file, encoding: .utf8))
     }
 }

@@ -119,6 +119,7 @@ struct ChildProcess: Sendable {
             flags |= POSIX_SPAWN_SETPGROUP
             posix_spawnattr_setpgroup(&attributes, 0)
         }
+        Self.keepOtherFiles(from: &actions, &flags)
         // The signals that this program ignores would stay ignored in the other one.
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -143,6 +144,34 @@ struct ChildProcess: Sendable {
         guard code == 0 else { throw .cannotStart(Errno(rawValue: code)) }
         return process
     }
+
+    /// Lets the other program have its standard input, output and error, and nothing else that is open here.
+    ///
+    /// A connection ends only when nobody holds it any more: the other program would keep those to the cluster, and the
+    /// ports that this one serves, for as long as it or whatever it has started lives.
+    #if canImport(Darwin)
+    static func keepOtherFiles(from _: inout posix_spawn_file_actions_t?, _ flags: inout Int32) {
+        flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
+    }
+    #else
+    static func keepOtherFiles(from actions: inout posix_spawn_file_actions_t, _: inout Int32) {
+        var greatest = STDERR_FILENO
+        if let folder = opendir("/proc/self/fd") {
+            defer { closedir(folder) }
+            while let entry = readdir(folder) {
+                let number = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                    name.withMemoryRebound(to: CChar.self, capacity: 256) { Int32(String(cString: $0)) }
+                }
+                greatest = max(greatest, number ?? 0)
+            }
+        }
+        // Other threads open more meanwhile. A number beyond the limit would be an error; one that is free is none.
+        let end = min(Int(greatest) + 1024, max(sysconf(Int32(_SC_OPEN_MAX)), 0))
+        for file in Int(STDERR_FILENO + 1)..<max(end, Int(STDERR_FILENO + 1)) {
+            posix_spawn_file_actions_addclose(&actions, Int32(file))
+        }
+    }
+    #endif
 
     private static func withCStrings<Value>(
         _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
