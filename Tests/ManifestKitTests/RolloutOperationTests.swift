@@ -307,10 +307,10 @@ import Testing
     }
 
     @Test func namesThatAreNotThere() {
-        let text = OperationRefusal.unknownRollout("wbe", in: "shop", among: ["api", "web"]).text
+        let text = OperationRefusal.unknown("Rollout", "wbe", in: "shop", among: ["api", "web"]).text
         #expect(text == "there is no Rollout `wbe` in namespace shop; did you mean `web`?")
-        #expect(OperationRefusal.unknownRollout("x", in: "shop", among: ["api", "web"]).text.contains("api and web"))
+        #expect(OperationRefusal.unknown("Rollout", "x", in: "shop", among: ["api", "web"]).text.contains("api and web"))
         let many = (0..<30).map { "rollout-\($0)" }
-        #expect(OperationRefusal.unknownRollout("x", in: "shop", among: many).text.contains("and 20 more"))
+        #expect(OperationRefusal.unknown("Rollout", "x", in: "shop", among: many).text.contains("and 20 more"))
     }
 }

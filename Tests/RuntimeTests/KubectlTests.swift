@@ -104,12 +104,15 @@ struct KubectlTests {
             }
             try await kubectl.run("apply", "-f", "-", input: Self.rollout).expectSuccess()
             try await named.value.expectSuccess()
-            let watch = Task {
-                try await kubectl.run("get", "rollouts", "-w", "-o", "name", "--request-timeout=3s")
+            let (watch, output) = try kubectl.start(["get", "rollouts", "-w", "-o", "name"])
+            defer { watch.stop() }
+            var seen: [Substring] {
+                ((try? String(contentsOf: output, encoding: .utf8)) ?? "").split(separator: "\n")
             }
+            try await HTTPFaultTests.until(seconds: 120) { seen.count == 1 }
             try await kubectl.run("scale", "rollout", "web", "--replicas=5").expectSuccess()
-            let seen = try await watch.value.text.split(separator: "\n")
-            #expect(seen.count >= 1 && Set(seen) == ["rollout.argoproj.io/web"])
+            try await HTTPFaultTests.until(seconds: 120) { seen.count > 1 }
+            #expect(Set(seen) == ["rollout.argoproj.io/web"])
             try await kubectl.run("delete", "rollout", "web").expectSuccess()
         }
     }
@@ -242,19 +245,25 @@ struct Kubectl: Sendable {
     }
 
     func run(_ arguments: [String], input: String? = nil) async throws -> Outcome {
-        let name = UUID().uuidString
-        let files = ["in", "out", "err"].map { folder.appending(path: "\(name).\($0)") }
-        for file in files { try Data().write(to: file) }
-        try Data((input ?? "").utf8).write(to: files[0])
+        let (program, output) = try start(arguments, input: input ?? "")
+        let status = try await program.end(within: 60)
+        return Outcome(
+            status: status, text: try String(contentsOf: output, encoding: .utf8),
+            errors: try String(contentsOf: output.appendingPathExtension("err"), encoding: .utf8))
+    }
+
+    /// Starts it; what it prints goes to a file, and what it complains of to one beside that.
+    func start(_ arguments: [String], input: String = "") throws -> (program: OutsideProgram, output: URL) {
+        let output = folder.appending(path: UUID().uuidString)
+        let (errors, inputs) = (output.appendingPathExtension("err"), output.appendingPathExtension("in"))
+        for file in [output, errors] { try Data().write(to: file) }
+        try Data(input.utf8).write(to: inputs)
         let environment = ProcessInfo.processInfo.environment.merging([
             "KUBECONFIG": folder.appending(path: "kubeconfig").path, "HOME": folder.path,
         ]) { $1 }
         let program = try OutsideProgram(
-            Self.path ?? "/nonexistent", arguments, environment: environment, input: files[0].path,
-            output: files[1].path, errors: files[2].path)
-        let status = try await program.end(within: 30)
-        return Outcome(
-            status: status, text: try String(contentsOf: files[1], encoding: .utf8),
-            errors: try String(contentsOf: files[2], encoding: .utf8))
+            Self.path ?? "/nonexistent", arguments, environment: environment, input: inputs.path,
+            output: output.path, errors: errors.path)
+        return (program, output)
     }
 }

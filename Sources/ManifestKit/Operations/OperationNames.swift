@@ -1,9 +1,4 @@
 extension OperationRefusal {
-    /// Says that there is no Rollout of a name, and which there are.
-    public static func unknownRollout(
-        _ name: String, in namespace: String, among names: [String]
-    ) -> OperationRefusal { unknown("Rollout", name, in: namespace, among: names) }
-
     /// Says that there is no object of a kind and name, and which there are.
     public static func unknown(
         _ kind: String, _ name: String, in namespace: String, among names: [String]

@@ -35,7 +35,8 @@ public struct RolloutOperator: Sendable {
     /// Who writes, in `managedFields`.
     public static let fieldManager = "rollout-render"
 
-    private let transport: any ClusterTransport
+    /// The way to the cluster.
+    public let transport: any ClusterTransport
     private let clock: any ClusterClock
     private let dryRun: DryRun
     private let patienceSeconds: Double
@@ -221,21 +222,6 @@ public struct RolloutOperator: Sendable {
         request.isDryRun = dryRun == .server
         request.fieldManager = Self.fieldManager
         return request
-    }
-
-    // MARK: Names
-
-    /// The names of the first few hundred Rollouts in a namespace, for a message about one that is not there; nil where
-    /// the cluster knows no Rollouts at all.
-    public func rolloutNames(in namespace: String) async -> [String]? {
-        var request = KubernetesRequest.list(.rollouts, namespace: namespace)
-        request.limit = 500
-        do throws(KubernetesFailure) {
-            let page = try await transport.send(request)
-            return (page["items"]?.array ?? []).compactMap { $0["metadata"]?["name"]?.string }
-        } catch {
-            return error.reason == .notFound ? nil : []
-        }
     }
 }
 

@@ -2,7 +2,8 @@ import ManifestKit
 
 /// Ends and repeats AnalysisRuns and Experiments of a cluster.
 public struct TrialOperator: Sendable {
-    private let transport: any ClusterTransport
+    /// The way to the cluster.
+    public let transport: any ClusterTransport
     private let dryRun: RolloutOperator.DryRun
 
     /// Why something was not done.
@@ -36,19 +37,6 @@ public struct TrialOperator: Sendable {
 
     private func send(_ request: KubernetesRequest) async throws(Failure) -> JSONValue {
         do throws(KubernetesFailure) { return try await transport.send(request) } catch { throw .failed(error) }
-    }
-
-    /// The names of the first few hundred objects in a namespace, for a message about one that is not there; nil where
-    /// the cluster knows no such kind.
-    public func names(of kind: Trial.Kind, in namespace: String) async -> [String]? {
-        var request = KubernetesRequest.list(kind.resource, namespace: namespace)
-        request.limit = 500
-        do throws(KubernetesFailure) {
-            let page = try await transport.send(request)
-            return (page["items"]?.array ?? []).compactMap { $0["metadata"]?["name"]?.string }
-        } catch {
-            return error.reason == .notFound ? nil : []
-        }
     }
 }
 

@@ -73,12 +73,7 @@ struct OperationOptions: ParsableArguments {
             return "error: \(name.name): \(type(of: operation).name) refused: \(refusal.text)"
                 + (isStale ? " (\(Self.staleness))" : "")
         case .failed(let failure):
-            guard failure.reason == .notFound else { return "error: \(name.name): \(failure)" }
-            guard let names = await performer.rolloutNames(in: name.namespace) else {
-                return "error: the cluster knows no Rollouts; `rollout-render runtime install` has their CRDs"
-            }
-            guard !names.contains(name.name) else { return "error: \(name.name): \(failure)" }
-            return "error: " + OperationRefusal.unknownRollout(name.name, in: name.namespace, among: names).text
+            return "error: " + (await performer.transport.explanation(of: failure, .rollouts, name))
         }
     }
 }

@@ -79,13 +79,7 @@ extension OperationOptions {
         switch failure {
         case .refused(let refusal): return "error: \(name.name): \(deed.rawValue) refused: \(refusal.text)"
         case .failed(let failure):
-            guard failure.reason == .notFound else { return "error: \(name.name): \(failure)" }
-            guard let names = await performer.names(of: kind, in: name.namespace) else {
-                return "error: the cluster knows no \(kind.rawValue)s; `rollout-render runtime install` has their CRDs"
-            }
-            guard !names.contains(name.name) else { return "error: \(name.name): \(failure)" }
-            return "error: "
-                + OperationRefusal.unknown(kind.rawValue, name.name, in: name.namespace, among: names).text
+            return "error: " + (await performer.transport.explanation(of: failure, kind.resource, name))
         }
     }
 }
