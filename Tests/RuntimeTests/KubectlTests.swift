@@ -58,21 +58,21 @@ struct KubectlTests {
         try await Kubectl.withCluster { kubectl in
             let created = try await kubectl.run("apply", "-f", "-", input: Self.deployment)
             #expect(created.text == "deployment.apps/web created\n")
-            try await kubectl.run("rollout", "status", "deployment", "web", "--timeout=15s").expectSuccess()
+            try await kubectl.run("rollout", "status", "deployment", "web", "--timeout=120s").expectSuccess()
             let changed = Self.deployment.replacing("web:1", with: "web:2")
             let second = try await kubectl.run("apply", "-f", "-", input: changed)
             #expect(second.text == "deployment.apps/web configured\n")
             let third = try await kubectl.run("apply", "-f", "-", input: changed)
             #expect(third.text == "deployment.apps/web unchanged\n")
-            try await kubectl.run("rollout", "status", "deployment", "web", "--timeout=15s").expectSuccess()
+            try await kubectl.run("rollout", "status", "deployment", "web", "--timeout=120s").expectSuccess()
             try await kubectl.run("scale", "deployment", "web", "--replicas=3").expectSuccess()
             try await kubectl.run(
-                "wait", "--for=jsonpath={.status.availableReplicas}=3", "deploy/web", "--timeout=15s").expectSuccess()
+                "wait", "--for=jsonpath={.status.availableReplicas}=3", "deploy/web", "--timeout=120s").expectSuccess()
             let table = try await kubectl.run("get", "deploy,rs", "-o", "wide")
             #expect(table.text.contains("deployment.apps/web   3/3     3            3"))
             let images = try await kubectl.run("get", "pods", "-o", "jsonpath={.items[*].spec.containers[0].image}")
             #expect(images.text == "web:2 web:2 web:2")
-            try await kubectl.run("delete", "deployment", "web", "--timeout=15s").expectSuccess()
+            try await kubectl.run("delete", "deployment", "web", "--timeout=120s").expectSuccess()
             #expect(try await kubectl.run("get", "deploy", "-o", "name").text == "")
         }
     }
@@ -168,7 +168,7 @@ struct KubectlTests {
             try await kubectl.run("create", "namespace", "team").expectSuccess()
             try await kubectl.run(
                 "create", "deployment", "api", "-n", "team", "--image=api:1", "--replicas=2", "--port=80").expectSuccess()
-            try await kubectl.run("rollout", "status", "deploy/api", "-n", "team", "--timeout=15s").expectSuccess()
+            try await kubectl.run("rollout", "status", "deploy/api", "-n", "team", "--timeout=120s").expectSuccess()
             try await kubectl.run("create", "secret", "generic", "key", "--from-literal=a=hello").expectSuccess()
             #expect(try await kubectl.run("get", "secret", "key", "-o", "jsonpath={.data.a}").text == "aGVsbG8=")
             try await kubectl.run("expose", "deploy", "api", "-n", "team").expectSuccess()
@@ -176,9 +176,9 @@ struct KubectlTests {
             #expect(try await kubectl.run("get", "svc", "api", "-n", "team", "-o", port).text == "80 api")
             #expect(try await kubectl.run("auth", "can-i", "get", "pods").text == "yes\n")
             try await kubectl.run(
-                "delete", "deploy", "api", "-n", "team", "--cascade=foreground", "--timeout=15s").expectSuccess()
+                "delete", "deploy", "api", "-n", "team", "--cascade=foreground", "--timeout=120s").expectSuccess()
             #expect(try await kubectl.run("get", "pods,rs", "-n", "team", "-o", "name").text == "")
-            try await kubectl.run("delete", "namespace", "team", "--timeout=15s").expectSuccess()
+            try await kubectl.run("delete", "namespace", "team", "--timeout=120s").expectSuccess()
             #expect(try await kubectl.run("get", "svc", "-A", "-o", "name").text == "")
         }
     }
@@ -246,7 +246,7 @@ struct Kubectl: Sendable {
 
     func run(_ arguments: [String], input: String? = nil) async throws -> Outcome {
         let (program, output) = try start(arguments, input: input ?? "")
-        let status = try await program.end(within: 60)
+        let status = try await program.end(within: 180)
         return Outcome(
             status: status, text: try String(contentsOf: output, encoding: .utf8),
             errors: try String(contentsOf: output.appendingPathExtension("err"), encoding: .utf8))

@@ -77,7 +77,7 @@ struct OperatorCommandTests {
     @Test func saysThatThereAreNoLogs() async throws {
         try await Kubectl.withCluster { kubectl in
             try await kubectl.run("run", "one", "--image=web:1").expectSuccess()
-            try await kubectl.run("wait", "--for=condition=Ready", "pod/one", "--timeout=15s").expectSuccess()
+            try await kubectl.run("wait", "--for=condition=Ready", "pod/one", "--timeout=120s").expectSuccess()
             let logs = try await kubectl.run("logs", "one")
             #expect(logs.status != 0 && logs.errors.contains("run no containers"), "\(logs.errors)")
         }
@@ -89,12 +89,12 @@ struct OperatorCommandTests {
                 var manifest = KubectlTests.deployment.replacing("kind: Deployment", with: "kind: \(kind)")
                 if kind == "DaemonSet" { manifest = manifest.replacing("  replicas: 2\n", with: "") }
                 try await kubectl.run("apply", "-f", "-", input: manifest).expectSuccess()
-                try await kubectl.run("rollout", "status", kind, "web", "--timeout=15s").expectSuccess()
+                try await kubectl.run("rollout", "status", kind, "web", "--timeout=120s").expectSuccess()
                 try await kubectl.run("set", "image", "\(kind)/web", "web=web:2").expectSuccess()
-                try await kubectl.run("rollout", "status", kind, "web", "--timeout=15s").expectSuccess()
+                try await kubectl.run("rollout", "status", kind, "web", "--timeout=120s").expectSuccess()
                 let images = try await kubectl.run("get", "pods", "-o", "jsonpath={.items[*].spec.containers[0].image}")
                 #expect(Set(images.text.split(separator: " ")) == ["web:2"])
-                try await kubectl.run("delete", kind, "web", "--cascade=foreground", "--timeout=15s").expectSuccess()
+                try await kubectl.run("delete", kind, "web", "--cascade=foreground", "--timeout=120s").expectSuccess()
             }
         }
     }

@@ -22,7 +22,7 @@ struct SecureKubectlTests {
                 "auth", "whoami", "--context=rollout-render-certificate", "-o", "jsonpath={.status.userInfo}")
             #expect(certificate.text.contains("kubernetes-admin") && certificate.text.contains("system:masters"))
             try await kubectl.run("apply", "-f", "-", input: KubectlTests.deployment).expectSuccess()
-            try await kubectl.run("rollout", "status", "deployment", "web", "--timeout=15s").expectSuccess()
+            try await kubectl.run("rollout", "status", "deployment", "web", "--timeout=120s").expectSuccess()
             try await kubectl.run("create", "serviceaccount", "viewer").expectSuccess()
             try await kubectl.run(
                 "create", "rolebinding", "viewer", "--clusterrole=view", "--serviceaccount=default:viewer")
@@ -55,7 +55,7 @@ struct SecureKubectlTests {
             """
         try await Kubectl.withCluster(Self.settings()) { kubectl in
             try await kubectl.run("apply", "-f", "-", input: secret).expectSuccess()
-            try await kubectl.run("wait", "--for=jsonpath={.data.token}", "secret/web-token", "--timeout=15s")
+            try await kubectl.run("wait", "--for=jsonpath={.data.token}", "secret/web-token", "--timeout=120s")
                 .expectSuccess()
             let data = try await kubectl.run("get", "secret", "web-token", "-o", "jsonpath={.data.token}").text
             let token = Data(base64Encoded: data).map { String(decoding: $0, as: UTF8.self) } ?? ""
