@@ -28,21 +28,23 @@ import Testing
     }
 
     /// As when thousands of Rollouts are looked at of which none needs a request.
+    ///
+    /// All of it is done by the threads of the network, so that the toil is over soon even where others are busy.
     @Test func answersComeInThoughTasksNeverRest() async throws {
-        try await HTTPTransportTests.withServer { _, access in
-            try await HTTPTransport.with(access) { transport in
+        try await FaultServer.with { _ in [.answer(200)] } _: { _, port in
+            try await HTTPTransport.with(try HTTPTransportTests.access("http://127.0.0.1:\(port)")) { transport in
                 let toil = Toil()
-                defer { toil.stop() }
-                for _ in 0..<4 {
-                    Task(executorPreference: transport.executor) { await toil.run() }
+                let (others, request) = (0..<4, KubernetesRequest.get(.services, Self.web))
+                let exchange = Task(executorPreference: transport.executor) {
+                    await withTaskGroup(of: Void.self) { group in
+                        for _ in others { group.addTask { await toil.run() } }
+                        let answer = try? await transport.send(request)
+                        let isInTime = toil.isWanted
+                        toil.stop()
+                        return answer != nil && isInTime && toil.turns > 0
+                    }
                 }
-                try await HTTPFaultTests.until(seconds: 30) { toil.turns > 100 }
-                let list = try await transport.send(.list(.services))
-                #expect(list["kind"] == "ServiceList")
-                #expect(toil.isWanted, "the answer came only when there was nothing else to do")
-                // And the work goes on.
-                let turns = toil.turns
-                try await HTTPFaultTests.until(seconds: 30) { toil.turns > turns + 100 }
+                #expect(await exchange.value, "the answer came only when there was nothing else to do")
             }
         }
     }
