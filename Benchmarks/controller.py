@@ -66,6 +66,14 @@ class Cluster:
 
     def __init__(self, server):
         self.server = server
+        self.programs = []
+
+    def check(self):
+        """Ends everything where a program that has to be there is not: nothing would come of waiting."""
+        for program in self.programs:
+            if program.process.poll() is not None:
+                command, code = " ".join(program.command), program.process.returncode
+                sys.exit(f"{command}\nhas ended with {code}:\n{program.last_words}")
 
     def send(self, method, path, body=None):
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
@@ -79,6 +87,7 @@ class Cluster:
         """Waits until every Rollout is healthy at a revision."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
+            self.check()
             began = time.monotonic()
             items = self.send("GET", ROLLOUTS)["items"]
             done = [item for item in items if item.get("status", {}).get("phase") == "Healthy"
@@ -147,12 +156,14 @@ def running(program):
         stack.callback(process.stop)
         rig.until(kubeconfig.exists, 60, "the cluster is there")
         cluster = Cluster(re.search(r"server: [\"']?([^\s\"']+)", kubeconfig.read_text())[1])
+        cluster.programs.append(process)
         cluster.send("POST", "/api/v1/namespaces", {
             "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "bench"}})
 
         def start(options=()):
             controller = Controller(program, folder, options)
             stack.callback(controller.program.stop)
+            cluster.programs.append(controller.program)
             return controller
 
         yield cluster, start

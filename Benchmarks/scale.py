@@ -5,7 +5,8 @@
 
 Creates N Rollouts of one pod with nginx canaries against `runtime cluster`, waits until all are healthy, and starts the
 controller anew: what counts is the second process, which lists everything at once. It has started when it has looked at
-every Rollout. Exits with 1 where it takes more memory than --max-memory.
+every Rollout. Exits with 1 where it takes more memory than --max-memory, and as soon as the cluster or a controller has
+ended by itself.
 """
 import argparse
 import sys
@@ -39,8 +40,9 @@ def main():
         print(f"| {options.rollouts} Rollouts with a ReplicaSet, two Services and two Ingresses each | |\n|---|---|")
         print(f"| memory at the most while they were created | {first.memory('VmHWM'):.0f} MiB |")
         print(f"| processor time to create them | {first.cpu():.1f} s |")
+        cluster.programs.remove(first.program)
         first.program.stop()
-        measure(options, start())
+        measure(options, cluster, start())
 
 
 def fill(options, cluster):
@@ -50,13 +52,15 @@ def fill(options, cluster):
             if path == bench.ROLLOUTS:
                 body["spec"]["replicas"] = 1
             cluster.send("POST", path, body)
+        cluster.check()
     cluster.settle("1", options.rollouts, options.timeout)
     time.sleep(5)
 
 
-def measure(options, controller):
+def measure(options, cluster, controller):
     began = time.monotonic()
     while looks(controller) < options.rollouts:
+        cluster.check()
         if time.monotonic() - began > options.timeout:
             sys.exit(f"{looks(controller)} looks at {options.rollouts} Rollouts after {options.timeout} s")
         time.sleep(0.1)
@@ -65,6 +69,7 @@ def measure(options, controller):
     time.sleep(5)
     cpu = controller.cpu()
     time.sleep(options.idle)
+    cluster.check()
     print(f"| cores while idle | {(controller.cpu() - cpu) / options.idle:.3f} |")
     memory = controller.memory("VmHWM")
     print(f"| memory now, and at the most | {controller.memory('VmRSS'):.0f} and {memory:.0f} MiB |")

@@ -70,7 +70,7 @@ import Testing
 
     private static func places(in cluster: EmbeddedCluster) -> Places {
         cluster.state.withLock { state in
-            let services = state.store.collections[ObjectStore.Collection(.services)] ?? [:]
+            let services = state.store.collections[ObjectStore.Collection(.services)]?.objects ?? [:]
             return Places(
                 history: state.store.history.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) },
                 capacity: state.store.history.capacity,

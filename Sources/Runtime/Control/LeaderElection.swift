@@ -220,12 +220,15 @@ public final class LeaderElection: Sendable {
         .patch(Self.leases, lease, ["metadata": ["resourceVersion": .string(record.version)], "spec": record.spec])
     }
 
-    /// Sends a request, and waits no longer than a time for its answer, whatever the transport does meanwhile.
+    /// Sends a request before all others, and waits no longer than a time for its answer, whatever the transport does
+    /// meanwhile.
     private func answer(
         to request: KubernetesRequest, within seconds: Double
     ) async throws(KubernetesFailure) -> JSONValue {
+        var request = request
+        request.isUrgent = true
         let (answers, continuation) = AsyncStream<Result<JSONValue, KubernetesFailure>>.makeStream()
-        let work = Task { [transport] in
+        let work = Task { [transport, request] in
             do throws(KubernetesFailure) {
                 continuation.yield(.success(try await transport.send(request)))
             } catch {

@@ -75,6 +75,8 @@ public struct KubernetesRequest: Hashable, Sendable {
     public var isForced = false
     /// How unknown fields are taken.
     public var fieldValidation: FieldValidation?
+    /// Whether it waits neither for a turn under the rate limit nor for one of the connections that all share.
+    var isUrgent = false
 
     /// Makes a request.
     public init(

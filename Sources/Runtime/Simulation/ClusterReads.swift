@@ -4,28 +4,24 @@ extension ClusterOperation {
     /// The objects that a list request asks for, page by page where it has a limit.
     func list(_ entry: ResourceCatalog.Entry) throws(KubernetesFailure) -> JSONValue {
         let matches = try filter()
-        let collection = ObjectStore.Collection(entry.type)
-        var version = state.store.version
-        var objects: [(name: ObjectName, object: JSONValue)]
-        if let continuation = request.continuation {
-            // Later pages show what was there when the first was made, so that a watch can go on from its version.
-            let position = try position(continuation)
-            version = position.version
-            objects = position.objects(state.store.objects(collection, namespace: request.namespace, at: version) ?? [])
-                .filter { matches($0.object) }
-        } else {
-            objects = state.store.objects(collection, namespace: request.namespace, where: matches)
-        }
+        let position = try position()
+        // Later pages show what was there when the first was made, so that a watch can go on from its version.
+        let version = position?.version ?? state.store.version
+        let limit = request.limit.flatMap { $0 > 0 ? $0 : nil }
+        let page = state.store.page(
+            ObjectStore.Collection(entry.type), namespace: request.namespace, at: version, after: position?.last,
+            limit: limit, where: matches)
+        guard let page else { throw Self.tooOld }
         var metadata: JSONObject = JSONObject([("resourceVersion", .string(String(version)))])
-        if let limit = request.limit, limit > 0, objects.count > limit {
-            let last = objects[limit - 1].name
+        if page.rest > 0, let last = page.objects.last?.name {
             metadata["continue"] = .string("\(version)/\(last.namespace)/\(last.name)")
-            metadata["remainingItemCount"] = .int(objects.count - limit)
-            objects = Array(objects.prefix(limit))
+            // How many of them a selector wants, nobody knows.
+            let isSelecting = !(request.labelSelector ?? "").isEmpty || !(request.fieldSelector ?? "").isEmpty
+            if !isSelecting { metadata["remainingItemCount"] = .int(page.rest) }
         }
         return .object(JSONObject([
             ("kind", .string(entry.type.kind + "List")), ("apiVersion", .string(request.resource.apiVersion)),
-            ("metadata", .object(metadata)), ("items", .array(objects.map { answered($0.object) })),
+            ("metadata", .object(metadata)), ("items", .array(page.objects.map { answered($0.object) })),
         ]))
     }
 
@@ -47,28 +43,21 @@ extension ClusterOperation {
         }
     }
 
-    /// Where a list goes on.
-    private struct Position {
-        var version: Int
-        var last: ObjectName
-
-        func objects(
-            _ objects: [(name: ObjectName, object: JSONValue)]
-        ) -> [(name: ObjectName, object: JSONValue)] { Array(objects.drop { $0.name <= last }) }
-    }
-
-    private func position(_ continuation: String) throws(KubernetesFailure) -> Position {
+    /// Where a list goes on; nil where it begins.
+    private func position() throws(KubernetesFailure) -> (version: Int, last: ObjectName)? {
+        guard let continuation = request.continuation else { return nil }
         let parts = continuation.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3, let version = Int(parts[0]) else {
             throw KubernetesFailure(.badRequest, "continue key is not valid")
         }
-        guard version >= state.store.forgottenVersion else {
-            throw KubernetesFailure(
-                .expired, "The provided continue parameter is too old to display a consistent list result. You can "
-                    + "start a new list without the continue parameter.")
-        }
-        return Position(version: version, last: ObjectName(namespace: parts[1], name: parts[2]))
+        // A version of the future is one of another cluster that was here before this one.
+        guard version <= state.store.version else { throw Self.tooOld }
+        return (version, ObjectName(namespace: parts[1], name: parts[2]))
     }
+
+    private static let tooOld = KubernetesFailure(
+        .expired, "The provided continue parameter is too old to display a consistent list result. You can start a new "
+            + "list without the continue parameter.")
 
     /// The scale subresource of an object.
     func scale(of object: JSONValue, _ entry: ResourceCatalog.Entry) throws(KubernetesFailure) -> JSONValue {

@@ -36,7 +36,7 @@ struct ObjectStore: Sendable {
     /// Changes up to and with this version are forgotten.
     private(set) var forgottenVersion = 1
     private(set) var history: [Change] = []
-    private(set) var collections: [Collection: [ObjectName: JSONValue]] = [:]
+    private(set) var collections: [Collection: OrderedObjects] = [:]
     /// The objects that name a uid as one of their owners.
     private var owned: [String: Set<Reference>] = [:]
 
@@ -55,36 +55,23 @@ struct ObjectStore: Sendable {
     func object(_ collection: Collection, _ name: ObjectName) -> JSONValue? { collections[collection]?[name] }
 
     /// The objects of a collection in the order of their names; of one namespace unless that is empty.
-    ///
-    /// What is not wanted is left out before the rest is sorted.
     func objects(
         _ collection: Collection, namespace: String = "", where isWanted: (JSONValue) -> Bool = { _ in true }
     ) -> [(name: ObjectName, object: JSONValue)] {
-        var found: [(name: ObjectName, object: JSONValue)] = []
-        for (name, object) in collections[collection] ?? [:]
-        where (namespace.isEmpty || name.namespace == namespace) && isWanted(object) {
-            found.append((name, object))
+        guard let ordered = collections[collection] else { return [] }
+        return ordered.names(in: namespace).compactMap { name in
+            guard let object = ordered[name], isWanted(object) else { return nil }
+            return (name, object)
         }
-        return found.sorted { $0.name < $1.name }
-    }
-
-    /// The objects of a collection as they were at a version; nil where that is forgotten.
-    func objects(
-        _ collection: Collection, namespace: String, at version: Int
-    ) -> [(name: ObjectName, object: JSONValue)]? {
-        guard let changes = changes(since: version) else { return nil }
-        var objects = collections[collection] ?? [:]
-        for change in changes.reversed() where change.collection == collection { objects[change.name] = change.before }
-        return objects.filter { namespace.isEmpty || $0.key.namespace == namespace }
-            .sorted { $0.key < $1.key }
-            .map { ($0.key, $0.value) }
     }
 
     /// Puts objects back as they once were; what came before the version is forgotten.
     mutating func restore(_ objects: [(Collection, ObjectName, JSONValue)], version: Int) {
         self = ObjectStore()
+        for (collection, objects) in Dictionary(grouping: objects, by: \.0) {
+            collections[collection] = OrderedObjects(objects.lazy.map { ($0.1, $0.2) })
+        }
         for (collection, name, object) in objects {
-            collections[collection, default: [:]][name] = object
             index(Reference(collection: collection, name: name), from: nil, to: object)
         }
         self.version = max(1, version)
@@ -96,7 +83,7 @@ struct ObjectStore: Sendable {
         version += 1
         var object = object
         object.set(["metadata", "resourceVersion"], to: .string(String(version)))
-        let before = collections[collection, default: [:]].updateValue(object, forKey: name)
+        let before = collections[collection, default: OrderedObjects()].put(name, object)
         index(Reference(collection: collection, name: name), from: before, to: object)
         return record(Change(
             version: version, collection: collection, name: name, before: before, after: object, object: object))
@@ -104,7 +91,7 @@ struct ObjectStore: Sendable {
 
     /// Removes an object, and tells which change that is; nil where there is none.
     mutating func remove(_ collection: Collection, _ name: ObjectName) -> Change? {
-        guard let before = collections[collection]?.removeValue(forKey: name) else { return nil }
+        guard let before = collections[collection]?.remove(name) else { return nil }
         version += 1
         index(Reference(collection: collection, name: name), from: before, to: nil)
         var last = before
@@ -116,8 +103,8 @@ struct ObjectStore: Sendable {
     /// The changes behind a version, or nil where some of them are forgotten.
     func changes(since version: Int) -> ArraySlice<Change>? {
         guard version >= forgottenVersion else { return nil }
-        let first = history.firstIndex { $0.version > version } ?? history.endIndex
-        return history[first...]
+        // Each change has the version behind the one before it.
+        return history.dropFirst(version - forgottenVersion)
     }
 
     /// Forgets all changes so far, as an API server does from time to time.

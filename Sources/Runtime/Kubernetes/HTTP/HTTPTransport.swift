@@ -165,7 +165,7 @@ struct HTTPTransport: ClusterTransport {
     ) async throws(ConnectionFailure) -> JSONValue {
         let answer: Answer
         do {
-            try await limiter.wait()
+            if !request.isUrgent { try await limiter.wait() }
             answer = try await exchange(request, wire, proof)
         } catch {
             throw failure(error, of: request)
@@ -194,7 +194,8 @@ struct HTTPTransport: ClusterTransport {
         // Here and not earlier: it may have waited for its turn, or for another try.
         if !request.isReading { try WritePermit.check() }
         do {
-            let answer = try await answer(to: message)
+            // Of connections for watches there is always another one.
+            let answer = try await answer(to: message, by: request.isUrgent ? watches : requests)
             record(request.right, request, code: answer.status, since: start)
             return answer
         } catch {
@@ -204,10 +205,10 @@ struct HTTPTransport: ClusterTransport {
     }
 
     /// By the client's futures: they need one wake-up for a request, where its asynchronous functions need several.
-    private func answer(to message: HTTPClient.Request) async throws -> Answer {
+    private func answer(to message: HTTPClient.Request, by client: HTTPClient) async throws -> Answer {
         let deadline = NIODeadline.now() + .milliseconds(Int64(settings.requestSeconds * 1000))
         let body = ResponseAccumulator(request: message, maxBodySize: settings.greatestAnswer)
-        let exchange = requests.execute(request: message, delegate: body, eventLoop: .indifferent, deadline: deadline)
+        let exchange = client.execute(request: message, delegate: body, eventLoop: .indifferent, deadline: deadline)
         let response = try await withTaskCancellationHandler {
             try await exchange.futureResult.get()
         } onCancel: {
