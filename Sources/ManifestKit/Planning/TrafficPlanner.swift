@@ -20,9 +20,11 @@ extension UpdatePass {
         noteRoutesInForce(&intent)
         intent.incomplete = incompleteVersions(intent)
         // A problem of one router holds the others: they divide the same traffic, or what one lets through to another.
+        // Only what goes back to the stable version waits for none of them.
         let changes = routing.routers.map { $0.changes(for: intent, of: world.rollout, in: world) }
         let hindered = changes.filter { $0.problem != nil }
-        for action in (hindered.isEmpty ? changes : hindered).flatMap(\.actions) { perform(action) }
+        let isRetreat = intent.weight == 0 && intent.additional.isEmpty
+        for action in (hindered.isEmpty || isRetreat ? changes : hindered).flatMap(\.actions) { perform(action) }
         if let moment = changes.compactMap(\.wakeAt).min() { wake(at: moment) }
         if let problem = hindered.first?.problem {
             trafficProblem = problem
