@@ -70,7 +70,7 @@ import Testing
         let tests = GatewayAPITests()
         let strategy: JSONValue = ["canary": [
             "canaryService": "canary", "stableService": "stable", "dynamicStableScale": true,
-            "steps": [["setWeight": 50], ["pause": ["duration": 30]], ["setWeight": 100]],
+            "steps": [["setWeight": 50], ["pause": [:]], ["setWeight": 100]],
             "trafficRouting": ["nginx": ["stableIngress": "web"], "traefik": ["weightedTraefikServiceName": "web"]],
         ]]
         let rig = try await tests.rig(strategy, route: nil)
@@ -107,15 +107,17 @@ import Testing
             #expect(status["canary"]?["weights"]?["canary"]?["weight"]?.integer == 0, "seen, not asked for")
         }
         transport.isRefusing.withLock { $0 = false }
-        try await rig.pass(20)
-        #expect(try shares() == [50, 50])
+        try await rig.pass(2_000)
+        #expect(try shares() == [50, 50] && tests.status(rig)["phase"] == "Paused")
         // Again at the last step: the stable version keeps its pods for the router that has not followed.
         transport.isRefusing.withLock { $0 = true }
+        try rig.cluster.perform(.patch(
+            .rollouts, ControllerTests.web, ["status": ["pauseConditions": .null]], subresource: .status))
         try await rig.pass(600)
         #expect(try shares() == [100, 50] && (stablePods() ?? 0) >= 2)
         #expect(try tests.status(rig)["stableRS"]?.string == first, "no promotion")
         transport.isRefusing.withLock { $0 = false }
-        try await rig.pass(600)
+        try await rig.pass(2_000)
         #expect(try shares() == [0, 0] && stablePods() == 0)
         #expect(try tests.status(rig)["phase"] == "Healthy")
     }

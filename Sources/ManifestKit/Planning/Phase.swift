@@ -12,7 +12,10 @@ extension UpdatePass {
         let spec = world.rollout.spec
         if spec.isPaused { return (.paused, withHindrance("manually paused")) }
         if let pause = status.pauseConditions.first { return (.paused, withHindrance(pause.reason)) }
-        if let message = waiting(status, spec) { return (.progressing, hindrance == nil ? message : withHindrance("")) }
+        if let message = waiting(status, spec) {
+            // Where that is what it waits for, nothing else needs to be said.
+            return (.progressing, withHindrance(trafficProblem != nil && hindrance != nil ? "" : message))
+        }
         // All runs as it should, but the next update would not.
         return (.healthy, withHindrance(""))
     }
