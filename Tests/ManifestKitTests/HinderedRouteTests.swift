@@ -207,4 +207,27 @@ import Testing
         ], "\(rendering.notes)")
         #expect(paths(4).isEmpty || paths(4) == paths(0))
     }
+
+    // MARK: OpenShift
+
+    /// The API server would refuse the write, when other routers have their share already.
+    @Test func aRouteHasPlaceForTheCanary() throws {
+        let (rollout, router) = try RouterFidelityTests.rollout("plugins: {argoproj-labs/openshift: {routes: [web]}}")
+        var intent = TrafficIntent(now: KubernetesTime(seconds: 0))
+        func problem(_ others: [String]) -> String? {
+            let world = World(rollout: rollout, objects: RouterWorld.objects("""
+                apiVersion: route.openshift.io/v1
+                kind: Route
+                metadata: {name: web}
+                spec: {to: {kind: Service, name: s}, alternateBackends: [\(others.joined(separator: ", "))]}
+                """, seenFrom: rollout))
+            return router.changes(for: intent, of: rollout, in: world).problem
+        }
+        let others = ["{name: x}", "{name: y}", "{name: z}"]
+        for weight in [0, 20] {
+            intent.weight = weight
+            #expect(problem(Array(others.prefix(2))) == nil && problem(others.dropLast() + ["{name: c}"]) == nil)
+            #expect(problem(others)?.contains("no place for service c") == true)
+        }
+    }
 }
