@@ -304,8 +304,8 @@ import Testing
             "- backendRefs:", with: "- matches: [{path: {value: /api}}, {path: {value: /other}}]\n    backendRefs:")
         var scene = try Scene("{httpRoute: foo-route}", steps: steps, objects: [route])
         #expect(scene.apply(20) == nil)
-        let rule = try #require(scene.rules().last)
-        #expect(rule["name"] == "copy")
+        let rule = try #require(scene.rules().first)
+        #expect(rule["name"] == "copy", "of two rules for the same requests the first one gets them")
         #expect(rule["matches"] == [["path": ["type": "PathPrefix", "value": "/api/v1"], "method": "GET"]])
         #expect(Self.weights(rule) == [80, 20])
         #expect(rule["filters"] == [[
@@ -316,6 +316,27 @@ import Testing
         #expect(scene.rules().map(Self.weights) == [[50, 50], [50, 50]], "the weights follow")
         #expect(scene.apply(50) { $0.mirrorRoutes = [] } == nil)
         #expect(scene.rules().count == 1)
+    }
+
+    /// Behind the rule that it is beside, a mirrored rule for the same requests would get none of them.
+    @Test func aMirroredRuleComesBeforeTheRuleThatItIsBeside() throws {
+        let steps = """
+            [{setMirrorRoute: {name: copy, percentage: 35, match: [{path: {prefix: /}}]}},
+             {setHeaderRoute: {name: beta, match: [{headerName: ring, headerValue: {exact: a}}]}}]
+            """
+        var scene = try Scene("{httpRoute: foo-route}", steps: steps, objects: [Self.split])
+        func names() -> [String] { scene.rules().map { $0["name"]?.string ?? "" } }
+        #expect(scene.apply(20) == nil)
+        #expect(names() == ["beta", "copy", ""])
+        #expect(scene.rules()[1]["matches"] == [["path": ["type": "PathPrefix", "value": "/"]]])
+        let before = scene.route()
+        #expect(scene.apply(20) == nil && scene.route() == before)
+        // As an earlier release left it.
+        var route = before
+        route.set(["spec", "rules"], to: .array([scene.rules()[2]] + scene.rules().prefix(2)))
+        scene.world.set(ObjectKey(.httpRoute, "foo-route"), route)
+        #expect(scene.apply(30) == nil && names() == ["beta", "copy", ""])
+        #expect(scene.apply(30) { $0.mirrorRoutes = [] } == nil && names() == ["", "beta"])
     }
 
     /// https://gateway-api.sigs.k8s.io/guides/user-guides/grpc-routing/: calls are matched by service and method.
@@ -348,12 +369,12 @@ import Testing
             return
         }
         try #require(rules.count == 2)
-        #expect(rules[1]["name"] == "copy")
-        #expect(rules[1]["matches"]?[0]?["method"] == (try Self.json(method)))
-        #expect(rules[1]["matches"]?[0]?["path"] == nil)
-        #expect(rules[1]["matches"]?[0]?["headers"]
+        #expect(rules[0]["name"] == "copy")
+        #expect(rules[0]["matches"]?[0]?["method"] == (try Self.json(method)))
+        #expect(rules[0]["matches"]?[0]?["path"] == nil)
+        #expect(rules[0]["matches"]?[0]?["headers"]
             == (match.contains("ring") ? [["type": "Exact", "name": "ring", "value": "a"]] : nil))
-        #expect(rules[1]["filters"] == [[
+        #expect(rules[0]["filters"] == [[
             "type": "RequestMirror",
             "requestMirror": ["backendRef": ["name": "foo-v2", "port": 50051], "percent": 35],
         ]])

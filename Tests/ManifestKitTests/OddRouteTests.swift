@@ -176,7 +176,7 @@ import Testing
             }
         }
         #expect(paths(2) == [
-            ["/* h", "/* i", "/ s"], ["/ other"], ["/y h", "/y i", "/x other", "/y s"],
+            ["/ h", "/ i", "/ s"], ["/ other"], ["/y h", "/y i", "/x other", "/y s"],
         ], "\(rendering.notes)")
         #expect(paths(4) == [["/ s"], ["/ other"], ["/x other", "/y s"]])
     }

@@ -6,13 +6,13 @@ import Testing
 @Suite struct RouteShareTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var router: String
-        var object: String
+        var objects: String
         var shares: [Int]
         var testDescription: String { router + " " + shares.description }
     }
 
     private static func traefik(_ services: String, _ shares: [Int]) -> Case {
-        Case(router: "traefik: {weightedTraefikServiceName: web}", object: """
+        Case(router: "traefik: {weightedTraefikServiceName: web}", objects: """
             apiVersion: traefik.io/v1alpha1
             kind: TraefikService
             metadata: {name: web}
@@ -21,7 +21,7 @@ import Testing
     }
 
     private static func openShift(_ spec: String, _ shares: [Int]) -> Case {
-        Case(router: "plugins: {argoproj-labs/openshift: {routes: [web]}}", object: """
+        Case(router: "plugins: {argoproj-labs/openshift: {routes: [web]}}", objects: """
             apiVersion: route.openshift.io/v1
             kind: Route
             metadata: {name: web}
@@ -30,7 +30,7 @@ import Testing
     }
 
     private static func gateway(_ backends: String, _ shares: [Int]) -> Case {
-        Case(router: "plugins: {argoproj-labs/gatewayAPI: {httpRoute: web}}", object: """
+        Case(router: "plugins: {argoproj-labs/gatewayAPI: {httpRoute: web}}", objects: """
             apiVersion: gateway.networking.k8s.io/v1
             kind: HTTPRoute
             metadata: {name: web}
@@ -39,7 +39,7 @@ import Testing
     }
 
     private static func contour(_ services: String, _ shares: [Int]) -> Case {
-        Case(router: "plugins: {argoproj-labs/contour: {httpProxies: [web]}}", object: """
+        Case(router: "plugins: {argoproj-labs/contour: {httpProxies: [web]}}", objects: """
             apiVersion: projectcontour.io/v1
             kind: HTTPProxy
             metadata: {name: web}
@@ -48,7 +48,7 @@ import Testing
     }
 
     private static func apisix(_ backends: String, _ shares: [Int]) -> Case {
-        Case(router: "apisix: {route: {name: web}}", object: """
+        Case(router: "apisix: {route: {name: web}}", objects: """
             apiVersion: apisix.apache.org/v2
             kind: ApisixRoute
             metadata: {name: web}
@@ -57,7 +57,7 @@ import Testing
     }
 
     private static func istio(_ route: String, _ shares: [Int]) -> Case {
-        Case(router: "istio: {virtualService: {name: web}}", object: """
+        Case(router: "istio: {virtualService: {name: web}}", objects: """
             apiVersion: networking.istio.io/v1
             kind: VirtualService
             metadata: {name: web}
@@ -66,7 +66,7 @@ import Testing
     }
 
     private static func alb(_ groups: String, _ shares: [Int]) -> Case {
-        Case(router: "alb: {ingress: web, servicePort: 80}", object: """
+        Case(router: "alb: {ingress: web, servicePort: 80}", objects: """
             apiVersion: networking.k8s.io/v1
             kind: Ingress
             metadata:
@@ -77,7 +77,7 @@ import Testing
     }
 
     private static func nginx(_ annotations: String, _ shares: [Int], maximum: Int = 100) -> Case {
-        Case(router: "nginx: {stableIngress: web}\nmaxTrafficWeight: \(maximum)", object: """
+        Case(router: "nginx: {stableIngress: web}\nmaxTrafficWeight: \(maximum)", objects: """
             apiVersion: networking.k8s.io/v1
             kind: Ingress
             metadata: {name: web-web-canary, annotations: {\(annotations)}}
@@ -118,9 +118,93 @@ import Testing
         nginx("nginx.ingress.kubernetes.io/canary-weight: '40'", [400], maximum: 1000),
     ]
 
-    @Test(arguments: cases) func weightsAreSharesOfTheMaximum(_ one: Case) throws {
+    /// Routers with two routes of which the second one lags.
+    static let lags = [
+        Case(router: "nginx: {stableIngresses: [one, two]}", objects: """
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata: {name: web-one-canary, annotations: {nginx.ingress.kubernetes.io/canary-weight: "40"}}
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata: {name: web-two-canary, annotations: {nginx.ingress.kubernetes.io/canary-weight: "10"}}
+            """, shares: [40, 10]),
+        Case(router: "nginx: {stableIngresses: [one, two]}", objects: """
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata: {name: web-two-canary, annotations: {nginx.ingress.kubernetes.io/canary-weight: "10"}}
+            """, shares: [0, 10]),
+        Case(router: "nginx: {stableIngresses: [one, two]}", objects: "kind: Other", shares: []),
+        Case(router: "alb: {ingresses: [one, two], servicePort: 80}", objects: """
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata:
+              name: one
+              annotations:
+                alb.ingress.kubernetes.io/actions.s: '{"ForwardConfig":{"TargetGroups":[{"ServiceName":"c","Weight":40},{"ServiceName":"s","Weight":60}]}}'
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata:
+              name: two
+              annotations:
+                alb.ingress.kubernetes.io/actions.s: '{"ForwardConfig":{"TargetGroups":[{"ServiceName":"c","Weight":10},{"ServiceName":"s","Weight":90}]}}'
+            """, shares: [40, 10]),
+        Case(router: "istio: {virtualServices: [{name: one}, {name: two.web}]}", objects: """
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: one}
+            spec:
+              http: [{route: [{destination: {host: c}, weight: 40}, {destination: {host: s}, weight: 60}]}]
+              tcp: [{route: [{destination: {host: c}, weight: 30}, {destination: {host: s}, weight: 70}]}]
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: two, namespace: web}
+            spec: {http: [{route: [{destination: {host: c}, weight: 10}, {destination: {host: s}, weight: 90}]}]}
+            """, shares: [40, 30, 10]),
+        Case(router: "plugins: {argoproj-labs/gatewayAPI: {httpRoutes: [{name: one}], tcpRoute: two}}", objects: """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: one}
+            spec:
+              rules:
+              - backendRefs: [{name: c, weight: 40}, {name: s, weight: 60}]
+              - backendRefs: [{name: other}]
+              - backendRefs: [{name: c, weight: 1}, {name: s, weight: 3}]
+            ---
+            apiVersion: gateway.networking.k8s.io/v1alpha2
+            kind: TCPRoute
+            metadata: {name: two}
+            spec: {rules: [{backendRefs: [{name: c, weight: 10}, {name: s, weight: 90}]}]}
+            """, shares: [40, 25, 10]),
+        Case(router: "plugins: {argoproj-labs/openshift: {routes: [one, shop/two]}}", objects: """
+            apiVersion: route.openshift.io/v1
+            kind: Route
+            metadata: {name: one}
+            spec: {to: {name: s, weight: 60}, alternateBackends: [{name: c, weight: 40}]}
+            ---
+            apiVersion: route.openshift.io/v1
+            kind: Route
+            metadata: {name: two, namespace: shop}
+            spec: {to: {name: s, weight: 90}, alternateBackends: [{name: c, weight: 10}]}
+            """, shares: [40, 10]),
+        Case(router: "plugins: {argoproj-labs/contour: {httpProxies: [one, two]}}", objects: """
+            apiVersion: projectcontour.io/v1
+            kind: HTTPProxy
+            metadata: {name: one}
+            spec: {routes: [{services: [{name: s, weight: 60}, {name: c, weight: 40}]}]}
+            ---
+            apiVersion: projectcontour.io/v1
+            kind: HTTPProxy
+            metadata: {name: two}
+            spec: {tcpproxy: {services: [{name: s, weight: 90}, {name: c, weight: 10}]}}
+            """, shares: [40, 10]),
+    ]
+
+    @Test(arguments: cases + lags) func weightsAreSharesOfTheMaximum(_ one: Case) throws {
         let (rollout, router) = try RouterFidelityTests.rollout(one.router)
-        let world = World(rollout: rollout, objects: RouterWorld.objects(one.object, seenFrom: rollout))
+        let world = World(rollout: rollout, objects: RouterWorld.objects(one.objects, seenFrom: rollout))
         #expect(router.observedWeights(of: rollout, in: world) == one.shares)
     }
 
@@ -155,39 +239,5 @@ import Testing
                     weightedTargets: [{virtualNodeRef: {name: s}, weight: 30}, {virtualNodeRef: {name: c}, weight: 10}]
             """, seenFrom: mesh.0))
         #expect(mesh.1.observedWeights(of: mesh.0, in: nodes) == [25])
-    }
-
-    /// Each router says by itself which pods its objects select.
-    @Test func theHashesOfAllRoutersAreSeen() throws {
-        let (rollout, _) = try RouterFidelityTests.rollout("""
-            nginx: {stableIngress: web}
-            istio:
-              virtualService: {name: web}
-              destinationRule: {name: web, canarySubsetName: c, stableSubsetName: s}
-            """)
-        let hashes = rollout.routedHashes(in: RouterWorld.objects("""
-            apiVersion: networking.istio.io/v1
-            kind: DestinationRule
-            metadata: {name: web}
-            spec:
-              subsets:
-              - {name: s, labels: {rollouts-pod-template-hash: a}}
-              - {name: c, labels: {rollouts-pod-template-hash: b}}
-            """, seenFrom: rollout))
-        #expect(hashes.map { $0?.new } == ["b", nil] && hashes.map { $0?.stable } == ["a", nil])
-    }
-
-    @Test(arguments: [
-        ("matchLabels: {a: b}", ["a": "b"]), ("matchExpressions: [{key: a, operator: In, values: [x, y]}]", ["a": "x"]),
-        ("matchLabels: {a: z}, matchExpressions: [{key: a, operator: In, values: [x, z]}]", ["a": "z"]),
-        ("matchExpressions: [{key: a, operator: Exists}, {key: b, operator: DoesNotExist}]", ["a": "true"]),
-        ("matchExpressions: [{key: a, operator: NotIn, values: [x]}]", [:]), ("matchLabels: {}", [:]),
-        ("matchLabels: {a: b}, matchExpressions: [{key: a, operator: DoesNotExist}]", nil),
-        ("matchExpressions: [{key: a, operator: Wrong, values: [x]}]", nil),
-    ] as [(String, [String: String]?)])
-    func theFewestLabelsThatMeetASelector(_ selector: String, _ labels: [String: String]?) throws {
-        let object = try #require(RenderStepTests.documents("{\(selector)}").first)
-        let found = LabelSelector(object: object).leastLabels
-        #expect(found.map { Dictionary(uniqueKeysWithValues: $0.fields.map { ($0.key, $0.value.string ?? "") }) } == labels)
     }
 }

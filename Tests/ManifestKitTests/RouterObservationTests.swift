@@ -2,106 +2,8 @@ import Testing
 
 @testable import ManifestKit
 
-/// What routers see of the canary's share, and which objects they look at.
+/// Which objects routers look at, and what follows from the shares that they see there.
 @Suite struct RouterObservationTests {
-    /// A router with two routes of which the second one lags.
-    struct Lag: Sendable, CustomTestStringConvertible {
-        var router: String
-        var objects: String
-        var shares: [Int]
-
-        var testDescription: String { router }
-    }
-
-    static let lags = [
-        Lag(router: "nginx: {stableIngresses: [one, two]}", objects: """
-            apiVersion: networking.k8s.io/v1
-            kind: Ingress
-            metadata: {name: web-one-canary, annotations: {nginx.ingress.kubernetes.io/canary-weight: "40"}}
-            ---
-            apiVersion: networking.k8s.io/v1
-            kind: Ingress
-            metadata: {name: web-two-canary, annotations: {nginx.ingress.kubernetes.io/canary-weight: "10"}}
-            """, shares: [40, 10]),
-        Lag(router: "nginx: {stableIngresses: [one, two]}", objects: """
-            apiVersion: networking.k8s.io/v1
-            kind: Ingress
-            metadata: {name: web-two-canary, annotations: {nginx.ingress.kubernetes.io/canary-weight: "10"}}
-            """, shares: [0, 10]),
-        Lag(router: "nginx: {stableIngresses: [one, two]}", objects: "kind: Other", shares: []),
-        Lag(router: "alb: {ingresses: [one, two], servicePort: 80}", objects: """
-            apiVersion: networking.k8s.io/v1
-            kind: Ingress
-            metadata:
-              name: one
-              annotations:
-                alb.ingress.kubernetes.io/actions.s: '{"ForwardConfig":{"TargetGroups":[{"ServiceName":"c","Weight":40},{"ServiceName":"s","Weight":60}]}}'
-            ---
-            apiVersion: networking.k8s.io/v1
-            kind: Ingress
-            metadata:
-              name: two
-              annotations:
-                alb.ingress.kubernetes.io/actions.s: '{"ForwardConfig":{"TargetGroups":[{"ServiceName":"c","Weight":10},{"ServiceName":"s","Weight":90}]}}'
-            """, shares: [40, 10]),
-        Lag(router: "istio: {virtualServices: [{name: one}, {name: two.web}]}", objects: """
-            apiVersion: networking.istio.io/v1
-            kind: VirtualService
-            metadata: {name: one}
-            spec:
-              http: [{route: [{destination: {host: c}, weight: 40}, {destination: {host: s}, weight: 60}]}]
-              tcp: [{route: [{destination: {host: c}, weight: 30}, {destination: {host: s}, weight: 70}]}]
-            ---
-            apiVersion: networking.istio.io/v1
-            kind: VirtualService
-            metadata: {name: two, namespace: web}
-            spec: {http: [{route: [{destination: {host: c}, weight: 10}, {destination: {host: s}, weight: 90}]}]}
-            """, shares: [40, 30, 10]),
-        Lag(router: "plugins: {argoproj-labs/gatewayAPI: {httpRoutes: [{name: one}], tcpRoute: two}}", objects: """
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: HTTPRoute
-            metadata: {name: one}
-            spec:
-              rules:
-              - backendRefs: [{name: c, weight: 40}, {name: s, weight: 60}]
-              - backendRefs: [{name: other}]
-              - backendRefs: [{name: c, weight: 1}, {name: s, weight: 3}]
-            ---
-            apiVersion: gateway.networking.k8s.io/v1alpha2
-            kind: TCPRoute
-            metadata: {name: two}
-            spec: {rules: [{backendRefs: [{name: c, weight: 10}, {name: s, weight: 90}]}]}
-            """, shares: [40, 25, 10]),
-        Lag(router: "plugins: {argoproj-labs/openshift: {routes: [one, shop/two]}}", objects: """
-            apiVersion: route.openshift.io/v1
-            kind: Route
-            metadata: {name: one}
-            spec: {to: {name: s, weight: 60}, alternateBackends: [{name: c, weight: 40}]}
-            ---
-            apiVersion: route.openshift.io/v1
-            kind: Route
-            metadata: {name: two, namespace: shop}
-            spec: {to: {name: s, weight: 90}, alternateBackends: [{name: c, weight: 10}]}
-            """, shares: [40, 10]),
-        Lag(router: "plugins: {argoproj-labs/contour: {httpProxies: [one, two]}}", objects: """
-            apiVersion: projectcontour.io/v1
-            kind: HTTPProxy
-            metadata: {name: one}
-            spec: {routes: [{services: [{name: s, weight: 60}, {name: c, weight: 40}]}]}
-            ---
-            apiVersion: projectcontour.io/v1
-            kind: HTTPProxy
-            metadata: {name: two}
-            spec: {tcpproxy: {services: [{name: s, weight: 90}, {name: c, weight: 10}]}}
-            """, shares: [40, 10]),
-    ]
-
-    @Test(arguments: lags) func everyRouteIsSeen(_ lag: Lag) throws {
-        let (rollout, router) = try RouterFidelityTests.rollout(lag.router)
-        let world = World(rollout: rollout, objects: RouterWorld.objects(lag.objects, seenFrom: rollout))
-        #expect(router.observedWeights(of: rollout, in: world) == lag.shares)
-    }
-
     /// A stable version that shrinks with the traffic keeps the pods for the route that has not followed yet, and the
     /// canary those for the route that has.
     @Test func aRouteThatLagsKeepsThePodsOfItsShare() throws {
@@ -161,5 +63,39 @@ import Testing
         world.missingDefinitions = [kind: "the.definition"]
         let pass = UpdatePass(world: world, now: KubernetesTime(seconds: 0), mode: PlanningMode())
         #expect(pass.specProblem?.contains("the cluster does not serve \(kind.name)") == true)
+    }
+
+    /// Each router says by itself which pods its objects select.
+    @Test func theHashesOfAllRoutersAreSeen() throws {
+        let (rollout, _) = try RouterFidelityTests.rollout("""
+            nginx: {stableIngress: web}
+            istio:
+              virtualService: {name: web}
+              destinationRule: {name: web, canarySubsetName: c, stableSubsetName: s}
+            """)
+        let hashes = rollout.routedHashes(in: RouterWorld.objects("""
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: {name: web}
+            spec:
+              subsets:
+              - {name: s, labels: {rollouts-pod-template-hash: a}}
+              - {name: c, labels: {rollouts-pod-template-hash: b}}
+            """, seenFrom: rollout))
+        #expect(hashes.map { $0?.new } == ["b", nil] && hashes.map { $0?.stable } == ["a", nil])
+    }
+
+    @Test(arguments: [
+        ("matchLabels: {a: b}", ["a": "b"]), ("matchExpressions: [{key: a, operator: In, values: [x, y]}]", ["a": "x"]),
+        ("matchLabels: {a: z}, matchExpressions: [{key: a, operator: In, values: [x, z]}]", ["a": "z"]),
+        ("matchExpressions: [{key: a, operator: Exists}, {key: b, operator: DoesNotExist}]", ["a": "true"]),
+        ("matchExpressions: [{key: a, operator: NotIn, values: [x]}]", [:]), ("matchLabels: {}", [:]),
+        ("matchLabels: {a: b}, matchExpressions: [{key: a, operator: DoesNotExist}]", nil),
+        ("matchExpressions: [{key: a, operator: Wrong, values: [x]}]", nil),
+    ] as [(String, [String: String]?)])
+    func theFewestLabelsThatMeetASelector(_ selector: String, _ labels: [String: String]?) throws {
+        let object = try #require(RenderStepTests.documents("{\(selector)}").first)
+        let found = LabelSelector(object: object).leastLabels
+        #expect(found.map { Dictionary(uniqueKeysWithValues: $0.fields.map { ($0.key, $0.value.string ?? "") }) } == labels)
     }
 }

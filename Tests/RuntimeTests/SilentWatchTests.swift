@@ -231,6 +231,12 @@ final class FickleTransport: WrappingTransport {
             try await eventually("the Rollout says what it waits for") {
                 lines.all.contains { $0.contains("rollout=meshed") && $0.contains("forbidden") }
             }
+            try await eventually("people are told of it") {
+                let events = try cluster.perform(.list(.events, namespace: "default"))["items"]?.array ?? []
+                let told = events.filter { $0["reason"] == "TrafficRoutingError" }
+                return told.count == 1 && told[0]["involvedObject"]?["name"] == "meshed"
+                    && told[0]["message"] == .string("virtualservices cannot be read: \(refusal.message)")
+            }
             try await Task.sleep(for: .seconds(1))
             #expect(lines.all.count { $0.contains("cannot read virtualservices") } == 1, "once")
             transport.state.withLock { $0.refusals = [:] }

@@ -30,7 +30,12 @@ enum Ingress {
     /// Whether a rule, or the default backend, leads to a service.
     static func leads(_ ingress: JSONValue, to service: String) -> Bool {
         if let backend = defaultBackend(of: ingress), self.service(ofBackend: backend.value) == service { return true }
-        return (ingress["spec"]?["rules"]?.array ?? []).contains { rule in
+        return hasPath(ingress, to: service)
+    }
+
+    /// Whether a path of a rule leads to a service.
+    static func hasPath(_ ingress: JSONValue, to service: String) -> Bool {
+        (ingress["spec"]?["rules"]?.array ?? []).contains { rule in
             (rule["http"]?["paths"]?.array ?? []).contains { self.service(of: $0) == service }
         }
     }

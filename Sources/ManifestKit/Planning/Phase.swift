@@ -5,19 +5,27 @@ extension UpdatePass {
             if condition.type == RolloutCondition.Kind.invalidSpec.rawValue {
                 return (.degraded, "InvalidSpec: \(condition.message)")
             }
-            let isTimedOut = condition.reason == RolloutReason.timedOut
-            if condition.reason == RolloutReason.aborted || isTimedOut {
-                let cause = isTimedOut ? hindrance.map { " The traffic cannot be divided: \($0)" } : nil
-                return (.degraded, "\(condition.reason): \(condition.message)\(cause ?? "")")
+            if condition.reason == RolloutReason.aborted || condition.reason == RolloutReason.timedOut {
+                return (.degraded, withHindrance("\(condition.reason): \(condition.message)"))
             }
         }
         let spec = world.rollout.spec
-        if spec.isPaused { return (.paused, "manually paused") }
-        if let pause = status.pauseConditions.first { return (.paused, pause.reason) }
+        if spec.isPaused { return (.paused, withHindrance("manually paused")) }
+        if let pause = status.pauseConditions.first { return (.paused, withHindrance(pause.reason)) }
         if let message = waiting(status, spec) {
-            return (.progressing, hindrance.map { "the traffic cannot be divided: \($0)" } ?? message)
+            // Where that is what it waits for, nothing else needs to be said.
+            return (.progressing, withHindrance(trafficProblem != nil && hindrance != nil ? "" : message))
         }
-        return (.healthy, "")
+        // All runs as it should, but the next update would not.
+        return (.healthy, withHindrance(""))
+    }
+
+    /// A message with the reason why a router cannot divide the traffic, where there is one.
+    private func withHindrance(_ message: String) -> String {
+        guard let hindrance else { return message }
+        let text = "the traffic cannot be divided: \(hindrance)"
+        if message.isEmpty { return text }
+        return message.hasSuffix(".") ? "\(message) T\(text.dropFirst())" : "\(message); \(text)"
     }
 
     private func waiting(_ status: RolloutStatus, _ spec: RolloutSpec) -> String? {

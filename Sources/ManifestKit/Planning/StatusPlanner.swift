@@ -95,7 +95,8 @@ extension UpdatePass {
         for event in pendingEvents { actions(append: event) }
         pendingEvents = []
         // Said once, when it comes up; the status keeps it for as long as it lasts.
-        if let hindrance, status.message.contains(hindrance), !old.message.contains(hindrance) {
+        if let hindrance, status.message.contains(hindrance), !formerMessage.contains(hindrance),
+            toldHindrances.insert(hindrance).inserted {
             emit(.warning, RolloutReason.trafficRoutingError, hindrance)
         }
         let wasPaused = !old.pauseConditions.isEmpty

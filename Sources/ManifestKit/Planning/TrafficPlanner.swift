@@ -20,19 +20,32 @@ extension UpdatePass {
         noteRoutesInForce(&intent)
         intent.incomplete = incompleteVersions(intent)
         // A problem of one router holds the others: they divide the same traffic, or what one lets through to another.
+        // Only what goes back to the stable version waits for none of them.
         let changes = routing.routers.map { $0.changes(for: intent, of: world.rollout, in: world) }
         let hindered = changes.filter { $0.problem != nil }
-        for action in (hindered.isEmpty ? changes : hindered).flatMap(\.actions) { perform(action) }
+        let isRetreat = intent.weight == 0 && intent.additional.isEmpty
+        for action in (hindered.isEmpty || isRetreat ? changes : hindered).flatMap(\.actions) { perform(action) }
         if let moment = changes.compactMap(\.wakeAt).min() { wake(at: moment) }
         if let problem = hindered.first?.problem {
             trafficProblem = problem
-            hindrance = hindered.first { !$0.isTemporary }?.problem
+            hindrance = Self.lastingProblem(changes)
             reasons += hindered.compactMap(\.problem)
             return
         }
-        guard !intent.leavesTraffic else { return }
+        guard !intent.leavesTraffic else {
+            // Nothing is divided for want of pods, and what would be in the way then is as good to know now.
+            intent.leavesTraffic = false
+            hindrance = Self.lastingProblem(
+                routing.routers.map { $0.changes(for: intent, of: world.rollout, in: world) })
+            return
+        }
         noteWeights(intent, maximum: maximum)
         verifyWeights(intent, maximum: maximum)
+    }
+
+    /// What somebody has to mend before the traffic can be divided.
+    private static func lastingProblem(_ changes: [RouteChanges]) -> String? {
+        changes.first { $0.problem != nil && !$0.isTemporary }?.problem
     }
 
     /// Collects the routes that steps up to the current one have added and none has taken away since.

@@ -43,17 +43,24 @@ public struct ALBRouter: TrafficRouter {
                 changes.actions += draft.commit(key, message: message)
             }
             guard !intent.leavesTraffic else { continue }
-            if let route = intent.headerRoute {
-                let services = VersionServices(rollout, prefersPingPong: true)
-                let action = forward([(services.canary, 100)])
-                if draft.set(route, action: action, beside: actionService(of: rollout), order: managedRoutes) {
-                    let message = "Updating Ingress `\(name)` to headerRoute '\(route.name)'"
-                    changes.actions += draft.commit(key, message: message)
-                }
-            }
             let service = actionService(of: rollout)
             guard Ingress.leads(ingress, to: service) else {
                 return .problem("no rule of Ingress \(name) leads to service \(service)")
+            }
+            // Said before any traffic moves, not when the update comes to the step.
+            let takesHeaderRoutes = Ingress.hasPath(ingress, to: service)
+            guard takesHeaderRoutes || intent.removesManagedRoutes || !Self.addsHeaderRoutes(rollout) else {
+                return .problem(
+                    "Ingress \(name) leads to service \(service) by its default backend alone, which takes no routes "
+                        + "for headers: it needs a rule with a path to \(service)")
+            }
+            if let route = intent.headerRoute {
+                let services = VersionServices(rollout, prefersPingPong: true)
+                let action = forward([(services.canary, 100)])
+                if draft.set(route, action: action, beside: service, order: managedRoutes) {
+                    let message = "Updating Ingress `\(name)` to headerRoute '\(route.name)'"
+                    changes.actions += draft.commit(key, message: message)
+                }
             }
             if draft.set(action: "actions.\(service)", to: forward(groups(for: intent, of: rollout))) {
                 let message = "Updating Ingress `\(name)` to desiredWeight '\(intent.weight)'"
@@ -76,6 +83,11 @@ public struct ALBRouter: TrafficRouter {
             }
             return share.of(rollout.spec.strategy.maximumWeight)
         }
+    }
+
+    /// Whether a step of a Rollout adds a route for headers.
+    private static func addsHeaderRoutes(_ rollout: Rollout) -> Bool {
+        rollout.spec.strategy.canary?.headerRouteSteps.contains { $0.matches != nil } ?? false
     }
 
     private func actionService(of rollout: Rollout) -> String {
@@ -170,19 +182,25 @@ private struct ALBIngressDraft {
         return true
     }
 
-    /// The paths of a route for headers in a rule: all of them where the whole host is the service's, and those that
-    /// lead to the service where others have some.
+    /// The paths of a route for headers in a rule: those that lead to the service, or one for all of them where the
+    /// whole host is the service's.
+    ///
+    /// The load balancer's controller puts paths of the types Exact and Prefix before the others, so that one for all
+    /// behind them would never be reached; paths of the same type and length keep their order.
     private static func paths(
         of route: String, beside service: String, in paths: [JSONValue], _ order: [String]
     ) -> [JSONValue] {
         let backend: JSONValue = ["service": ["name": .string(route), "port": ["name": "use-annotation"]]]
         let own = paths.filter { Ingress.service(of: $0) == service }
         guard !own.isEmpty else { return [] }
-        let others = paths.contains { path in
+        let isTyped = own.contains { ["Exact", "Prefix"].contains($0.text("pathType")) }
+        let hasOthers = paths.contains { path in
             let name = Ingress.service(of: path)
             return name != service && !(name.map { order.contains($0) } ?? false)
         }
-        guard others else { return [["path": "/*", "pathType": "ImplementationSpecific", "backend": backend]] }
+        guard isTyped || hasOthers else {
+            return [["path": "/*", "pathType": "ImplementationSpecific", "backend": backend]]
+        }
         return own.map { path in
             var path = path
             path["backend"] = backend

@@ -147,16 +147,11 @@ public struct AppMeshRouter: TrafficRouter {
             guard routes.isEmpty || routes.contains(route.text("name") ?? ""),
                 let type = Self.routeTypes.first(where: { route.present($0) != nil })
             else { return nil }
-            let targets = route[type, "action", "weightedTargets"]?.array ?? []
-            guard [canaryNode, stableNode].allSatisfy({ node in targets.contains { isNode($0, node, of: rollout) } })
-            else { return nil }
-            var share = RouteShare()
-            for target in targets {
-                let isCanary = isNode(target, canaryNode, of: rollout)
-                guard isCanary || isNode(target, stableNode, of: rollout) else { continue }
-                share.add(target.count("weight") ?? 0, isCanary: isCanary)
-            }
-            return share.of(rollout.spec.strategy.maximumWeight)
+            let share = RouteShare(
+                route[type, "action", "weightedTargets"]?.array ?? [], canary: canaryNode, stable: stableNode,
+                defaultWeight: 0
+            ) { isNode($0, $1, of: rollout) }
+            return share?.of(rollout.spec.strategy.maximumWeight)
         }
     }
 

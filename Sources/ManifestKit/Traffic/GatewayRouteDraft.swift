@@ -234,12 +234,16 @@ struct GatewayRouteDraft {
             return "would have \(all.count + added.count) rules with those of the steps; there can be "
                 + "\(GatewayAPIRouter.maximumRules)"
         }
+        // Of two rules for the same requests the first one gets them, and a mirrored rule may be for the very requests
+        // of the one that it is beside. One for headers is for fewer, wherever it stands.
+        let mirrors = added.contains { mirrorsToCanary($0) }
+        let isInPlace = !mirrors || rules.prefix(added.count).allSatisfy { isManaged($0) }
         // Where the same rules are there already, they stay where they are.
-        if known.count == added.count, zip(known, added).allSatisfy({ $0 == $1 }) {
+        if isInPlace, known.count == added.count, zip(known, added).allSatisfy({ $0 == $1 }) {
             var rest = all[...]
             rules = rules.map { isManaged($0) ? $0 : rest.popFirst() ?? $0 }
         } else {
-            rules = all + added
+            rules = mirrors ? added + all : all + added
         }
         setMark(intent.weight > 0 || !added.isEmpty || !intent.additional.isEmpty)
         return nil

@@ -126,6 +126,7 @@ public struct IstioRouter: TrafficRouter {
             changes.isTemporary = true
             return changes
         }
+        let removals = changes.actions
         let host = subsets.flatMap { world.object(.destinationRule, $0.rule)?["spec"]?["host"]?.string }
         for place in drafts.indices {
             if let route = intent.headerRoute {
@@ -140,8 +141,8 @@ public struct IstioRouter: TrafficRouter {
         var weights: [Action] = []
         for place in drafts.indices {
             if let problem = drafts[place].divide(intent) {
-                changes.problem = problem
-                return changes
+                // None is written then, for all of them lead to the same pods; what goes away goes.
+                return RouteChanges(actions: removals, problem: problem)
             }
             weights += drafts[place].commit("set to desiredWeight '\(intent.weight)'")
         }

@@ -5,6 +5,8 @@ public struct OpenShiftRouter: TrafficRouter {
     public static let key = "openshift"
     public static let plugin: String? = "argoproj-labs/openshift"
     public static let capabilities = TrafficRouterCapabilities(key, "OpenShift")
+    /// How many alternate backends a Route may have; an API server refuses more.
+    private static let greatestCount = 3
     /// What a Route gives a backend that says nothing.
     private static let defaultWeight = 100
     private let named: [ObjectKey]
@@ -36,6 +38,14 @@ public struct OpenShiftRouter: TrafficRouter {
             guard let object = world.objects[key] else { return .problem("there is no Route \(key.name)") }
             guard let to = object["spec"]?["to"], Self.isService(to, shares.stable.service) else {
                 return .problem("Route \(key.name) does not lead to service \(shares.stable.service)")
+            }
+            let others = object["spec"]?["alternateBackends"]?.array ?? []
+            // Said before a weight is asked for: one Route that cannot follow would be found when others have.
+            let hasCanary = others.contains { Self.isService($0, shares.canary.service) }
+            guard hasCanary || others.count < Self.greatestCount else {
+                return .problem(
+                    "Route \(key.name) has \(others.count) alternate backends and can have \(Self.greatestCount): "
+                        + "there is no place for service \(shares.canary.service)")
             }
             changes.actions += Self.divided(RouteDraft(key, object), shares).actions
         }

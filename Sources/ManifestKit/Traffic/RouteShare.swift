@@ -26,19 +26,29 @@ struct RouteShare {
 }
 
 extension RouteShare {
-    /// Reads a list of destinations, of which only those of the two services of a Rollout count. Nil where the list
+    /// Reads a list of destinations, of which only those that the two versions are called by count. Nil where the list
     /// does not lead to both, so that nothing is divided.
+    init?(
+        _ list: [JSONValue], canary: String, stable: String, defaultWeight: Int,
+        isDestination: (JSONValue, String) -> Bool
+    ) {
+        for name in [canary, stable] {
+            guard list.contains(where: { isDestination($0, name) }) else { return nil }
+        }
+        for destination in list {
+            let isCanary = isDestination(destination, canary)
+            guard isCanary || isDestination(destination, stable) else { continue }
+            add(destination.count("weight") ?? defaultWeight, isCanary: isCanary)
+        }
+    }
+
+    /// Reads a list of destinations, of which only those of the two services of a Rollout count.
     init?(
         _ list: [JSONValue], _ rollout: Rollout, defaultWeight: Int, isDestination: (JSONValue, String) -> Bool
     ) {
         let services = VersionServices(rollout, prefersPingPong: false)
-        for service in [services.canary, services.stable] {
-            guard list.contains(where: { isDestination($0, service) }) else { return nil }
-        }
-        for destination in list {
-            let isCanary = isDestination(destination, services.canary)
-            guard isCanary || isDestination(destination, services.stable) else { continue }
-            add(destination.count("weight") ?? defaultWeight, isCanary: isCanary)
-        }
+        self.init(
+            list, canary: services.canary, stable: services.stable, defaultWeight: defaultWeight,
+            isDestination: isDestination)
     }
 }

@@ -40,9 +40,7 @@ struct VirtualServiceDraft {
     /// Takes away every route that steps or `managedRoutes` name.
     mutating func removeManagedRoutes() {
         let routes = http
-        let kept = routes.filter { route in
-            !isOfStep(route)
-        }
+        let kept = routes.filter { !isOfStep($0) }
         if kept.count != routes.count { http = kept }
     }
 

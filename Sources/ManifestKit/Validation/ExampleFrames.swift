@@ -59,9 +59,30 @@ enum ExampleFrames {
         text.split(separator: "\n").contains { $0.hasPrefix(field + ":") }
     }
 
-    private static func indented(_ text: String, by width: Int) -> String {
+    static func indented(_ text: String, by width: Int) -> String {
         let margin = String(repeating: " ", count: width)
         return text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.isEmpty ? "" : margin + $0 }.joined(separator: "\n")
+    }
+}
+
+extension ManifestSetRule {
+    /// A Rollout that divides traffic, for examples with several objects; the text is what `trafficRouting` holds.
+    static func routedRollout(
+        _ trafficRouting: String, namespace: String? = nil,
+        services: String = "stableService: web\ncanaryService: web-canary"
+    ) -> String {
+        """
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: web\(namespace.map { ", namespace: \($0)" } ?? "")}
+        spec:
+          strategy:
+            canary:
+        \(ExampleFrames.indented(services, by: 6))
+              trafficRouting:
+        \(ExampleFrames.indented(trafficRouting, by: 8))
+
+        """
     }
 }

@@ -132,6 +132,7 @@ public enum ValidationRules {
         RouteDestinationRule.self,
         UnreachedTraefikServiceRule.self,
         MadeObjectRule.self,
+        DefaultBackendRouteRule.self,
 
         // RR0500: advice
         UnreachableWeightRule.self,

@@ -64,6 +64,28 @@ struct Reconciler: Sendable {
         return decision
     }
 
+    /// Why requests fail until somebody does something about it.
+    private static let lasting: [KubernetesFailure.Reason] = [.forbidden, .invalid, .badRequest, .methodNotAllowed]
+
+    /// What people are told where no objects of a kind that a router divides can be read; nil for what ends by itself.
+    private func unreadableKind(of rollout: Rollout) -> RolloutEvent? {
+        let routers = rollout.spec.strategy.canary?.trafficRouting?.routers ?? []
+        let kinds = routers.flatMap { router in
+            router.linkedKinds.map(\.self) + (router.objects(for: rollout) + router.ownObjects(for: rollout)
+                + router.onlookedObjects(for: rollout)).map(\.kind)
+        }
+        let resources = Set(kinds.compactMap { ResourceType($0) })
+        let refused = cache.standings.first { standing in
+            !standing.hasListed && resources.contains(standing.resource)
+                && standing.problem.map { Self.lasting.contains($0.reason) } ?? false
+        }
+        return refused.map { standing in
+            RolloutEvent(
+                .warning, reason: RolloutReason.trafficRoutingError,
+                message: "\(standing.resource.plural) cannot be read: \(standing.problem?.message ?? "")")
+        }
+    }
+
     /// What people are told of a router's object that cannot be written; nil for what ends by itself. The same event is
     /// counted and not made anew.
     private static func event(of action: Action, _ failure: KubernetesFailure) -> RolloutEvent? {
@@ -72,7 +94,6 @@ struct Reconciler: Sendable {
         case .create(let object, _), .patch(let object, _), .delete(let object): key = object
         default: return nil
         }
-        let lasting: [KubernetesFailure.Reason] = [.forbidden, .invalid, .badRequest, .methodNotAllowed]
         guard lasting.contains(failure.reason), ![.service, .analysisRun, .experiment].contains(key.kind)
         else { return nil }
         return RolloutEvent(
@@ -99,7 +120,13 @@ struct Reconciler: Sendable {
         try await adoption.run()
         let foreign = invalidity == nil ? await istio?.problem(of: rollout) : nil
         let gatherer = WorldGatherer(cache: cache, clock: clock)
-        var world = try await gatherer.world(of: rollout, invalidity: invalidity ?? foreign)
+        var world: World
+        do throws(KubernetesFailure) {
+            world = try await gatherer.world(of: rollout, invalidity: invalidity ?? foreign)
+        } catch {
+            if let event = unreadableKind(of: rollout) { await events.record(event, about: object) }
+            throw error
+        }
         world.loadBalancers = loadBalancers?.knowledge(of: ObjectName(of: object))
         let linked = rollout.linkedReferences(in: world.objects)
         noteReferences(ObjectName(of: object), rollout.references + linked + world.innerTemplates)

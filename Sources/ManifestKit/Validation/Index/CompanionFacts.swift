@@ -42,6 +42,8 @@ public struct IngressFacts: Sendable {
         public var portName: String?
         /// Where the Service's name is written.
         public var place: ManifestPlace
+        /// Whether it takes the requests that no rule is for.
+        public var isDefault: Bool
     }
 
     /// The backends of the rules' paths, and the default one.
@@ -50,7 +52,9 @@ public struct IngressFacts: Sendable {
     public var place: ManifestPlace?
 
     init(_ object: ManifestDocument) {
-        if let backend = object.spec?["defaultBackend"] ?? object.spec?["backend"] { add(backend, of: object) }
+        if let backend = object.spec?["defaultBackend"] ?? object.spec?["backend"] {
+            add(backend, isDefault: true, of: object)
+        }
         guard let rules = object.spec?["rules"] else { return }
         place = ManifestPlace(rules, in: object, path: "spec.rules")
         for rule in rules.elements {
@@ -60,11 +64,12 @@ public struct IngressFacts: Sendable {
         }
     }
 
-    private mutating func add(_ backend: YAMLNode, of object: ManifestDocument) {
+    private mutating func add(_ backend: YAMLNode, isDefault: Bool = false, of object: ManifestDocument) {
         // The networking.k8s.io/v1 form, or the one before it.
         guard let name = backend["service"]?["name"] ?? backend["serviceName"], name.isScalar else { return }
         let port = backend["service"]?["port"]?["name"] ?? backend["servicePort"]
-        backends.append(Backend(service: name.text, portName: port?.string, place: ManifestPlace(name, in: object)))
+        backends.append(Backend(
+            service: name.text, portName: port?.string, place: ManifestPlace(name, in: object), isDefault: isDefault))
     }
 }
 

@@ -96,6 +96,8 @@ public struct RolloutReferences: Sendable {
     private var subsetLists: [Subsets] = []
     /// Names of managed HTTP routes.
     public var managedRoutes: [String] = []
+    /// Where steps add routes for headers.
+    public var headerRoutes: [ManifestPlace] = []
     /// Objects of other routers.
     public var routerObjects: [ObjectReference] = []
     /// Objects that the controller makes itself, with the places from which their names come.
@@ -165,6 +167,9 @@ public struct RolloutReferences: Sendable {
         if let steps = canary["steps"] {
             for step in steps.elements {
                 addAnalysis(.step, step["analysis"], in: object)
+                if let route = step["setHeaderRoute"], route.present("match") != nil {
+                    headerRoutes.append(ManifestPlace(route, in: object))
+                }
                 // Each names one template by itself.
                 guard let analyses = step["experiment"]?["analyses"] else { continue }
                 for analysis in analyses.elements where analysis.isMapping {

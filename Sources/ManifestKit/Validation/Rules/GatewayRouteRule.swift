@@ -64,20 +64,8 @@ enum GatewayRouteRule: ManifestSetRule {
     ]
 
     private static func rollout(_ settings: String, mark: Bool = false) -> String {
-        """
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: web, namespace: shop}
-        spec:
-          strategy:
-            canary:
-              stableService: web
-              canaryService: web-canary
-              trafficRouting:
-                plugins:
-        \(mark ? "          # ↓\n" : "")          argoproj-labs/gatewayAPI: {\(settings)}
-
-        """
+        routedRollout(
+            "plugins:\n" + (mark ? "  # ↓\n" : "") + "  argoproj-labs/gatewayAPI: {\(settings)}", namespace: "shop")
     }
 
     private static func route(

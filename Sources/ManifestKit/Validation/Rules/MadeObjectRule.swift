@@ -11,54 +11,41 @@ enum MadeObjectRule: ManifestSetRule {
         """
     static let failing = [
         RuleExample(
-            rollout("smi: {trafficSplitName: split}") + object("split.smi-spec.io/v1alpha2", "TrafficSplit", "split")),
-        RuleExample(rollout("smi: {}") + object("split.smi-spec.io/v1alpha2", "TrafficSplit", "web")),
+            routedRollout("smi: {trafficSplitName: split}", namespace: "shop")
+                + object("split.smi-spec.io/v1alpha2", "TrafficSplit", "split")),
+        RuleExample(routedRollout("smi: {}", namespace: "shop")
+            + object("split.smi-spec.io/v1alpha2", "TrafficSplit", "web")),
         RuleExample(
-            rollout("nginx: {stableIngress: main}") + object("networking.k8s.io/v1", "Ingress", "web-main-canary")),
+            routedRollout("nginx: {stableIngress: main}", namespace: "shop")
+                + object("networking.k8s.io/v1", "Ingress", "web-main-canary")),
         RuleExample(
-            rollout("managedRoutes: [{name: beta}]\n        apisix: {route: {name: web}}")
+            routedRollout("managedRoutes: [{name: beta}]\napisix: {route: {name: web}}", namespace: "shop")
                 + object("apisix.apache.org/v2", "ApisixRoute", "beta")),
         RuleExample(
-            rollout("ambassador: {mappings: [main]}") + object("getambassador.io/v2", "Mapping", "main-canary")),
+            routedRollout("ambassador: {mappings: [main]}", namespace: "shop")
+                + object("getambassador.io/v2", "Mapping", "main-canary")),
     ]
     static let passing = [
         RuleExample(
-            rollout("ambassador: {mappings: [main]}")
+            routedRollout("ambassador: {mappings: [main]}", namespace: "shop")
                 + object("getambassador.io/v2", "Mapping", "main-canary", mark: false)
                 .replacing("spec: {}", with: "spec: {prefix: /, service: 'web-canary:80', weight: 20}")),
         RuleExample(
-            rollout("nginx: {stableIngress: main}")
+            routedRollout("nginx: {stableIngress: main}", namespace: "shop")
                 + object("networking.k8s.io/v1", "Ingress", "main", mark: false)),
         RuleExample(
-            rollout("smi: {}")
+            routedRollout("smi: {}", namespace: "shop")
                 + object(
                     "split.smi-spec.io/v1alpha2", "TrafficSplit",
                     "web, ownerReferences: [{apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web, "
                         + "controller: true}]", mark: false)),
         RuleExample(
-            rollout("managedRoutes: [{name: beta}]\n        istio: {virtualService: {name: web}}")
+            routedRollout("managedRoutes: [{name: beta}]\nistio: {virtualService: {name: web}}", namespace: "shop")
                 + object("apisix.apache.org/v2", "ApisixRoute", "beta", mark: false)),
     ]
 
-    private static func rollout(_ router: String) -> String {
-        """
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: web, namespace: shop}
-        spec:
-          strategy:
-            canary:
-              stableService: web
-              canaryService: web-canary
-              trafficRouting:
-                \(router)
-        ---
-
-        """
-    }
-
     private static func object(_ apiVersion: String, _ kind: String, _ name: String, mark: Bool = true) -> String {
-        "apiVersion: \(apiVersion)\nkind: \(kind)\nmetadata:\n  namespace: shop\n\(mark ? "  # ↓\n" : "")"
+        "---\napiVersion: \(apiVersion)\nkind: \(kind)\nmetadata:\n  namespace: shop\n\(mark ? "  # ↓\n" : "")"
             + name.split(separator: ", ", maxSplits: 1).enumerated()
             .map { $0 == 0 ? "  name: \($1)\n" : "  \($1)\n" }.joined() + "spec: {}\n"
     }

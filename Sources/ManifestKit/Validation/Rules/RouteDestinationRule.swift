@@ -10,29 +10,30 @@ enum RouteDestinationRule: ManifestSetRule {
         """
     static let failing = [
         RuleExample(
-            rollout("traefik: {weightedTraefikServiceName: web}")
+            routedRollout("traefik: {weightedTraefikServiceName: web}")
                 + object(
                     "traefik.io/v1alpha1", "TraefikService",
                     "weighted:\n    # ↓\n    services: [{name: web, port: 80}, {name: other, port: 80}]")),
         RuleExample(
-            rollout("apisix: {route: {name: web, rules: [main]}}", mark: true)
+            routedRollout("# ↓\napisix: {route: {name: web, rules: [main]}}")
                 + object("apisix.apache.org/v2", "ApisixRoute", "http: [{name: other, backends: []}]")),
         RuleExample(
-            rollout("plugins: {argoproj-labs/contour: {httpProxies: [web]}}")
+            routedRollout("plugins: {argoproj-labs/contour: {httpProxies: [web]}}")
                 + object(
                     "projectcontour.io/v1", "HTTPProxy",
                     "routes:\n  # ↓\n  - services: [{name: web-canary, port: 80}]")),
         RuleExample(
-            rollout("plugins: {argoproj-labs/openshift: {routes: [web]}}")
+            routedRollout("plugins: {argoproj-labs/openshift: {routes: [web]}}")
                 + object("route.openshift.io/v1", "Route", "# ↓\n  to: {kind: Service, name: other}")),
         RuleExample(
-            rollout("plugins: {argoproj-labs/openshift: {routes: [edge/web]}}", namespace: "shop")
+            routedRollout("plugins: {argoproj-labs/openshift: {routes: [edge/web]}}", namespace: "shop")
                 + object("route.openshift.io/v1", "Route", "# ↓\n  to: {kind: Service, name: other}", in: "edge")),
         RuleExample(
-            rollout("ambassador: {mappings: [web]}")
+            routedRollout("ambassador: {mappings: [web]}")
                 + object("getambassador.io/v2", "Mapping", "prefix: /\n  # ↓\n  service: http://other:80")),
         RuleExample(
-            rollout(mesh) + """
+            routedRollout(mesh) + """
+                ---
                 apiVersion: appmesh.k8s.aws/v1beta2
                 kind: VirtualService
                 metadata:
@@ -44,27 +45,27 @@ enum RouteDestinationRule: ManifestSetRule {
     ]
     static let passing = [
         RuleExample(
-            rollout("traefik: {weightedTraefikServiceName: web}")
+            routedRollout("traefik: {weightedTraefikServiceName: web}")
                 + object(
                     "traefik.io/v1alpha1", "TraefikService",
                     "weighted:\n    services: [{name: web, port: 80}, {name: web-canary, port: 80}]")),
         RuleExample(
-            rollout("apisix: {route: {name: web}}")
+            routedRollout("apisix: {route: {name: web}}")
                 + object(
                     "apisix.apache.org/v2", "ApisixRoute",
                     "http: [{name: web, backends: [{serviceName: web}, {serviceName: web-canary}]}]")),
         RuleExample(
-            rollout("plugins: {argoproj-labs/openshift: {routes: [edge/web]}}", namespace: "shop")
-                + object("route.openshift.io/v1", "Route", "to: {kind: Service, name: web}", in: "edge") + "---\n"
+            routedRollout("plugins: {argoproj-labs/openshift: {routes: [edge/web]}}", namespace: "shop")
+                + object("route.openshift.io/v1", "Route", "to: {kind: Service, name: web}", in: "edge")
                 + object("route.openshift.io/v1", "Route", "to: {kind: Service, name: other}", in: "shop")),
         RuleExample(
-            rollout("ambassador: {mappings: [web]}")
+            routedRollout("ambassador: {mappings: [web]}")
                 + object("getambassador.io/v2", "Mapping", "prefix: /\n  service: https://web.shop:443")),
         RuleExample(
-            rollout(mesh)
+            routedRollout(mesh)
                 + object(
                     "appmesh.k8s.aws/v1beta2", "VirtualService",
-                    "provider: {virtualRouter: {virtualRouterRef: {name: web}}}") + "---\n"
+                    "provider: {virtualRouter: {virtualRouterRef: {name: web}}}")
                 + object(
                     "appmesh.k8s.aws/v1beta2", "VirtualRouter",
                     "routes: [{httpRoute: {action: {weightedTargets: [{virtualNodeRef: {name: old}}, "
@@ -76,27 +77,10 @@ enum RouteDestinationRule: ManifestSetRule {
         "appMesh: {virtualService: {name: web}, virtualNodeGroup: {stableVirtualNodeRef: {name: old}, "
         + "canaryVirtualNodeRef: {name: new}}}"
 
-    private static func rollout(_ router: String, namespace: String? = nil, mark: Bool = false) -> String {
-        """
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: web\(namespace.map { ", namespace: \($0)" } ?? "")}
-        spec:
-          strategy:
-            canary:
-              stableService: web
-              canaryService: web-canary
-              trafficRouting:
-        \(mark ? "        # ↓\n" : "")        \(router)
-        ---
-
-        """
-    }
-
     private static func object(
         _ apiVersion: String, _ kind: String, _ spec: String, in namespace: String? = nil
     ) -> String {
-        "apiVersion: \(apiVersion)\nkind: \(kind)\n"
+        "---\napiVersion: \(apiVersion)\nkind: \(kind)\n"
             + "metadata: {name: web\(namespace.map { ", namespace: \($0)" } ?? "")}\nspec:\n  \(spec)\n"
     }
 

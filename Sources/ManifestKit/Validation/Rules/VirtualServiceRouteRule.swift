@@ -78,7 +78,8 @@ enum VirtualServiceRouteRule: ManifestSetRule {
                       - route: [{destination: {host: web, subset: now}}, {destination: {host: web, subset: new}}]
                     """)),
         RuleExample(
-            rollout("{virtualService: {name: web}}", services: "pingPong: {pingService: ping, pongService: pong}")
+            routedRollout(
+                "istio: {virtualService: {name: web}}", services: "pingPong: {pingService: ping, pongService: pong}")
                 + virtualService(
                     """
                       http:
@@ -86,21 +87,8 @@ enum VirtualServiceRouteRule: ManifestSetRule {
                     """)),
     ]
 
-    private static func rollout(
-        _ istio: String, services: String = "stableService: web\n      canaryService: web-canary", mark: Bool = false
-    ) -> String {
-        """
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: web}
-        spec:
-          strategy:
-            canary:
-              \(services)
-              trafficRouting:
-        \(mark ? "        # ↓\n" : "")        istio: \(istio)
-
-        """
+    private static func rollout(_ istio: String, mark: Bool = false) -> String {
+        routedRollout((mark ? "# ↓\n" : "") + "istio: \(istio)")
     }
 
     private static func virtualService(_ routes: String) -> String {
