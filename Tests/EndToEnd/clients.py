@@ -65,7 +65,8 @@ def official(kubeconfig):
         token = page.metadata._continue
         if not token:
             break
-        expect(page.metadata.remaining_item_count == len(NAMES) - len(names), page.metadata)
+        # An API server does not count what a selector would leave.
+        expect(page.metadata.remaining_item_count is None, page.metadata)
     expect(names == NAMES, f"pages: {names}")
 
     # What has happened since the list comes, and nothing twice.

@@ -41,7 +41,9 @@ extension UpdatePass {
     /// Brings the versions to their sizes, one of them in a pass; returns whether a size changed.
     @discardableResult
     mutating func reconcileCanaryReplicaSets() -> Bool {
-        if let haltReason {
+        let isHalted = haltReason != nil
+        // An update that stands still follows a new size of the whole all the same: the traffic does not stand still.
+        if let haltReason, !isScalingEvent {
             reasons.append("sizes stay as they are: \(haltReason)")
             return false
         }
@@ -54,7 +56,7 @@ extension UpdatePass {
             if !waits, scale(stableIndex, to: size) { return true }
         }
         if reconcileNewReplicaSet() { return true }
-        return reconcileOtherReplicaSets()
+        return isHalted ? false : reconcileOtherReplicaSets()
     }
 
     private mutating func workAtStep() {

@@ -141,6 +141,8 @@ extension UpdatePass {
                 wanted = max(0, size - spare)
             } else if world.rollout.isFullyPromoted || world.replicaSets[index].hasScaleDownDeadline {
                 if !canary.dynamicStableScale { wanted = delayedSize(of: index, keeping: size, delayed: &delayed) }
+                // Its pods may be behind a service that was made anew and has no hash yet.
+                if !stableHasWhatIsPromised { wanted = max(wanted, size - spare) }
             }
             if scale(index, to: wanted) {
                 hasScaled = true
@@ -148,6 +150,12 @@ extension UpdatePass {
             }
         }
         return hasScaled
+    }
+
+    /// Whether the stable version alone has all pods that are promised, or is not to have them.
+    private var stableHasWhatIsPromised: Bool {
+        guard world.rollout.spec.strategy.canary?.dynamicStableScale != true, let stable else { return true }
+        return stable.availableReplicas >= world.rollout.promisedReplicas
     }
 
     private mutating func scaleDownForBlueGreen(_ old: [Int], _ blueGreen: BlueGreenStrategy) -> Bool {

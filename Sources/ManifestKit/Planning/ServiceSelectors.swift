@@ -60,7 +60,16 @@ extension UpdatePass {
             reasons.append("service \(canary.canaryService ?? "") waits until the share of the version before is gone")
             return
         }
-        ensure(canary.canaryService, leadsTo: newIndex)
+        ensure(canary.canaryService, leadsTo: newIndex, checksAvailability: !canaryServiceKeepsUnwantedPods)
+    }
+
+    /// Whether nothing but the canary's service keeps pods of a Rollout that is to have none: it has no share, and
+    /// would wait for pods of the wanted version, which are not to come.
+    private var canaryServiceKeepsUnwantedPods: Bool {
+        guard world.rollout.spec.replicas == 0, world.rollout.isFullyPromoted, canary?.trafficRouting != nil,
+            let name = canary?.canaryService, let service = world.service(name)
+        else { return false }
+        return service.manager != nil && service.podTemplateHash != nil && routedShare == 0
     }
 
     /// The canary's share as the routes have it, the greatest where there are several.

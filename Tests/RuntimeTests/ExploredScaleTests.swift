@@ -1,0 +1,66 @@
+import ManifestKit
+import Testing
+
+@testable import RolloutRuntime
+
+/// The shortest scripts of faults that explorations have found where somebody changes the size of a Rollout.
+@Suite struct ExploredScaleTests {
+    /// A new size was not followed while an update stood still, and until it was, nothing else was done either: an abort
+    /// left the traffic where it was, and a failed analysis did not end the update.
+    @Test(arguments: [
+        [
+            Scenario.Event(at: 59.5, .metric(ScenarioMetric("errors", .listed([.outcome(.inconclusive)])))),
+            Scenario.Event(at: 937, .scale(1)), Scenario.Event(at: 1446, .abort),
+        ],
+        [
+            Scenario.Event(at: 11, .metric(ScenarioMetric("errors", .listed([.error("connection refused")])))),
+            Scenario.Event(at: 11, .metric(ScenarioMetric("success-rate", .listed([.outcome(.inconclusive)])))),
+            Scenario.Event(at: 30, .scale(1)),
+        ],
+    ])
+    func aSizeDoesNotStopAnUpdateThatStandsStill(_ events: [Scenario.Event]) async throws {
+        let timeline = try await ExploredFaultTests.run("canary-analysis-dynamic", Scenario(events: events, podDelay: 5))
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.phase == "Degraded")
+        #expect(timeline.entries.last?.state.weight == 0)
+    }
+
+    /// An autoscaler's wish counts while somebody has paused the whole Rollout, in every form of a canary.
+    @Test(arguments: ["canary-basic", "canary-nginx", "canary-dynamic-stable"], [1, 12])
+    func aPausedRolloutFollowsItsSize(_ strategy: String, _ size: Int) async throws {
+        let scenario = Scenario(events: [Scenario.Event(at: 90, .pause), Scenario.Event(at: 180, .scale(size))])
+        let timeline = try await ExploredFaultTests.run(strategy, scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        let state = try #require(timeline.entries.last?.state)
+        #expect(state.phase == "Paused")
+        let pods = state.versions.reduce(0) { $0 + $1.ready }
+        #expect(pods >= size && pods <= size + max(1, size / 2), "\(state)")
+    }
+
+    /// A pod of a version between two others stayed for ever, for the canary's service waited for pods of a Rollout that
+    /// was to have none.
+    @Test func noServiceKeepsAPodThatNobodyWants() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 2, .abort),
+            Scenario.Event(at: 2187.9, .setImage(container: nil, image: "example.com/app:4")),
+            Scenario.Event(at: 2602.9, .setImage(container: nil, image: "example.com/app:1")),
+            Scenario.Event(at: 2613.9, .scale(0)), Scenario.Event(at: 3753.9, .promote),
+        ], podDelay: 20)
+        let timeline = try await ExploredFaultTests.run("canary-alb", scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.versions.allSatisfy { $0.pods == 0 } == true)
+    }
+
+    /// A version before went all at once where a service without a hash led to it, and the stable one was too small.
+    @Test func aServiceMadeAnewLosesNoPods() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 0, .promoteFull),
+            Scenario.Event(at: 20, .delete(ScenarioAction.Target(.service, "old"))),
+            Scenario.Event(at: 93, .delete(ScenarioAction.Target(.ingress, "web-web-canary"))),
+            Scenario.Event(at: 814, .scale(10)), Scenario.Event(at: 2024.2, .restore),
+        ], podDelay: 5)
+        let timeline = try await ExploredFaultTests.run("canary-nginx", scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.phase == "Healthy")
+    }
+}
