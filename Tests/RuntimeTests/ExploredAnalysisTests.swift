@@ -9,6 +9,19 @@ import Testing
         await Simulator.run(try ExplorationTests.input(strategy), scenario: scenario, seed: seed)
     }
 
+    /// Somebody promoted in full after an analysis had come to a bad end, which was held against the controller.
+    @Test func aPromotionInFullOutweighsAnAnalysis() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 0.9, .pods(.all, .crash)),
+            Scenario.Event(at: 1.5, .metric(ScenarioMetric("success-rate", .listed([.error("connection refused")])))),
+            Scenario.Event(at: 1982.5, .promoteFull),
+        ], podDelay: 0.5)
+        let timeline = try await Self.run("blue-green-analysis", scenario, seed: 1)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.contains { $0.state.message.contains("RolloutAborted") })
+        #expect(timeline.entries.last?.state.message.contains("ProgressDeadlineExceeded") == true)
+    }
+
     /// A measurement whose write was done and not answered was counted twice.
     @Test(arguments: [("canary-analysis", UInt64(212)), ("canary-analysis-dynamic", 212), ("canary-analysis-dynamic", 240)])
     func aMeasurementCountsOnce(_ strategy: String, _ seed: UInt64) async throws {

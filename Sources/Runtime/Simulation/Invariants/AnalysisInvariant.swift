@@ -29,7 +29,8 @@ public enum AnalysisInvariant: SimulationInvariant {
         else { return nil }
         let status = rollout.status
         let isUnderWay = status.stableHash != status.currentPodHash && !status.stableHash.isEmpty
-        if isUnderWay, !status.isAborted {
+        // Who promotes in full has decided not to heed them.
+        if isUnderWay, !status.isAborted, !status.promotesFully {
             for run in rest.world.statedRuns where run.hasFailed {
                 return "AnalysisRun \(run.name) has come to a bad end, and the update goes on: \(status.message)"
             }
