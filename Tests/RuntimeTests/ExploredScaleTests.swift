@@ -37,6 +37,19 @@ import Testing
         #expect(pods >= size && pods <= size + max(1, size / 2), "\(state)")
     }
 
+    /// A new size began the update that somebody had paused.
+    @Test(arguments: ["canary-no-steps", "canary-basic", "canary-nginx"])
+    func aSizeDoesNotBeginAPausedUpdate(_ strategy: String) async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 2.2, .scale(8)), Scenario.Event(at: 3244, .pause), Scenario.Event(at: 3716.4, .undo),
+            Scenario.Event(at: 3719.1, .scale(4)), Scenario.Event(at: 3740.1, .scale(8)),
+        ], podDelay: 5)
+        let timeline = try await ExploredFaultTests.run(strategy, scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        let pods = timeline.entries.last?.state.versions.reduce(0) { $0 + $1.ready } ?? 0
+        #expect(pods >= 8)
+    }
+
     /// A pod of a version between two others stayed for ever, for the canary's service waited for pods of a Rollout that
     /// was to have none.
     @Test func noServiceKeepsAPodThatNobodyWants() async throws {

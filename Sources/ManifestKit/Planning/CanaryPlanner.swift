@@ -41,11 +41,9 @@ extension UpdatePass {
     /// Brings the versions to their sizes, one of them in a pass; returns whether a size changed.
     @discardableResult
     mutating func reconcileCanaryReplicaSets() -> Bool {
-        let isHalted = haltReason != nil
-        // An update that stands still follows a new size of the whole all the same: the traffic does not stand still.
-        if let haltReason, !isScalingEvent {
-            reasons.append("sizes stay as they are: \(haltReason)")
-            return false
+        if let haltReason {
+            reasons.append("sizes stay as they are to each other: \(haltReason)")
+            return followSizeInProportion()
         }
         removeScaleDownDeadlines()
         if hasOtherStable, let stableIndex {
@@ -56,7 +54,7 @@ extension UpdatePass {
             if !waits, scale(stableIndex, to: size) { return true }
         }
         if reconcileNewReplicaSet() { return true }
-        return isHalted ? false : reconcileOtherReplicaSets()
+        return reconcileOtherReplicaSets()
     }
 
     private mutating func workAtStep() {

@@ -21,6 +21,19 @@ extension UpdatePass {
         write(status)
     }
 
+    /// Gives the versions of an update that stands still their parts of a new size, as a paused Deployment does, so that
+    /// the update moves neither forward nor back; returns whether a size changed.
+    mutating func followSizeInProportion() -> Bool {
+        let replicas = world.rollout.spec.replicas
+        for index in [stableIndex, newIndex].compactMap({ $0 }) {
+            let replicaSet = world.replicaSets[index]
+            let size = replicaSet.replicas
+            guard size > 0, let former = replicaSet.desiredReplicas, former != replicas else { continue }
+            if scale(index, to: former > 0 ? (size * replicas + former - 1) / former : size) { return true }
+        }
+        return false
+    }
+
     /// Scales a ReplicaSet, and keeps its note of the Rollout's size; returns whether the size changed.
     @discardableResult
     mutating func scale(_ index: Int, to replicas: Int) -> Bool {
