@@ -21,8 +21,8 @@ extension UpdatePass {
         write(status)
     }
 
-    /// Gives the versions of an update that stands still their parts of a new size, as a paused Deployment does, so that
-    /// the update moves neither forward nor back; returns whether a size changed.
+    /// Gives the versions of an update that stands still their parts of a new size, as a paused Deployment does, so
+    /// that the update moves neither forward nor back; returns whether a size changed.
     mutating func followSizeInProportion() -> Bool {
         let replicas = world.rollout.spec.replicas
         for index in [stableIndex, newIndex].compactMap({ $0 }) {
