@@ -256,7 +256,6 @@ struct Kubectl: Sendable {
     func start(_ arguments: [String], input: String = "") throws -> (program: OutsideProgram, output: URL) {
         let output = folder.appending(path: UUID().uuidString)
         let (errors, inputs) = (output.appendingPathExtension("err"), output.appendingPathExtension("in"))
-        for file in [output, errors] { try Data().write(to: file) }
         try Data(input.utf8).write(to: inputs)
         let environment = ProcessInfo.processInfo.environment.merging([
             "KUBECONFIG": folder.appending(path: "kubeconfig").path, "HOME": folder.path,

@@ -7,11 +7,6 @@ import Foundation
 /// Not Foundation's `Process`: on Linux that hands the sockets that are opened while it starts a program on to it, and a
 /// connection that one test ends lives on in the program of another.
 final class OutsideProgram: Sendable {
-    /// Why it did not start.
-    struct StartFailure: Error {
-        var code: Int32
-    }
-
     private let process: pid_t
 
     /// Starts a program whose standard input, output and error are files.
@@ -19,35 +14,13 @@ final class OutsideProgram: Sendable {
         _ program: String, _ arguments: [String], environment: [String: String] = ProcessInfo.processInfo.environment,
         input: String = "/dev/null", output: String = "/dev/null", errors: String = "/dev/null"
     ) throws {
-        #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
-        #else
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        let writing = O_WRONLY | O_CREAT | O_APPEND
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, writing, 0o600)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, writing, 0o600)
-        var flags = POSIX_SPAWN_SETSIGMASK
-        ChildProcess.keepOtherFiles(from: &actions, &flags)
-        // A thread that starts a program may block signals; the program is not to.
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-        var words = ([program] + arguments).map { strdup($0) } + [nil]
-        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for text in words + variables { free(text) } }
-        var started: pid_t = 0
-        let code = posix_spawn(&started, program, &actions, &attributes, &words, &variables)
-        guard code == 0 else { throw StartFailure(code: code) }
-        process = started
+        let start = ProgramStart(program: program, arguments: arguments, environment: environment)
+        process = try start.process { actions in
+            let writing = O_WRONLY | O_CREAT | O_APPEND
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
+            posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, writing, 0o600)
+            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, writing, 0o600)
+        }
     }
 
     /// Waits for its end, and makes one where it takes longer than some seconds; its exit code, or the negative number of
@@ -71,7 +44,6 @@ final class OutsideProgram: Sendable {
 
     /// The file of a program in PATH, or nil.
     static func find(_ name: String) -> String? {
-        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
+        ChildProcess.find(name, environment: ProcessInfo.processInfo.environment)
     }
 }

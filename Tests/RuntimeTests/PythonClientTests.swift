@@ -115,7 +115,6 @@ enum Python {
     /// Runs Python; the test's own cluster goes on serving meanwhile.
     static func run(_ arguments: [String]) async throws -> (status: Int32, text: String) {
         let file = FileManager.default.temporaryDirectory.appending(path: "python-\(UUID().uuidString)")
-        try Data().write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let program = try OutsideProgram(path ?? "", arguments, output: file.path, errors: file.path)
         let status = try await program.end(within: 90)

@@ -55,9 +55,7 @@ extension UpdatePass {
 
     /// Which of the kinds of a router's objects the cluster does not serve.
     private func missingDefinitions(for router: any TrafficRouter) -> (names: String, text: String)? {
-        let keys = router.objects(for: world.rollout) + router.ownObjects(for: world.rollout)
-            + router.onlookedObjects(for: world.rollout)
-        let kinds = router.linkedKinds.union(keys.map(\.kind)).sorted { $0.rawValue < $1.rawValue }
+        let kinds = router.kinds(for: world.rollout).sorted { $0.rawValue < $1.rawValue }
         let missing = kinds.compactMap { kind in world.missingDefinitions[kind].map { (kind: kind, name: $0) } }
         guard !missing.isEmpty else { return nil }
         let names = missing.map(\.name).joined(separator: ", ")

@@ -8,10 +8,7 @@ extension Rollout {
             services = [
                 canary.stableService, canary.canaryService, canary.pingPong?.pingService, canary.pingPong?.pongService,
             ]
-            for router in canary.trafficRouting?.routers ?? [] {
-                keys += router.objects(for: self) + router.ownObjects(for: self)
-                    + router.onlookedObjects(for: self)
-            }
+            for router in canary.trafficRouting?.routers ?? [] { keys += router.allObjects(for: self) }
         case .blueGreen(let blueGreen):
             services = [blueGreen.activeService, blueGreen.previewService]
         }

@@ -16,7 +16,7 @@ extension UpdatePass {
         guard let name, let index, let service = world.service(name) else { return }
         let replicaSet = world.replicaSets[index]
         guard service.podTemplateHash != replicaSet.hash else { return }
-        if checksAvailability, !leadsNowhere(service, insteadOf: index) {
+        if checksAvailability, !needsNoPods(service, name, toLeadTo: index) {
             // A service that nobody manages yet may carry all traffic, so the version has to be there in full. Later
             // one pod is enough, for the weights keep the traffic small.
             let mayLead = service.manager == nil ? replicaSet.isAvailable : replicaSet.availableReplicas > 0
@@ -28,13 +28,17 @@ extension UpdatePass {
         point(name, at: replicaSet.hash)
     }
 
-    /// Whether a service of ours leads to no pods, and is to lead to a stable version that is to have none.
+    /// Whether a service of ours is to lead to a stable version that is to have no pods, and loses nothing by it:
+    /// nobody has pods, or it is the canary's and has no share. It would keep the pods that it leads to for ever.
     ///
     /// A service that selects by labels alone may lead to the pods of somebody else, so it is left alone until there
     /// are pods of ours.
-    private func leadsNowhere(_ service: Service, insteadOf index: Int) -> Bool {
-        world.rollout.spec.replicas == 0 && index == stableIndex && service.manager != nil
-            && service.podTemplateHash != nil && world.replicaSets.allSatisfy { $0.availableReplicas == 0 }
+    private func needsNoPods(_ service: Service, _ name: String, toLeadTo index: Int) -> Bool {
+        guard world.rollout.spec.replicas == 0, index == stableIndex, service.manager != nil,
+            service.podTemplateHash != nil
+        else { return false }
+        let hasNoShare = canary?.trafficRouting != nil && name == canary?.canaryService && routedShare == 0
+        return hasNoShare || world.replicaSets.allSatisfy { $0.availableReplicas == 0 }
     }
 
     /// Points the services of a canary at their versions.
@@ -60,16 +64,7 @@ extension UpdatePass {
             reasons.append("service \(canary.canaryService ?? "") waits until the share of the version before is gone")
             return
         }
-        ensure(canary.canaryService, leadsTo: newIndex, checksAvailability: !canaryServiceKeepsUnwantedPods)
-    }
-
-    /// Whether nothing but the canary's service keeps pods of a Rollout that is to have none: it has no share, and
-    /// would wait for pods of the wanted version, which are not to come.
-    private var canaryServiceKeepsUnwantedPods: Bool {
-        guard world.rollout.spec.replicas == 0, world.rollout.isFullyPromoted, canary?.trafficRouting != nil,
-            let name = canary?.canaryService, let service = world.service(name)
-        else { return false }
-        return service.manager != nil && service.podTemplateHash != nil && routedShare == 0
+        ensure(canary.canaryService, leadsTo: newIndex)
     }
 
     /// The canary's share as the routes have it, the greatest where there are several.

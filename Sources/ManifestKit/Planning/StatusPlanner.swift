@@ -95,8 +95,8 @@ extension UpdatePass {
         for event in pendingEvents { actions(append: event) }
         pendingEvents = []
         // Said once, when it comes up; the status keeps it for as long as it lasts.
-        if let hindrance, status.message.contains(hindrance), !formerMessage.contains(hindrance),
-            toldHindrances.insert(hindrance).inserted {
+        if let hindrance, status.message.contains(hindrance), !told.contains(where: { $0.contains(hindrance) }) {
+            told.append(hindrance)
             emit(.warning, RolloutReason.trafficRoutingError, hindrance)
         }
         let wasPaused = !old.pauseConditions.isEmpty

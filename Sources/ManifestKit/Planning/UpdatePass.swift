@@ -24,10 +24,8 @@ public struct UpdatePass: Sendable {
     var trafficProblem: String?
     /// Why a router cannot divide the traffic, or nil; somebody has to mend that.
     var hindrance: String?
-    /// The hindrances that people have been told of by this plan or, with the message of the status, before it.
-    var toldHindrances: Set<String> = []
-    /// The message of the status that the plan began with.
-    let formerMessage: String
+    /// What people have been told: the message of the status that the plan began with, and hindrances since.
+    var told: [String]
     /// `status.alb` and `status.albs` as they are to be: nil leaves them, nil within takes them away.
     var loadBalancerStatus: JSONValue??
     /// What is to be found out about load balancers.
@@ -55,7 +53,7 @@ public struct UpdatePass: Sendable {
         self.world = world
         self.now = now
         self.mode = mode
-        formerMessage = world.rollout.status.message
+        told = [world.rollout.status.message]
         templateProblem = mode.passesWhatIsMissing ? nil : world.analysisProblem
         countsLeavingPods = self.world.discountDeletedPods()
         for (place, replicaSet) in self.world.replicaSets.enumerated()

@@ -73,6 +73,17 @@ extension TrafficRouter {
     public static func check(_ settings: YAMLNode, _ findings: inout Findings) {}
     public static func ownNames(in settings: YAMLNode, of rollout: RolloutManifest) -> [YAMLNode] { [] }
     public func onlookedObjects(for rollout: Rollout) -> [ObjectKey] { [] }
+
+    /// All objects that a plan looks at and that its settings lead to.
+    public func allObjects(for rollout: Rollout) -> [ObjectKey] {
+        objects(for: rollout) + ownObjects(for: rollout) + onlookedObjects(for: rollout)
+    }
+
+    /// The kinds of all objects that a plan looks at.
+    public func kinds(for rollout: Rollout) -> Set<ResourceKind> {
+        linkedKinds.union(allObjects(for: rollout).map(\.kind))
+    }
+
     public func unmetChoices(of rollout: Rollout, in objects: [ObjectKey: JSONValue]) -> [UnmetChoice] { [] }
     public func problem(of rollout: Rollout, in world: World) -> String? { nil }
     public func refers(to hash: String, rollout: Rollout, in world: World) -> Bool {

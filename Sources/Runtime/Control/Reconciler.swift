@@ -70,11 +70,7 @@ struct Reconciler: Sendable {
     /// What people are told where no objects of a kind that a router divides can be read; nil for what ends by itself.
     private func unreadableKind(of rollout: Rollout) -> RolloutEvent? {
         let routers = rollout.spec.strategy.canary?.trafficRouting?.routers ?? []
-        let kinds = routers.flatMap { router in
-            router.linkedKinds.map(\.self) + (router.objects(for: rollout) + router.ownObjects(for: rollout)
-                + router.onlookedObjects(for: rollout)).map(\.kind)
-        }
-        let resources = Set(kinds.compactMap { ResourceType($0) })
+        let resources = Set(routers.flatMap { $0.kinds(for: rollout) }.compactMap { ResourceType($0) })
         let refused = cache.standings.first { standing in
             !standing.hasListed && resources.contains(standing.resource)
                 && standing.problem.map { Self.lasting.contains($0.reason) } ?? false

@@ -99,88 +99,17 @@ struct ChildProcess: Sendable {
     }
 
     private func start(output: Pipe, complaint: Pipe) throws(Failure) -> pid_t {
-        #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
-        #else
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawn_file_actions_adddup2(&actions, output.writing, STDOUT_FILENO)
-        var flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
-        if !isInteractive {
-            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-            posix_spawn_file_actions_adddup2(&actions, complaint.writing, STDERR_FILENO)
-            // A group of its own, so that what it starts can be ended with it.
-            flags |= POSIX_SPAWN_SETPGROUP
-            posix_spawnattr_setpgroup(&attributes, 0)
-        }
-        Self.keepOtherFiles(from: &actions, &flags)
-        // The signals that this program ignores would stay ignored in the other one.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        for signal in [SIGTERM, SIGINT, SIGPIPE] { sigaddset(&signals, signal) }
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-        let texts = [program] + arguments
-        let variables = environment.map { "\($0.key)=\($0.value)" }
-        var process: pid_t = 0
-        var code: Int32 = 0
-        for _ in 0..<50 {
-            code = Self.withCStrings(texts) { arguments in
-                Self.withCStrings(variables) { variables in
-                    posix_spawn(&process, program, &actions, &attributes, arguments, variables)
-                }
+        let start = ProgramStart(
+            program: program, arguments: arguments, environment: environment, hasOwnGroup: !isInteractive)
+        do throws(Errno) {
+            return try start.process { actions in
+                posix_spawn_file_actions_adddup2(&actions, output.writing, STDOUT_FILENO)
+                guard !isInteractive else { return }
+                posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+                posix_spawn_file_actions_adddup2(&actions, complaint.writing, STDERR_FILENO)
             }
-            // Somebody is still writing the program's file: it was installed just now.
-            guard code == ETXTBSY else { break }
-            usleep(20_000)
-        }
-        guard code == 0 else { throw .cannotStart(Errno(rawValue: code)) }
-        return process
-    }
-
-    /// Lets the other program have its standard input, output and error, and nothing else that is open here.
-    ///
-    /// A connection ends only when nobody holds it any more: the other program would keep those to the cluster, and the
-    /// ports that this one serves, for as long as it or whatever it has started lives.
-    #if canImport(Darwin)
-    static func keepOtherFiles(from _: inout posix_spawn_file_actions_t?, _ flags: inout Int32) {
-        flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
-    }
-    #else
-    static func keepOtherFiles(from actions: inout posix_spawn_file_actions_t, _: inout Int32) {
-        var greatest = STDERR_FILENO
-        if let folder = opendir("/proc/self/fd") {
-            defer { closedir(folder) }
-            while let entry = readdir(folder) {
-                let number = withUnsafePointer(to: &entry.pointee.d_name) { name in
-                    name.withMemoryRebound(to: CChar.self, capacity: 256) { Int32(String(cString: $0)) }
-                }
-                greatest = max(greatest, number ?? 0)
-            }
-        }
-        // Other threads open more meanwhile. A number beyond the limit would be an error; one that is free is none.
-        let end = min(Int(greatest) + 1024, max(sysconf(Int32(_SC_OPEN_MAX)), 0))
-        for file in Int(STDERR_FILENO + 1)..<max(end, Int(STDERR_FILENO + 1)) {
-            posix_spawn_file_actions_addclose(&actions, Int32(file))
-        }
-    }
-    #endif
-
-    private static func withCStrings<Value>(
-        _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
-    ) -> Value {
-        var pointers: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
-        return pointers.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { preconditionFailure("there is a nil at the end") }
-            return body(base)
+        } catch {
+            throw .cannotStart(error)
         }
     }
 
