@@ -38,6 +38,8 @@ public struct EmbeddedRun: Sendable {
     /// The cluster.
     public let cluster: EmbeddedCluster
     private let settings: Settings
+    /// Where pods answer, if they do.
+    private let podAddresses: PodAddresses?
     private let access: AccessControl
     /// What it proves itself and its clients with, where anything asks for that.
     private let credentials: ClusterCredentials?
@@ -45,7 +47,8 @@ public struct EmbeddedRun: Sendable {
     /// Makes the cluster, with what its state file holds if there is one.
     public init(_ settings: Settings) throws {
         var settings = settings
-        if settings.servesPods { settings.workloads.addressPrefix = PodServers.drawnAddressPrefix() }
+        podAddresses = settings.servesPods ? PodAddresses() : nil
+        if let podAddresses { settings.workloads.addressPrefix = podAddresses.prefix }
         self.settings = settings
         let saved = try settings.stateFile.flatMap { try Self.load($0) }
         let clock = ScaledClock(scale: settings.timeScale, notBefore: saved?.moment ?? 0)

@@ -35,18 +35,29 @@ struct LoopbackServer: Sendable {
 
     /// Serves until the task is cancelled; a port of 0 is any that is free.
     func run(onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
+        let isSecure = security != nil
+        let plain = HTTP1Channel(responder: { request, writer, channel in
+            let response = await respond(request, Client(channel: channel, isSecure: isSecure))
+            try await writer.write(response: response.head, body: response.body)
+        })
+        if let security {
+            try await serve(TLSChannel(plain, tlsConfiguration: security), onReady)
+        } else {
+            try await serve(plain, onReady)
+        }
+    }
+
+    private func serve(
+        _ channel: some ServerChildChannel, _ onReady: @escaping @Sendable (_ port: Int) async -> Void
+    ) async throws {
         var logger = Logger(label: "server")
         logger.logLevel = .critical
-        let isSecure = security != nil
-        let builder = try security.map { try HTTPServerBuilder.tls(.http1(), tlsConfiguration: $0) } ?? .http1()
-        let server = try builder.buildServer(
+        let connections = AcceptedConnections(channel)
+        defer { connections.end() }
+        let server = connections.server(
             configuration: ServerConfiguration(address: .hostname(host, port: port)),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
-            responder: { request, writer, channel in
-                let response = await respond(request, Client(channel: channel, isSecure: isSecure))
-                try await writer.write(response: response.head, body: response.body)
-            },
-            onServerRunning: { await onReady($0.localAddress?.port ?? port) })
+            onServerRunning: { await onReady($0.localAddress?.port ?? port) },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
         do {
             try await server.run()
         } catch let error as IOError {

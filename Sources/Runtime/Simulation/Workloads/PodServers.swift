@@ -8,10 +8,6 @@ import Synchronization
 /// answered. A pod answers from its start until it is gone, with 503 while it is not ready: who sends requests to it
 /// then is told.
 final class PodServers: Sendable {
-    /// What the addresses of the pods of a cluster begin with that are served; all of 127.0.0.0/8 is this machine. It
-    /// is drawn, for two clusters may run at the same time.
-    static func drawnAddressPrefix() -> String { "127.\(UInt8.random(in: 64...254))." }
-
     private struct State {
         /// Where a server listens, or could not be made to.
         var settled: Set<Place> = []
