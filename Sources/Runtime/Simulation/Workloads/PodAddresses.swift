@@ -10,8 +10,8 @@ import Darwin
 
 /// The addresses of this machine that are for the pods of one cluster, for as long as this lives.
 ///
-/// All of 127.0.0.0/8 is this machine. Two clusters that run at the same time, of one program or of two, do not have the
-/// same addresses: a request for the pod of one would be answered by that of the other.
+/// All of 127.0.0.0/8 is this machine. Two clusters that run at the same time do not have the same addresses: a request
+/// for the pod of one would be answered by that of the other.
 final class PodAddresses: Sendable {
     /// What they begin with: `127.`, a number, and a point.
     let prefix: String
