@@ -82,6 +82,8 @@ extension UpdatePass {
             intent.weight = returningWeight
             intent.removesManagedRoutes = true
             if canary?.dynamicStableScale != true || intent.weight == 0 { returnCanaryService() }
+            // What is left of the share stays where the pods for it are: that may be a version before the wanted one.
+            if intent.weight > 0, let hash = hashWithShare { intent.canaryHash = hash }
         } else if available == 0 {
             intent.additional = experimentShares
             intent.removesManagedRoutes = true
@@ -107,6 +109,19 @@ extension UpdatePass {
             }
         }
         return intent
+    }
+
+    /// The version that the canary's share goes to by the objects of routers or by its service, if it has more pods than
+    /// the wanted one.
+    private var hashWithShare: String? {
+        let service = VersionServices(world.rollout, prefersPingPong: true).canary
+        let hashes = world.rollout.routedHashes(in: world.objects).compactMap { $0?.new }
+            + [world.service(service)?.podTemplateHash].compactMap(\.self)
+        let available = newReplicaSet?.availableReplicas ?? 0
+        return hashes.first { hash in
+            guard hash != stable?.hash, let index = world.index(ofHash: hash) else { return false }
+            return world.replicaSets[index].availableReplicas > available
+        }
     }
 
     /// Whether an analysis or an experiment of the update has come to a bad end, for which it is aborted later in this

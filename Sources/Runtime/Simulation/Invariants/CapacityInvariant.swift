@@ -24,9 +24,15 @@ public enum CapacityInvariant: SimulationInvariant {
         // Traffic of a version that has lost its pods, in whatever way, is better off anywhere else.
         let shares = sums(change.after)
         let left = Set(sums(change.before).filter { $0.value > shares[$0.key] ?? 0 }.keys)
+        let maximum = rollout.spec.strategy.blueGreen == nil ? max(1, rollout.spec.strategy.maximumWeight) : 100
         let (before, after) = (lacking(in: change.before, rollout, left), lacking(in: change.after, rollout))
-        guard after.values.reduce(0, +) > before.values.reduce(0, +) else { return nil }
-        for (hash, pods) in after.sorted(by: { $0.key < $1.key }) where pods > before[hash] ?? 0 {
+        guard after.values.reduce(0, { $0 + $1 / maximum }) > before.values.reduce(0, { $0 + $1 / maximum }),
+            // What two versions lack a part of a pod each is no less than what one of them lacks afterwards.
+            after.values.reduce(0, +) > before.values.reduce(0, +)
+        else { return nil }
+        for (hash, parts) in after.sorted(by: { $0.key < $1.key }) {
+            let pods = parts / maximum
+            guard pods > before[hash, default: 0] / maximum else { continue }
             if change.after.hasUnheardLoss(of: hash) { continue }
             let share = sums(change.after)[hash] ?? 0
             let count = change.after.carryingPods(hash)
@@ -35,8 +41,8 @@ public enum CapacityInvariant: SimulationInvariant {
         return nil
     }
 
-    /// How many pods the versions have too few of for their shares. Of the versions that traffic is `left` by, only
-    /// pods that are ready count.
+    /// How many pods the versions have too few of for their shares, times the greatest weight. Of the versions that
+    /// traffic is `left` by, only pods that are ready count.
     private static func lacking(
         in world: ObservedWorld, _ rollout: Rollout, _ left: Set<String> = []
     ) -> [String: Int] {
@@ -47,7 +53,7 @@ public enum CapacityInvariant: SimulationInvariant {
             let exists = world.replicaSets.values.contains { $0.hash == hash }
             guard hash == rollout.status.stableHash || rollout.sizeFollowsWeight || !exists else { continue }
             let pods = left.contains(hash) ? world.readyPods(hash) : world.carryingPods(hash)
-            lacking[hash] = max(0, share * rollout.promisedReplicas / max(1, maximum) - pods)
+            lacking[hash] = max(0, share * rollout.promisedReplicas - pods * max(1, maximum))
         }
         return lacking
     }
