@@ -33,4 +33,17 @@ import Testing
         #expect(timeline.violations.isEmpty, "\(timeline.violations)")
         #expect(timeline.entries.last?.state.phase == "Healthy")
     }
+
+    /// An abort left the canary its share for as long as one stable pod was not ready, where no service can be led back
+    /// to the stable version instead.
+    @Test(arguments: ["canary-ping-pong", "canary-istio-subset", "canary-app-mesh", "canary-nginx", "canary-traefik"])
+    func anAbortDoesNotWaitForEveryStablePod(_ strategy: String) async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 688.5, .restart), Scenario.Event(at: 689.8, .pods(.stable, .neverReady)),
+            Scenario.Event(at: 865.2, .abort),
+        ])
+        let timeline = try await ExploredFaultTests.run(strategy, scenario, seed: 200_695)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.weight == 0)
+    }
 }

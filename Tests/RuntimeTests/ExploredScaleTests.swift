@@ -37,6 +37,51 @@ import Testing
         #expect(pods >= size && pods <= size + max(1, size / 2), "\(state)")
     }
 
+    /// A paused Rollout that had been scaled to 0 stayed without pods whatever size it was given.
+    @Test(arguments: ["canary-basic", "canary-nginx", "canary-dynamic-stable"])
+    func aPausedRolloutComesBackFromNothing(_ strategy: String) async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 90, .pause), Scenario.Event(at: 180, .scale(0)), Scenario.Event(at: 300, .scale(4)),
+        ])
+        let timeline = try await ExploredFaultTests.run(strategy, scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        let state = try #require(timeline.entries.last?.state)
+        #expect(state.phase == "Paused")
+        #expect(state.versions.first { $0.role == .stable }?.ready == 4, "\(state)")
+    }
+
+    /// A version that was left alone while an update stood still kept only its part of the pods.
+    @Test func aVersionThatIsAloneGetsAllPods() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 1863.5, .pause), Scenario.Event(at: 1872.2, .deleteReplicaSets(.stable)),
+            Scenario.Event(at: 1926.2, .scale(8)),
+        ])
+        let timeline = try await ExploredFaultTests.run("canary-many", scenario, seed: 400_467)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.versions.reduce(0) { $0 + $1.ready } == 8)
+    }
+
+    /// What looked like lost pods and was none: one that a restart had taken already, a size that was not heard of yet,
+    /// and a version that made up for nothing that another one lacked.
+    @Test(arguments: [
+        ("progress-deadline", 200_634, Scenario(events: [
+            Scenario.Event(at: 43, .pods(.all, .slow(25))), Scenario.Event(at: 61.8, .undo),
+            Scenario.Event(at: 68.1, .restart),
+        ], podDelay: 5)),
+        ("blue-green-preview", 201_499, Scenario(events: [
+            Scenario.Event(at: 623.3, .slowWatches(by: 1.4, seconds: 16)), Scenario.Event(at: 636.9, .restart),
+            Scenario.Event(at: 638.2, .scale(6)),
+        ], podDelay: 5)),
+        ("canary-analysis-dynamic", 201_268, Scenario(events: [
+            Scenario.Event(at: 513, .pods(.all, .crash)), Scenario.Event(at: 586, .deleteReplicaSets(.canary)),
+            Scenario.Event(at: 757.5, .scale(2)),
+        ], podDelay: 0.5)),
+    ] as [(String, UInt64, Scenario)])
+    func noPodIsMissed(_ strategy: String, _ seed: UInt64, _ scenario: Scenario) async throws {
+        let timeline = try await ExploredFaultTests.run(strategy, scenario, seed: seed)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+    }
+
     /// A new size began the update that somebody had paused.
     @Test(arguments: ["canary-no-steps", "canary-basic", "canary-nginx"])
     func aSizeDoesNotBeginAPausedUpdate(_ strategy: String) async throws {

@@ -22,9 +22,15 @@ extension UpdatePass {
     }
 
     /// Gives the versions of an update that stands still their parts of a new size, as a paused Deployment does, so
-    /// that the update moves neither forward nor back; returns whether a size changed.
+    /// that the update moves neither forward nor back; returns whether a size changed. A version that is alone gets all
+    /// pods, and the stable one where no version has any.
     mutating func followSizeInProportion() -> Bool {
         let replicas = world.rollout.spec.replicas
+        let active = world.replicaSets.indices.filter { world.replicaSets[$0].replicas > 0 }
+        if let alone = active.isEmpty ? stableIndex : active.count == 1 ? active.first : nil,
+            alone == stableIndex || alone == newIndex {
+            return world.replicaSets[alone].desiredReplicas != replicas && scale(alone, to: replicas)
+        }
         for index in [stableIndex, newIndex].compactMap({ $0 }) {
             let replicaSet = world.replicaSets[index]
             let size = replicaSet.replicas

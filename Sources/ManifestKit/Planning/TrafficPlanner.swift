@@ -8,7 +8,7 @@ extension UpdatePass {
         }
         var intent = trafficIntent()
         let maximum = routing.maximumWeight
-        intent.leavesTraffic = !canCarry(maximum - intent.weight) && !leadsToStableAnyway
+        intent.leavesTraffic = !canCarry(maximum - intent.weight) && !leadsToStableAnyway && !isRetreatFromAbort
         if intent.leavesTraffic, stableIndex != nil {
             reasons.append("traffic waits for pods of the stable version")
         }
@@ -18,7 +18,7 @@ extension UpdatePass {
             intent.mirrorRoute = step as? SetMirrorRouteStep
         }
         noteRoutesInForce(&intent)
-        intent.incomplete = incompleteVersions(intent)
+        intent.incomplete = isRetreatFromAbort ? [] : incompleteVersions(intent)
         // A problem of one router holds the others: they divide the same traffic, or what one lets through to another.
         // Only what goes back to the stable version waits for none of them.
         let changes = routing.routers.map { $0.changes(for: intent, of: world.rollout, in: world) }
@@ -111,8 +111,8 @@ extension UpdatePass {
         return intent
     }
 
-    /// The version that the canary's share goes to by the objects of routers or by its service, if it has more pods than
-    /// the wanted one.
+    /// The version that the canary's share goes to by the objects of routers or by its service, if it has more pods
+    /// than the wanted one.
     private var hashWithShare: String? {
         let service = VersionServices(world.rollout, prefersPingPong: true).canary
         let hashes = world.rollout.routedHashes(in: world.objects).compactMap { $0?.new }
@@ -155,6 +155,13 @@ extension UpdatePass {
         else { return false }
         let services = VersionServices(world.rollout, prefersPingPong: true)
         return [services.canary, services.stable].allSatisfy { world.service($0)?.podTemplateHash == stable.hash }
+    }
+
+    /// Whether an abort takes everything back to a stable version that has never been shrunk, and that has a pod at the
+    /// least: the version that the update was to is thought to be worse than one that lacks some pods.
+    private var isRetreatFromAbort: Bool {
+        pauses.isAborted(world.rollout.status) && !world.rollout.isFullyPromoted && canary?.dynamicStableScale != true
+            && (stable?.availableReplicas ?? 0) > 0
     }
 
     /// Whether the stable version has the pods for a share: one at the least, where any are wanted.

@@ -14,7 +14,9 @@ public enum AvailabilityInvariant: SimulationInvariant {
         let (before, after): (Int, Int)
         switch change.kind {
         case .replicaSet(let name):
-            guard serves(change.before.replicaSets[name]?.hash, in: change.before) else { return nil }
+            guard let hash = change.before.replicaSets[name]?.hash, serves(hash, in: change.before),
+                takesPods(of: hash, change), !keepsItsShare(hash, rollout, change)
+            else { return nil }
             (before, after) = (lasting(in: change.before), lasting(in: change.after))
         case .pod(let name):
             guard serves(change.before.pods[name]?.hash, in: change.before) else { return nil }
@@ -29,6 +31,21 @@ public enum AvailabilityInvariant: SimulationInvariant {
         case .rollout, .object: ""
         }
         return "\(after) of \(promise) promised pods are left of \(before) after a write to \(name)"
+    }
+
+    /// Whether a new size takes pods that serve: those that a restart has evicted are gone already, though the
+    /// ReplicaSet may still count them.
+    private static func takesPods(of hash: String, _ change: ObservedChange) -> Bool {
+        change.before.hasFailures(hash) || change.after.readyPods(hash) < change.before.readyPods(hash)
+    }
+
+    /// Whether a version that has a share of the traffic keeps the size for it. What another version lacks for its
+    /// own share is not for this one to make up for.
+    private static func keepsItsShare(_ hash: String, _ rollout: Rollout, _ change: ObservedChange) -> Bool {
+        guard isDivided(change.before), rollout.spec.strategy.blueGreen == nil else { return false }
+        let share = change.after.shares.filter { $0.hash == hash }.reduce(0) { $0 + $1.share }
+        let size = change.after.replicaSets.values.filter { $0.hash == hash }.reduce(0) { $0 + $1.replicas }
+        return size * rollout.spec.strategy.maximumWeight >= share * rollout.promisedReplicas
     }
 
     /// Available pods that are to stay. Where traffic is divided each version has the size of its share, whatever

@@ -226,15 +226,15 @@ public struct ObservedChange: Sendable {
     }
 
     /// The Rollout with the size that the controller wrote for: with late watches that may be a size before, which the
-    /// controller notes on each ReplicaSet that it scales. Routes say nothing of it.
+    /// controller notes on each ReplicaSet that it scales. Routes and pods say nothing of it.
     var knownRollout: Rollout? {
         guard var rollout = after.rollout else { return nil }
         switch kind {
         case .replicaSet(let name):
             let noted = after.replicaSets[name]?.annotations[RolloutMarks.desiredReplicas].flatMap { Int($0) }
             if let noted, after.hadLately(size: noted) { rollout.spec.declaredReplicas = noted }
-        case .object: rollout.spec.declaredReplicas = min(rollout.spec.replicas, after.leastLateSize ?? .max)
-        case .rollout, .pod: break
+        case .object, .pod: rollout.spec.declaredReplicas = min(rollout.spec.replicas, after.leastLateSize ?? .max)
+        case .rollout: break
         }
         return rollout
     }
