@@ -24,6 +24,9 @@ def fits(fault, method, path):
     watches, writes = "watch=" in path, method in WRITES
     if fault == "silent":
         return watches
+    # What a watch has told is not done, so it is nothing that can be lost after it was done.
+    if fault == "lost":
+        return not watches
     # Conflicts are answers to writes of what is there, and versions expire for those who list and watch.
     return {409: method in ("PUT", "PATCH"), 410: not writes and "resourceVersion=" in path}.get(fault, True)
 
@@ -31,14 +34,15 @@ def fits(fault, method, path):
 class FaultyProxy:
     """Passes requests on to a port of this machine, some of them not as they should be.
 
-    `chance` is how likely a fault of `faults` befalls a request. Faults are codes of answers, and: `refused`, nobody
-    listens; `reset` before the request is passed on; `lost`, reset after the server has done what it was asked to;
-    `half` an answer; `slow`, seconds late; `silent`, a watch that tells nothing.
+    `chance` is how likely a fault of `faults` befalls a request: of those that fit it, the one that happened least.
+    Faults are codes of answers, and: `refused`, nobody listens; `reset` before the request is passed on; `lost`, reset
+    after the server has done what it was asked to; `half` an answer; `slow`, seconds late; `silent`, a watch that tells
+    nothing.
     """
 
     def __init__(self, upstream, seed=1):
         self.upstream, self.chance, self.faults, self.delay = upstream, 0.0, (), 2.0
-        self.passed, self.random = [], random.Random(seed)
+        self.passed, self.random, self.happened = [], random.Random(seed), collections.Counter()
         self.port = rig.free_port()
         self.loop, self.server, self.open = asyncio.new_event_loop(), None, set()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
@@ -115,7 +119,9 @@ class FaultyProxy:
         moment, fault = time.monotonic(), None
         candidates = [fault for fault in self.faults if fault != "refused" and fits(fault, method, path)]
         if candidates and self.random.random() < self.chance:
-            fault = self.random.choice(candidates)
+            # Few requests come while all goes wrong: by chance alone one of the faults might never happen.
+            fault = min(candidates, key=lambda each: self.happened[each])
+            self.happened[fault] += 1
         outcome = fault
         try:
             if fault == "reset":
