@@ -203,6 +203,18 @@ import Testing
         #expect((result.count, result.failed, result.successful, result.measurements.count) == (3, 1, 2, 3))
     }
 
+    /// That a run has begun is no news that anything waits for; that it has ended is.
+    @Test func aBeginningIsRoutine() throws {
+        let now = KubernetesTime(seconds: 1_000_000)
+        var play = try Play(Self.metric(["interval": "10s"]), script: [])
+        let begun = AnalysisPlanner().plan(AnalysisWorld(run: play.run), now: now)
+        #expect(play.run.status.phase == nil && begun.status.phase == .running)
+        #expect(begun.isRoutine(after: play.run.status))
+        play = try Play(["name": "m"], script: [])
+        let refused = AnalysisPlanner().plan(AnalysisWorld(run: play.run), now: now)
+        #expect(refused.status.phase == .error && !refused.isRoutine(after: play.run.status))
+    }
+
     /// A limit that is reached in the middle ends the metric there.
     @Test func aLimitIsReachedByMeasurementsInHand() throws {
         let now = KubernetesTime(seconds: 1_000_000)

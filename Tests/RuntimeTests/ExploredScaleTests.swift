@@ -121,4 +121,43 @@ import Testing
         #expect(timeline.violations.isEmpty, "\(timeline.violations)")
         #expect(timeline.entries.last?.state.phase == "Healthy")
     }
+
+    /// An aborted version that had no share any more got new pods when the Rollout grew.
+    @Test(arguments: [
+        "canary-analysis-dynamic", "canary-app-mesh-dynamic", "canary-dynamic-stable-delay", "canary-dynamic-stable",
+        "canary-gateway-tcp", "canary-istio-subset-dynamic", "canary-openshift-routes", "canary-routers",
+        "canary-traefik-dynamic",
+    ])
+    func anAbortedVersionDoesNotComeBackWithTheSize(_ strategy: String) async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 1.7, .abort), Scenario.Event(at: 55.7, .scale(3)), Scenario.Event(at: 58.8, .scale(6)),
+            Scenario.Event(at: 64.8, .delete(ScenarioAction.Target(.ingress, "web-web-canary"))),
+        ], podDelay: 20)
+        let timeline = try await ExploredFaultTests.run(strategy, scenario, seed: 700_605)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        let states = timeline.entries.map(\.state)
+        let end = try #require(states.firstIndex { $0.phase == "Degraded" && $0.versions.count == 1 })
+        #expect(states[end...].allSatisfy { $0.versions.map(\.role) == [.stable] })
+    }
+
+    /// The version that an abort gives up kept its whole share until the stable one had the pods for a step back.
+    @Test(arguments: [
+        ("canary-analysis-dynamic", 700_560, Scenario(events: [
+            Scenario.Event(at: 3.9, .pods(.stable, .neverReady)), Scenario.Event(at: 16.5, .scale(6)),
+            Scenario.Event(at: 1064.9, .abort),
+        ]), 50),
+        ("canary-app-mesh-dynamic", 700_534, Scenario(events: [
+            Scenario.Event(at: 936.1, .pods(.stable, .neverReady)), Scenario.Event(at: 988.1, .promote),
+            Scenario.Event(at: 1021.4, .abort),
+        ], podDelay: 20), 40),
+    ] as [(String, UInt64, Scenario, Int)])
+    func theStableVersionGetsWhatItsPodsCanTake(
+        _ strategy: String, _ seed: UInt64, _ scenario: Scenario, _ share: Int
+    ) async throws {
+        let timeline = try await ExploredFaultTests.run(strategy, scenario, seed: seed)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        let state = try #require(timeline.entries.last?.state)
+        #expect(state.phase == "Degraded")
+        #expect(state.weight == share)
+    }
 }

@@ -39,7 +39,8 @@ extension UpdatePass {
     /// The share to scale the canary for.
     ///
     /// An abort with dynamic stable scale goes back over the steps: the stable version grows from step to step, so that
-    /// there is no sudden crowd of new pods.
+    /// there is no sudden crowd of new pods. It never asks for more than the canary has: a Rollout that grows meanwhile
+    /// is no reason for pods of a version that is given up.
     var desiredCanaryWeight: Int {
         guard let canary, rollout.status.isAborted, canary.dynamicStableScale, let stable, let new = newReplicaSet
         else { return currentSetWeight }
@@ -51,7 +52,7 @@ extension UpdatePass {
             guard let weight = step.weight.map({ min($0, math.maximumWeight) }) else { continue }
             // Raised to the least size, or a canary that may not get smaller would keep its weight for ever.
             let stepPods = math.raised(math.pods(forWeight: weight), minimum: canary.minPodsPerReplicaSet)
-            if stepPods < canaryPods { return weight }
+            if stepPods < canaryPods { return min(weight, rollout.status.weights?.canary.weight ?? weight) }
         }
         return 0
     }

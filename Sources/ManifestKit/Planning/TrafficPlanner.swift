@@ -173,18 +173,18 @@ extension UpdatePass {
         return stable.availableReplicas >= wanted || meetsThreshold(stable, of: wanted)
     }
 
-    /// The canary's share on the way back to the stable version: never more than now, and never more than the stable
-    /// version lacks pods for.
+    /// The canary's share on the way back to the stable version: never more than now, and no more than the steps back
+    /// and what the stable version lacks pods for ask.
+    ///
+    /// What stable pods there are take their part of the traffic at once: the version that goes keeps its pods as long
+    /// as it has a share, and the stable one may have no room for more before they have gone.
     private var returningWeight: Int {
         guard let canary, canary.dynamicStableScale, let stable, newIndex != nil, world.rollout.spec.replicas > 0
         else { return 0 }
         let maximum = world.rollout.spec.strategy.maximumWeight
         let carried = maximum * stable.availableReplicas / world.rollout.spec.replicas
-        let lacking = max(0, maximum - carried)
-        let wanted = desiredCanaryWeight
-        guard let current = world.rollout.status.weights?.canary.weight else { return max(lacking, wanted) }
-        if wanted <= 0 { return min(lacking, current) }
-        return carried < maximum - wanted ? current : min(wanted, current)
+        let wanted = max(0, maximum - carried, desiredCanaryWeight)
+        return min(wanted, world.rollout.status.weights?.canary.weight ?? wanted)
     }
 
     private func incompleteVersions(_ intent: TrafficIntent) -> [String] {

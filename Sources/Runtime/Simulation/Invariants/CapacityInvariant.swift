@@ -58,8 +58,12 @@ public enum CapacityInvariant: SimulationInvariant {
         return lacking
     }
 
-    /// Both services may lead to one version.
+    /// Both services may lead to one version. Where a router divides nothing, all is the stable version's.
     private static func sums(_ world: ObservedWorld) -> [String: Int] {
-        Dictionary(world.shares.map { ($0.hash, $0.share) }, uniquingKeysWith: +)
+        if world.share == nil, let rollout = world.rollout, rollout.spec.strategy.canary?.trafficRouting != nil {
+            let stable = world.hash(behind: rollout.versionServices.stable) ?? ""
+            return stable.isEmpty ? [:] : [stable: rollout.spec.strategy.maximumWeight]
+        }
+        return Dictionary(world.shares.map { ($0.hash, $0.share) }, uniquingKeysWith: +)
     }
 }
