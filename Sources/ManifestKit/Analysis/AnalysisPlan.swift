@@ -117,7 +117,8 @@ extension AnalysisPlan {
     /// Whether nothing is new but that a run has begun, or measurements of one that goes on: such a status may be
     /// written down later, together with what is measured until then.
     public func isRoutine(after former: AnalysisRunStatus) -> Bool {
-        guard former.phase ?? .running == .running, status.phase == .running, events.isEmpty, !deletesRun else { return false }
+        let goesOn = former.phase ?? .running == .running && status.phase == .running
+        guard goesOn, events.isEmpty, !deletesRun else { return false }
         return status.results.allSatisfy { result in
             // What is under way outside must be known to whoever goes on with the run.
             result.measurements.last?.phase.isCompleted != false
