@@ -4,7 +4,7 @@ import Testing
 
 /// Templates mean what the documentation of Go's `text/template` and of sprig says they mean.
 @Suite struct GoTemplateTests {
-    static let now = ExpressionValue.Instant(seconds: 1_700_000_000, nanoseconds: 123_456_789)
+    static let now = PresentMoment(seconds: 1_700_000_000, nanoseconds: 123_456_789)
 
     struct Case: Sendable, CustomTestStringConvertible {
         var template: String

@@ -70,7 +70,7 @@ import Testing
     @Test func theLinesOfAMailEndAsMimeWantsIt() throws {
         var mail = MailMessage(host: "h", port: 25, from: "a@b", recipients: ["c@d"])
         mail.body = "first\nsecond\r\n" + String(repeating: "long ", count: 60) + "\n"
-        let text = MailText.text(of: mail, id: "1", date: NotificationTests.now)
+        let text = MailText.text(of: mail, id: "1", date: NotificationTests.now.instant)
         let lines = text.components(separatedBy: "\r\n")
         let empty = try #require(lines.firstIndex(of: ""))
         let encoded = lines[(empty + 1)...]

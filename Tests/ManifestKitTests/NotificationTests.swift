@@ -4,7 +4,7 @@ import Testing
 
 /// What the ConfigMap and the Secret of notifications come to.
 @Suite struct NotificationTests {
-    static let now = ExpressionValue.Instant(seconds: 1_700_000_000)
+    static let now = PresentMoment(seconds: 1_700_000_000)
 
     static let rollout: JSONValue = [
         "kind": "Rollout",
@@ -33,7 +33,7 @@ import Testing
         let context = NotificationContext(rollout: rollout, secrets: known.secrets, now: now)
         let message = try known.rendered(
             ["t"], for: NotificationDestination(service: type, recipient: recipient), in: context)
-        return try service.parcel(message, to: recipient, NotificationSending(memory: memory, now: now))
+        return try service.parcel(message, to: recipient, NotificationSending(memory: memory, now: now.instant))
     }
 
     static func query(
@@ -270,7 +270,7 @@ import Testing
             "message: M\nemail: {subject: \"Grüße\\r\\nBcc: x@y\", body: '<b>{{.rollout.metadata.name}}</b>'}",
             to: "a@example.com, b@example.com")
         else { throw NotificationProblem("no mail") }
-        let text = MailText.text(of: mail, id: "1", date: Self.now)
+        let text = MailText.text(of: mail, id: "1", date: Self.now.instant)
         #expect(mail.port == 587 && mail.recipients == ["a@example.com", "b@example.com"])
         #expect(text.hasPrefix("From: Rollouts <r@example.com>\r\nTo: <a@example.com>,\r\n <b@example.com>\r\nSubject: =?UTF-8?B?"))
         #expect(text.contains("Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n") && !text.contains("\nBcc"))

@@ -193,6 +193,20 @@ import Testing
         #expect(timeline.entries.last?.state.message == "InconclusiveAnalysisRun")
     }
 
+    /// While an inconclusive experiment paused the update, one inconclusive background run began after the other.
+    @Test func anUnclearExperimentBeginsNoFurtherRuns() async throws {
+        let scenario = Scenario(
+            events: [],
+            metrics: [
+                ScenarioMetric("latency", .listed([.outcome(.inconclusive)])),
+                ScenarioMetric("errors", .listed([.outcome(.successful), .outcome(.inconclusive)])),
+            ])
+        let timeline = try await Self.run("canary-analysis", scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.phase == "Paused")
+        #expect(timeline.analyses.count { $0.purpose.lowercased() == "background" } == 1)
+    }
+
     /// Pods that had gone were counted on for as long as the news of their ReplicaSet was late.
     @Test func podsThatHaveGoneAreNotCounted() async throws {
         let scenario = Scenario(events: [

@@ -160,4 +160,45 @@ import Testing
         #expect(state.phase == "Degraded")
         #expect(state.weight == share)
     }
+
+    /// The canary of an update that stood still shrank with the size while it was the only version that served.
+    @Test(arguments: [
+        Scenario(events: [
+            Scenario.Event(at: 422.3, .scale(7)), Scenario.Event(at: 468.8, .pause),
+            Scenario.Event(at: 511.6, .pods(.stable, .crashAfter(51))), Scenario.Event(at: 554.6, .scale(2)),
+        ], podDelay: 0.5),
+        Scenario(events: [
+            Scenario.Event(at: 3.4, .pods(.stable, .crashAfter(35))), Scenario.Event(at: 3.4, .pause),
+            Scenario.Event(at: 18.9, .scale(8)), Scenario.Event(at: 117.9, .scale(3)),
+        ], podDelay: 5),
+    ])
+    func theOnlyPodsThatServeStay(_ scenario: Scenario) async throws {
+        let timeline = try await ExploredFaultTests.run("canary-basic", scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.versions.first { $0.role == .canary }?.ready == 2)
+        // Each version has its part once both serve again.
+        var recovering = scenario
+        recovering.events.append(Scenario.Event(at: 600, .pods(.stable, .healthy)))
+        let recovered = try await ExploredFaultTests.run("canary-basic", recovering)
+        #expect(recovered.violations.isEmpty, "\(recovered.violations)")
+        let versions = try #require(recovered.entries.last?.state.versions)
+        #expect(versions.first { $0.role == .canary }?.ready == 1)
+        #expect(versions.first { $0.role == .stable }.map { $0.ready == $0.wanted } == true)
+        // Nor does what waits hold up somebody's decision.
+        recovering.events[recovering.events.count - 1] = Scenario.Event(at: 600, .abort)
+        let aborted = try await ExploredFaultTests.run("canary-basic", recovering)
+        #expect(aborted.entries.last?.state.phase == "Degraded")
+    }
+
+    /// What the route of a version alone had before somebody deleted it was not known, with both services its own.
+    @Test func aRouteIsPutBackToAVersionThatIsAlone() async throws {
+        let scenario = Scenario(events: [
+            Scenario.Event(at: 25, .promoteFull), Scenario.Event(at: 1607.7, .deleteReplicaSets(.stable)),
+            Scenario.Event(at: 1608.9, .delete(ScenarioAction.Target(.ingress, "web-web-canary"))),
+            Scenario.Event(at: 1625.3, .abort),
+        ], podDelay: 20)
+        let timeline = try await ExploredFaultTests.run("canary-nginx", scenario)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        #expect(timeline.entries.last?.state.phase == "Healthy")
+    }
 }

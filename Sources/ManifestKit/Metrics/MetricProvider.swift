@@ -74,8 +74,8 @@ public struct MeasurementContext: Sendable {
     public var metric: AnalysisMetric
     /// How many measurements of the metric there will have been with this one.
     public var ordinal: Int
-    /// The moment.
-    public var now: ExpressionValue.Instant
+    /// The moment, and the time zones that conditions can name.
+    public var now: PresentMoment
     /// Settings of the controller that providers fall back to, such as `ARGO_ROLLOUTS_PROMETHEUS_ADDRESS`.
     public var environment: [String: String]
     /// The namespace of the controller, where the Secrets with the credentials of most providers are.
@@ -86,7 +86,7 @@ public struct MeasurementContext: Sendable {
 
     /// Makes a context.
     public init(
-        run: AnalysisRun, metric: AnalysisMetric, ordinal: Int, now: ExpressionValue.Instant,
+        run: AnalysisRun, metric: AnalysisMetric, ordinal: Int, now: PresentMoment,
         environment: [String: String] = [:],
         controllerNamespace: String = MeasurementContext.defaultControllerNamespace
     ) {
@@ -99,7 +99,7 @@ public struct MeasurementContext: Sendable {
     }
 
     /// The moment as a status has it.
-    public var time: KubernetesTime { KubernetesTime(seconds: now.seconds) }
+    public var time: KubernetesTime { KubernetesTime(seconds: now.instant.seconds) }
 
     /// A measurement that begins now.
     var begun: Measurement { Measurement(.running, startedAt: time) }

@@ -4,7 +4,7 @@ extension AnalysisMetric {
     /// A condition that cannot be worked out is a problem; `type` is what the provider knows of every result, where
     /// that is less than the value shows.
     public func verdict(
-        on result: ExpressionValue, type: ExpressionType? = nil, now: ExpressionValue.Instant
+        on result: ExpressionValue, type: ExpressionType? = nil, now: PresentMoment
     ) -> Result<AnalysisPhase, AnalysisProblem> {
         var answers: [Bool?] = []
         for (field, condition) in [("successCondition", successCondition), ("failureCondition", failureCondition)] {

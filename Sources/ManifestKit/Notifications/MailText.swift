@@ -12,7 +12,7 @@ public enum MailText {
             "From: \(field(mail.from))",
             "To: \(mail.recipients.map(field).joined(separator: ",\r\n "))",
             "Subject: \(encodedWords(mail.subject))",
-            "Date: \(GoTimeLayout.text(of: date, layout: "Mon, 02 Jan 2006 15:04:05 -0700"))",
+            "Date: \(date.text(layout: "Mon, 02 Jan 2006 15:04:05 -0700"))",
             "Message-ID: <\(id)@rollout-render>",
             "MIME-Version: 1.0",
             "Content-Type: text/\(mail.isHTML ? "html" : "plain"); charset=UTF-8",

@@ -9,7 +9,7 @@ public struct NotificationTemplate: Sendable {
 
         /// The part with its texts made for a value.
         func rendered(
-            _ value: ExpressionValue, now: ExpressionValue.Instant
+            _ value: ExpressionValue, now: PresentMoment
         ) throws(GoTemplateFailure) -> JSONValue {
             switch self {
             case .text(let template): return .string(try template.rendered(value, now: now))
@@ -76,7 +76,7 @@ public struct RenderedNotification: Hashable, Sendable {
     /// Adds what a template says, for a service by its type and name.
     mutating func add(
         _ template: NotificationTemplate, type: String, service: String, _ value: ExpressionValue,
-        now: ExpressionValue.Instant
+        now: PresentMoment
     ) throws(GoTemplateFailure) {
         self.template = template.name
         if let message = try template.message?.rendered(value, now: now).string, !message.isEmpty {

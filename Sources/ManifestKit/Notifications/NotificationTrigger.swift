@@ -41,13 +41,13 @@ public struct NotificationContext: Sendable {
     /// The values of the names.
     let variables: [String: ExpressionValue]
     /// The present moment.
-    let now: ExpressionValue.Instant
+    let now: PresentMoment
 
     /// Makes a context from the Rollout as it was when the event happened, the AnalysisRuns of its current update, the
     /// newest first and nil where there are none, and the values of the Secret.
     public init(
         rollout: JSONValue, analysisRuns: [JSONValue]? = nil, secrets: [String: [UInt8]] = [:],
-        now: ExpressionValue.Instant
+        now: PresentMoment
     ) {
         variables = [
             "rollout": ExpressionValue(rollout),

@@ -144,8 +144,9 @@ extension UpdatePass {
     private func needsRun(_ current: AnalysisRun?) -> Bool {
         guard let current else { return true }
         let status = world.rollout.status
-        if status.controllerPause, status.pause(RolloutStatus.PauseCondition.canaryStep) == nil,
-            status.pause(RolloutStatus.PauseCondition.blueGreen) == nil {
+        // As long as a pause lasts nobody has let anything pass. The reference takes the pause for an experiment for
+        // one for the run, and begins one run after the other.
+        if status.controllerPause, status.pauseConditions.isEmpty {
             return current.status.phase == .inconclusive
         }
         return status.abortedAt != nil

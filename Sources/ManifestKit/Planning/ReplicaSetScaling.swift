@@ -5,7 +5,8 @@ extension UpdatePass {
         [newIndex, stableIndex].compactMap { $0 }.contains { index in
             let replicaSet = world.replicaSets[index]
             guard replicaSet.replicas > 0, let desired = replicaSet.desiredReplicas else { return false }
-            return desired != world.rollout.spec.replicas
+            // What has to wait for pods must not hold up an abort, or a look at them.
+            return desired != world.rollout.spec.replicas && (haltReason == nil || !keepsPods(index))
         }
     }
 
@@ -32,12 +33,31 @@ extension UpdatePass {
             return world.replicaSets[alone].desiredReplicas != replicas && scale(alone, to: replicas)
         }
         for index in [stableIndex, newIndex].compactMap({ $0 }) {
-            let replicaSet = world.replicaSets[index]
-            let size = replicaSet.replicas
-            guard size > 0, let former = replicaSet.desiredReplicas, former != replicas else { continue }
-            if scale(index, to: former > 0 ? (size * replicas + former - 1) / former : size) { return true }
+            guard let part = part(of: index) else { continue }
+            guard !keepsPods(index) else {
+                reasons.append("ReplicaSet \(world.replicaSets[index].name) keeps its pods until others are available")
+                continue
+            }
+            if scale(index, to: part) { return true }
         }
         return false
+    }
+
+    /// A version's part of a new size of the Rollout, or nil where it has that already.
+    private func part(of index: Int) -> Int? {
+        let replicaSet = world.replicaSets[index]
+        let (size, replicas) = (replicaSet.replicas, world.rollout.spec.replicas)
+        guard size > 0, let former = replicaSet.desiredReplicas, former != replicas else { return nil }
+        return former > 0 ? (size * replicas + former - 1) / former : size
+    }
+
+    /// Whether a version's part of a new size is less than what its pods have to carry while those of another one are
+    /// not available. Where a router divides the traffic, no version serves for another one.
+    private func keepsPods(_ index: Int) -> Bool {
+        guard canary?.trafficRouting == nil, let part = part(of: index) else { return false }
+        let loss = world.replicaSets[index].availableReplicas - part
+        let available = world.replicaSets.reduce(0) { $0 + $1.availableReplicas }
+        return loss > 0 && available - loss < world.rollout.promisedReplicas
     }
 
     /// Scales a ReplicaSet, and keeps its note of the Rollout's size; returns whether the size changed.

@@ -105,7 +105,7 @@ public struct AnalysisTrial: Sendable {
         let metrics = try? run.resolvedMetrics { secrets["\($0.name)/\($0.key)"] ?? "" }
         guard let metric = metrics?.first(where: { $0.name == name }) else { return [] }
         let context = MeasurementContext(
-            run: run, metric: metric, ordinal: 1, now: clock.instant, environment: environment)
+            run: run, metric: metric, ordinal: 1, now: clock.present, environment: environment)
         // The Secrets of arguments are asked for before the provider begins.
         let before = run.arguments.count { $0.value == nil && $0.secretKey != nil }
         return ConditionOutcome.all(context, answers: Array(source.takeAnswers(of: name).dropFirst(before)))

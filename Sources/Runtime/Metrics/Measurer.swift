@@ -134,7 +134,7 @@ final class Measurer: Sendable {
             let provider = try MetricProviders.provider(of: metric)
             let context = { [clock, environment, controllerNamespace] in
                 MeasurementContext(
-                    run: run, metric: metric, ordinal: task.ordinal, now: clock.instant, environment: environment,
+                    run: run, metric: metric, ordinal: task.ordinal, now: clock.present, environment: environment,
                     controllerNamespace: controllerNamespace)
             }
             var wasEnded = false
@@ -186,7 +186,7 @@ final class Measurer: Sendable {
             let provider = try? MetricProviders.provider(of: metric)
         else { return }
         let context = MeasurementContext(
-            run: run, metric: metric, ordinal: 0, now: clock.instant, environment: environment,
+            run: run, metric: metric, ordinal: 0, now: clock.present, environment: environment,
             controllerNamespace: controllerNamespace)
         // What is left behind goes with its run at the latest.
         if let move = provider.prune(keeping: count, context) { _ = try? await follow(move) }
@@ -223,4 +223,7 @@ extension ClusterClock {
         let whole = now.rounded(.down)
         return ExpressionValue.Instant(seconds: Int64(whole), nanoseconds: Int64((now - whole) * 1e9))
     }
+
+    /// The moment, and the time zones of the system, for conditions and templates.
+    var present: PresentMoment { PresentMoment(instant, zones: SystemTimeZones.zones) }
 }

@@ -99,7 +99,7 @@ final class Notifier: Sendable {
                     annotations: object["metadata"]?["annotations"]?.stringDictionary ?? [:],
                     takesShared: object["kind"]?.string == "Rollout")
                 guard !destinations.isEmpty else { continue }
-                let now = clock.instant
+                let now = clock.present
                 let runs = known.analysisTriggers.contains(trigger) ? try await analysisRuns(of: object) : nil
                 let context = NotificationContext(
                     rollout: object, analysisRuns: runs, secrets: known.secrets, now: now)

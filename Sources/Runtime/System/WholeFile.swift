@@ -17,9 +17,14 @@ enum WholeFile {
 
     /// The text of a file; nil where there is none.
     static func text(of path: String) throws(Failure) -> String? {
+        try bytes(of: path).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes of a file; nil where there is none.
+    static func bytes(of path: String) throws(Failure) -> [UInt8]? {
         do {
             let file = try FileDescriptor.open(FilePath(path), .readOnly)
-            let bytes = try file.closeAfter {
+            return try file.closeAfter {
                 var bytes: [UInt8] = []
                 while true {
                     let part = try [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
@@ -29,7 +34,6 @@ enum WholeFile {
                     bytes += part
                 }
             }
-            return String(decoding: bytes, as: UTF8.self)
         } catch {
             if error as? Errno == .noSuchFileOrDirectory { return nil }
             throw Failure(description: "cannot read \(path): \(error)")

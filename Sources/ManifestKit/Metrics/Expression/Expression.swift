@@ -49,7 +49,7 @@ extension Expression {
 
     /// Works the expression out for a result of a metric.
     public func value(
-        result: ExpressionValue, now: ExpressionValue.Instant, stepLimit: Int = Expression.stepLimit
+        result: ExpressionValue, now: PresentMoment, stepLimit: Int = Expression.stepLimit
     ) -> Result<ExpressionValue, ExpressionFailure> {
         var variables: [String: ExpressionValue] = [:]
         for (name, type) in environment.names {
@@ -60,7 +60,7 @@ extension Expression {
 
     /// Works the expression out with values for the names of its environment.
     public func value(
-        of variables: [String: ExpressionValue], now: ExpressionValue.Instant, stepLimit: Int = Expression.stepLimit
+        of variables: [String: ExpressionValue], now: PresentMoment, stepLimit: Int = Expression.stepLimit
     ) -> Result<ExpressionValue, ExpressionFailure> {
         var evaluator = ExpressionEvaluator(variables: variables, now: now, budget: stepLimit)
         do throws(ExpressionFailure) {
@@ -73,7 +73,7 @@ extension Expression {
     /// Whether a condition holds for a result, the way the controller decides it for each measurement: it checks the
     /// condition anew with what the result turned out to be.
     public static func holds(
-        _ condition: String, result: ExpressionValue, type: ExpressionType? = nil, now: ExpressionValue.Instant
+        _ condition: String, result: ExpressionValue, type: ExpressionType? = nil, now: PresentMoment
     ) -> Result<Bool, ExpressionFailure> {
         do throws(ExpressionFailure) {
             let expression = try Expression.condition(condition, result: type ?? result.type)

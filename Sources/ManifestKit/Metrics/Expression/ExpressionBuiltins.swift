@@ -55,7 +55,6 @@ extension ExpressionChecker {
         _ name: String, _ arguments: [ExpressionNode], _ node: ExpressionNode
     ) throws(ExpressionFailure) -> ExpressionType {
         if ExpressionBuiltins.predicateNames.contains(name) { return try checkOverList(name, arguments, node) }
-        if name == "timezone" { throw ExpressionFailure("times are in UTC here, and there is no timezone", node.range) }
         if let signatures = ExpressionBuiltins.signatures[name] {
             return try checkOverloads(signatures, arguments, name: name, node)
         }
@@ -131,7 +130,7 @@ extension ExpressionChecker {
     ) throws(ExpressionFailure) -> ExpressionType {
         if name == "now" {
             guard types.isEmpty || types == [.location] else {
-                throw ExpressionFailure("now takes no argument", node.range)
+                throw ExpressionFailure("now takes nothing, or a time zone", node.range)
             }
             return .time
         }

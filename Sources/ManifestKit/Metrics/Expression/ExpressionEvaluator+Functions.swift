@@ -18,15 +18,15 @@ extension ExpressionEvaluator {
             for value in values { try collect(value, &numbers, name, node) }
             return .float(name == "mean" ? Self.mean(numbers) : Self.median(numbers))
         case "toJSON": return .string(JSONWriter.text(first.json, layout: .pretty, sortsKeys: true))
-        case "now": return .time(now)
         case "duration":
             guard case .string(let text) = first, let length = GoDuration(text) else { throw wrong(name, first, node) }
             return .duration(length.nanoseconds)
-        case "date":
-            let texts = values.compactMap { value in if case .string(let text) = value { text } else { nil } }
-            guard texts.count == values.count, let text = texts.first else { throw wrong(name, first, node) }
+        case "now", "date", "timezone":
             do throws(FunctionProblem) {
-                return .time(try ExpressionTimes.date(text, Array(texts.dropFirst())))
+                if name == "now" { return try ExpressionTimes.now(values, present) }
+                if name == "date" { return try ExpressionTimes.date(values, present) }
+                guard case .string(let text) = first else { throw FunctionProblem("timezone takes the name of one") }
+                return .location(try present.zones.zone(text))
             } catch {
                 throw ExpressionFailure(error.message, node.range)
             }
@@ -191,11 +191,11 @@ extension ExpressionEvaluator {
         for argument in arguments { values.append(try value(of: argument)) }
         do throws(FunctionProblem) {
             switch object {
-            case .duration, .time:
+            case .duration, .time, .location:
                 if let value = try ExpressionTimes.method(name, of: object, values) { return value }
             case .map:
                 if case .function(let function) = object.value(forKey: .string(name)),
-                    let value = try ExpressionTimes.call(function, values, now: now) {
+                    let value = try ExpressionTimes.call(function, values, present) {
                     return value
                 }
             default: break
@@ -237,8 +237,13 @@ extension ExpressionEvaluator {
         case "Minute": return .integer(date.second / 60 % 60)
         case "Second": return .integer(date.second % 60)
         case "Nanosecond": return .integer(instant.nanoseconds)
-        case "UTC": return .time(instant)
-        case "String": return .string(ExpressionCalendar.text(of: instant))
+        case "UnixMicro": return .integer(instant.seconds &* 1_000_000 &+ instant.nanoseconds / 1000)
+        // The controller's own clock is in UTC.
+        case "UTC", "Local": return .time(instant.shown(in: nil))
+        case "Location": return .location(instant.zone ?? TimeZoneRules(name: "UTC", offset: 0, abbreviation: "UTC"))
+        case "IsDST": return .boolean(date.period.isDaylightSaving)
+        case "IsZero": return .boolean(instant == .init(seconds: -62_135_596_800))
+        case "String": return .string(ExpressionValue.time(instant).text)
         default: return nil
         }
     }

@@ -171,7 +171,7 @@ extension ExpressionValue.Instant {
         let sum = nanoseconds + length % 1_000_000_000
         let carry: Int64 = sum < 0 ? -1 : sum >= 1_000_000_000 ? 1 : 0
         return .init(
-            seconds: seconds &+ length / 1_000_000_000 &+ carry, nanoseconds: sum - carry * 1_000_000_000)
+            seconds: seconds &+ length / 1_000_000_000 &+ carry, nanoseconds: sum - carry * 1_000_000_000, in: zone)
     }
 
     /// The length of time from another point, at most what 64 bits hold.

@@ -7,16 +7,16 @@ struct ExpressionEvaluator {
     }
 
     let variables: [String: ExpressionValue]
-    /// What `now()` returns.
-    let now: ExpressionValue.Instant
+    /// What `now()` returns, and the time zones.
+    let present: PresentMoment
     /// How many more steps may be taken.
     private var budget: Int
     private var locals: [(name: String, value: ExpressionValue)] = []
     var scopes: [Scope] = []
 
-    init(variables: [String: ExpressionValue], now: ExpressionValue.Instant, budget: Int) {
+    init(variables: [String: ExpressionValue], now present: PresentMoment, budget: Int) {
         self.variables = variables
-        self.now = now
+        self.present = present
         self.budget = budget
     }
 

@@ -8,10 +8,12 @@ public indirect enum ExpressionValue: Sendable {
     case bytes([UInt8])
     case array([ExpressionValue])
     case map([Entry])
-    /// A point in time, in nanoseconds since 1970.
+    /// A point in time.
     case time(Instant)
     /// A length of time in nanoseconds.
     case duration(Int64)
+    /// A time zone.
+    case location(TimeZoneRules)
     /// A function by its name.
     case function(String)
 
@@ -35,11 +37,24 @@ public indirect enum ExpressionValue: Sendable {
         public var seconds: Int64
         /// What is over, from 0 to 999,999,999.
         public var nanoseconds: Int64
+        /// The zone whose clocks show the point's date and time of day; nil for UTC.
+        public var zone: TimeZoneRules?
 
         /// Makes a point in time.
-        public init(seconds: Int64, nanoseconds: Int64 = 0) {
+        public init(seconds: Int64, nanoseconds: Int64 = 0, in zone: TimeZoneRules? = nil) {
             self.seconds = seconds
             self.nanoseconds = nanoseconds
+            self.zone = zone
+        }
+
+        /// Whether two points are the same, whatever clocks show them.
+        public static func == (left: Instant, right: Instant) -> Bool {
+            (left.seconds, left.nanoseconds) == (right.seconds, right.nanoseconds)
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(seconds)
+            hasher.combine(nanoseconds)
         }
 
         public static func < (left: Instant, right: Instant) -> Bool {
@@ -76,6 +91,7 @@ extension ExpressionValue {
         case .map: .map(hasTextKeys: true, .unknown)
         case .time: .time
         case .duration: .duration
+        case .location: .location
         case .function: .function(.init([.unknown], isVariadic: true, .unknown))
         }
     }
@@ -124,6 +140,7 @@ extension ExpressionValue {
         case (.string(let left), .string(let right)): return left.utf8.elementsEqual(right.utf8)
         case (.time(let left), .time(let right)): return left == right
         case (.duration(let left), .duration(let right)): return left == right
+        case (.location(let left), .location(let right)): return left.name == right.name
         case (.bytes(let left), .bytes(let right)): return left == right
         case (.map(let left), .map(let right)):
             return left.count == right.count && left.allSatisfy { entry in
@@ -148,6 +165,7 @@ extension ExpressionValue {
         case .map: "map"
         case .time: "time.Time"
         case .duration: "time.Duration"
+        case .location: "unknown"
         case .function: "func"
         }
     }
@@ -158,6 +176,7 @@ extension ExpressionValue {
     var json: JSONValue {
         switch self {
         case .null, .function: return .null
+        case .location: return .object(JSONObject())
         case .boolean(let value): return .boolean(value)
         case .integer(let value): return .integer(value)
         case .float(let value): return .double(value)
@@ -165,7 +184,7 @@ extension ExpressionValue {
         case .bytes(let bytes): return .string(Base64.encoded(bytes))
         case .array(let elements): return .array(elements.map(\.json))
         case .map(let entries): return .object(JSONObject(entries.map { ($0.key.text, $0.value.json) }))
-        case .time(let instant): return .string(ExpressionCalendar.text(of: instant))
+        case .time(let instant): return .string(instant.text(layout: GoTimeLayout.json))
         case .duration(let length): return .integer(length)
         }
     }
@@ -182,8 +201,9 @@ extension ExpressionValue {
         case .array(let elements): "[" + elements.map(\.text).joined(separator: " ") + "]"
         case .map(let entries):
             "map[" + entries.map { "\($0.key.text):\($0.value.text)" }.sorted().joined(separator: " ") + "]"
-        case .time(let instant): ExpressionCalendar.text(of: instant)
+        case .time(let instant): instant.text(layout: GoTimeLayout.plain)
         case .duration(let length): GoDuration(nanoseconds: length).description
+        case .location(let zone): zone.name
         case .function(let name): name
         }
     }

@@ -1,10 +1,17 @@
-/// Writes times, in UTC, by a layout that shows how Go's reference time `2006-01-02 15:04:05` would look.
+/// Writes times by a layout that shows how Go's reference time `2006-01-02 15:04:05` would look.
 enum GoTimeLayout {
     static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
         "December",
     ]
     static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+
+    /// How times look in RFC 3339.
+    static let standard = "2006-01-02T15:04:05Z07:00"
+    /// How Go prints a time.
+    static let plain = "2006-01-02 15:04:05.999999999 -0700 MST"
+    /// How a time stands in JSON.
+    static let json = "2006-01-02T15:04:05.999999999Z07:00"
 
     /// The parts of a layout; where two begin alike the longer stands first.
     static let marks = [
@@ -60,7 +67,9 @@ enum GoTimeLayout {
         case "Jan": return String(months[Int(date.month) - 1].prefix(3))
         case "Monday": return weekdays[Int(date.weekday)]
         case "Mon": return String(weekdays[Int(date.weekday)].prefix(3))
-        case "MST": return "UTC"
+        case "MST":
+            let name = date.period.abbreviation
+            return name.isEmpty ? offset(date.period.offset, hasMinutes: true) : name
         case "2006": return padded(date.year, 4)
         case "06": return padded(date.year % 100, 2)
         case "01": return padded(date.month, 2)
@@ -78,10 +87,28 @@ enum GoTimeLayout {
         case "5": return String(date.second % 60)
         case "PM": return hour < 12 ? "AM" : "PM"
         case "pm": return hour < 12 ? "am" : "pm"
-        case "Z07:00", "Z0700": return "Z"
-        case "-07:00": return "+00:00"
-        case "-0700": return "+0000"
-        default: return "+00"
+        case "Z07:00", "Z0700":
+            if date.period.offset == 0 { return "Z" }
+            return offset(date.period.offset, hasMinutes: true, mark == "Z0700" ? "" : ":")
+        case "-07:00", "-0700": return offset(date.period.offset, hasMinutes: true, mark == "-0700" ? "" : ":")
+        default: return offset(date.period.offset, hasMinutes: false)
         }
+    }
+
+    /// How far clocks are from UTC, in hours and minutes.
+    private static func offset(_ seconds: Int64, hasMinutes: Bool, _ separator: String = "") -> String {
+        let minutes = abs(seconds / 60)
+        return (seconds < 0 ? "-" : "+") + padded(minutes / 60, 2)
+            + (hasMinutes ? separator + padded(minutes % 60, 2) : "")
+    }
+}
+
+extension ExpressionValue.Instant {
+    /// The point in time by a layout.
+    func text(layout: String) -> String { GoTimeLayout.text(of: self, layout: layout) }
+
+    /// The same point in time on the clocks of a zone.
+    func shown(in zone: TimeZoneRules?) -> ExpressionValue.Instant {
+        .init(seconds: seconds, nanoseconds: nanoseconds, in: zone)
     }
 }

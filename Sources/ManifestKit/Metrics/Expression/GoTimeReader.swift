@@ -1,4 +1,4 @@
-/// Reads times, in UTC unless they say otherwise, by a layout that shows how Go's reference time would look.
+/// Reads times by a layout that shows how Go's reference time would look.
 struct GoTimeReader {
     private var rest: Substring
     private var year: Int64 = 0
@@ -10,18 +10,24 @@ struct GoTimeReader {
     private var minute: Int64 = 0
     private var second: Int64 = 0
     private var nanoseconds: Int64 = 0
-    private var offset: Int64 = 0
+    private var isUniversal = false
+    private var offset: Int64?
+    private var abbreviation: String?
 
     private init(_ text: String) { rest = Substring(text) }
 
     /// The time that a text stands for, or nil where it does not look as the layout says.
-    static func instant(from text: String, layout: String) -> ExpressionValue.Instant? {
+    ///
+    /// A text that says nothing of a zone is what the clocks of `zone` show, or of UTC where it is nil.
+    static func instant(
+        from text: String, layout: String, in zone: TimeZoneRules? = nil
+    ) -> ExpressionValue.Instant? {
         var reader = GoTimeReader(text)
         guard reader.read(by: layout), reader.rest.isEmpty else { return nil }
-        return reader.instant
+        return reader.instant(in: zone)
     }
 
-    private var instant: ExpressionValue.Instant? {
+    private func instant(in zone: TimeZoneRules?) -> ExpressionValue.Instant? {
         var hour = hour
         if let isAfternoon {
             guard hour <= 12 else { return nil }
@@ -32,9 +38,24 @@ struct GoTimeReader {
         if let dayOfYear {
             days = ExpressionCalendar.days(year: year, month: 1, day: 1).map { $0 + dayOfYear - 1 }
         }
-        return days.map {
-            .init(seconds: $0 * 86_400 + hour * 3600 + minute * 60 + second - offset, nanoseconds: nanoseconds)
+        guard let days else { return nil }
+        let local = days * 86_400 + hour * 3600 + minute * 60 + second
+        if isUniversal { return .init(seconds: local, nanoseconds: nanoseconds) }
+        if let offset {
+            // A zone whose clocks show that offset then is meant; otherwise it is one without a name.
+            let isOfZone = (zone?.period(at: local - offset).offset ?? 0) == offset
+            let shown = isOfZone ? zone : TimeZoneRules(offset: offset, abbreviation: abbreviation ?? "")
+            return .init(seconds: local - offset, nanoseconds: nanoseconds, in: shown)
         }
+        if let abbreviation {
+            if let zone, let offset = zone.offset(ofAbbreviation: abbreviation, showing: local) {
+                return .init(seconds: local - offset, nanoseconds: nanoseconds, in: zone)
+            }
+            // Of an abbreviation alone nobody knows how far it is from UTC, and Go takes it for UTC.
+            return .init(
+                seconds: local, nanoseconds: nanoseconds, in: TimeZoneRules(offset: 0, abbreviation: abbreviation))
+        }
+        return .init(seconds: zone?.moment(showing: local) ?? local, nanoseconds: nanoseconds, in: zone)
     }
 
     private mutating func read(by layout: String) -> Bool {
@@ -89,13 +110,14 @@ struct GoTimeReader {
 
     private mutating func takeZone(_ mark: String) -> Bool {
         if mark == "MST" {
-            // Of an abbreviation alone nobody knows how far it is from UTC, and Go takes it for UTC.
             let name = rest.prefix { ("A"..."Z").contains($0) }
             rest = rest.dropFirst(name.count)
+            if name == "UTC" { isUniversal = true } else { abbreviation = String(name) }
             return (3...4).contains(name.count)
         }
         if mark.hasPrefix("Z"), rest.first == "Z" {
             rest.removeFirst()
+            isUniversal = true
             return true
         }
         guard let sign = rest.popFirst(), sign == "+" || sign == "-", let hours = number(2...2), hours <= 24 else {

@@ -34,7 +34,7 @@ public struct CloudWatchProvider: MetricProvider {
         var request = HTTPQuery("POST", address)
         request.set("Content-Type", "application/x-amz-json-1.0")
         request.set("X-Amz-Target", Self.action)
-        let end = context.now.seconds
+        let end = context.now.instant.seconds
         request.body = JSONWriter.text([
             "StartTime": .integer(end - windowSeconds), "EndTime": .integer(end),
             "MetricDataQueries": .array(queries),

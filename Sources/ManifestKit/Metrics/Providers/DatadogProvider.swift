@@ -114,7 +114,7 @@ public struct DatadogProvider: MetricProvider {
 
     private func request(_ credentials: Credentials, _ context: MeasurementContext) -> HTTPQuery {
         let base = credentials.address.isEmpty ? Self.defaultAddress : credentials.address
-        let end = context.now.seconds
+        let end = context.now.instant.seconds
         let start = end - windowSeconds
         var request: HTTPQuery
         switch version {

@@ -69,7 +69,7 @@ struct FluxAnswer {
         case "duration": value = GoDuration(text).map { .duration($0.nanoseconds) }
         case "base64Binary": value = Base64.decoded(text).map { .bytes($0) }
         case "dateTime:RFC3339", "dateTime:RFC3339Nano", "dateTime":
-            value = ExpressionCalendar.instant(from: text).map { .time($0) }
+            value = GoTimeReader.instant(from: text, layout: GoTimeLayout.standard).map { .time($0) }
         default: throw AnalysisProblem("_value has unknown data type \(type)")
         }
         guard let value else {

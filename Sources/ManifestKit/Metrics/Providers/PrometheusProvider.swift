@@ -46,7 +46,7 @@ public struct PrometheusProvider: MetricProvider {
                 path = "/api/v1/query_range"
                 parameters += try Self.range(range, context)
             } else {
-                parameters.append(("time", Self.text(of: context.now)))
+                parameters.append(("time", Self.text(of: context.now.instant)))
             }
         } catch {
             return .failure(error)

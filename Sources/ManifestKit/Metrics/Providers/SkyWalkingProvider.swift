@@ -22,7 +22,7 @@ public struct SkyWalkingProvider: MetricProvider {
         var request = HTTPQuery("POST", address + "/graphql")
         request.set("Content-Type", "application/json; charset=utf-8")
         request.set("Accept", "application/json; charset=utf-8")
-        let end = context.now.seconds
+        let end = context.now.instant.seconds
         request.body = JSONWriter.text([
             "query": .string(query),
             "variables": ["duration": [

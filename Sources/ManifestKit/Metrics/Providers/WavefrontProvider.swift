@@ -20,7 +20,7 @@ public struct WavefrontProvider: MetricProvider {
     }
 
     private func request(_ token: String, _ context: MeasurementContext) -> HTTPQuery {
-        let moment = String(context.now.seconds * 1000)
+        let moment = String(context.now.instant.seconds * 1000)
         // One moment is asked for, and the point next to it is wanted even where it lies outside of it.
         let parameters = [
             ("autoEvents", "false"), ("e", moment), ("g", "s"), ("i", "true"), ("includeObsoleteMetrics", "false"),
@@ -69,7 +69,7 @@ extension WavefrontProvider: AnswerReading {
         begun.metadata["warnings"] = json.text("warnings")
         var points: [Point] = []
         for series in json["timeseries"]?.array ?? [] {
-            points.append(try Point(series, at: context.now.seconds))
+            points.append(try Point(series, at: context.now.instant.seconds))
         }
         guard !points.isEmpty else { return begun.failed("No TimeSeries found in response from Wavefront", context) }
         func listed(_ texts: [String]) -> String {

@@ -18,7 +18,7 @@ enum GoFormat {
         case .array(let value): !value.isEmpty
         case .map(let value): !value.isEmpty
         case .duration(let value): value != 0
-        case .time, .function: true
+        case .time, .location, .function: true
         }
     }
 
@@ -33,7 +33,7 @@ enum GoFormat {
                 .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
             return "map[" + sorted.map { "\($0.0):\(text($0.1))" }.joined(separator: " ") + "]"
         case .time(let instant):
-            return GoTimeLayout.text(of: instant, layout: "2006-01-02 15:04:05.999999999 -0700 MST")
+            return instant.text(layout: GoTimeLayout.plain)
         default: return value.text
         }
     }

@@ -77,6 +77,7 @@ struct GoPrintf {
         case .map: "map[string]interface {}"
         case .time: "time.Time"
         case .duration: "time.Duration"
+        case .location: "*time.Location"
         case .function: "func()"
         }
     }

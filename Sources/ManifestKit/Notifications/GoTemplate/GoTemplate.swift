@@ -29,7 +29,7 @@ public struct GoTemplate: Sendable {
 
     /// Writes the text for a value, which is `.` and `$` in it.
     public func rendered(
-        _ value: ExpressionValue, now: ExpressionValue.Instant, limits: Limits = Limits()
+        _ value: ExpressionValue, now: PresentMoment, limits: Limits = Limits()
     ) throws(GoTemplateFailure) -> String {
         var evaluator = GoTemplateEvaluator(program, root: value, now: now, limits: limits)
         return try evaluator.run()

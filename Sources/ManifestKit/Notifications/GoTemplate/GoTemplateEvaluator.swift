@@ -7,14 +7,14 @@ struct GoTemplateEvaluator {
 
     private let program: Program
     private let root: ExpressionValue
-    private let now: ExpressionValue.Instant
+    private let now: PresentMoment
     private let limits: GoTemplate.Limits
     private var steps: Int
     private var output: [UInt8] = []
     private var variables: [(name: String, value: ExpressionValue)] = []
     private var depth = 0
 
-    init(_ program: Program, root: ExpressionValue, now: ExpressionValue.Instant, limits: GoTemplate.Limits) {
+    init(_ program: Program, root: ExpressionValue, now: PresentMoment, limits: GoTemplate.Limits) {
         self.program = program
         self.root = root
         self.now = now

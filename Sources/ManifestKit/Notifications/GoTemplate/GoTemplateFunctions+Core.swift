@@ -9,7 +9,7 @@ extension GoTemplateFunctions {
         case "slice": return try slice(a)
         case "call":
             guard case .function(let name) = a[0] else { throw a.wrong(0, "a function") }
-            guard let value = try ExpressionTimes.call(name, Array(a.values.dropFirst()), now: a.now) else {
+            guard let value = try ExpressionTimes.call(name, Array(a.values.dropFirst()), a.now) else {
                 throw FunctionProblem("there is no function \(name)")
             }
             return value
@@ -203,6 +203,7 @@ extension GoTemplateFunctions {
         case .map: "map"
         case .time: "struct"
         case .duration: "int64"
+        case .location: "ptr"
         case .function: "func"
         }
     }

@@ -156,17 +156,16 @@ extension GoTemplateFunctions {
 
     static func time(_ a: GoTemplateArguments) throws(FunctionProblem) -> ExpressionValue? {
         switch a.name {
-        case "now": return .time(a.now)
-        case "date": return .string(GoTimeLayout.text(of: instant(a, 1), layout: try a.string(0)))
+        case "now": return .time(a.now.instant)
+        case "date": return .string(instant(a, 1).shown(in: nil).text(layout: try a.string(0)))
         case "dateInZone", "date_in_zone":
-            guard ["UTC", "GMT", "", "Etc/UTC"].contains(try a.string(2)) else {
-                throw FunctionProblem("only the zone UTC is known here")
-            }
-            return .string(GoTimeLayout.text(of: instant(a, 1), layout: try a.string(0)))
-        case "htmlDate": return .string(GoTimeLayout.text(of: instant(a, 0), layout: "2006-01-02"))
+            return .string(instant(a, 1).shown(in: zone(a, 2)).text(layout: try a.string(0)))
+        case "htmlDate": return .string(instant(a, 0).shown(in: nil).text(layout: "2006-01-02"))
+        case "htmlDateInZone":
+            return .string(instant(a, 0).shown(in: zone(a, 1)).text(layout: "2006-01-02"))
         case "unixEpoch": return .string(String(instant(a, 0).seconds))
         case "ago":
-            let length = a.now.nanoseconds(since: instant(a, 0))
+            let length = a.now.instant.nanoseconds(since: instant(a, 0))
             return .string(GoDuration(nanoseconds: length / 1_000_000_000 * 1_000_000_000).description)
         case "duration":
             return .string(GoDuration(nanoseconds: a.integer(0).multipliedReportingOverflow(by: 1_000_000_000)
@@ -174,10 +173,7 @@ extension GoTemplateFunctions {
         case "durationRound": return .string(rounded(a))
         case "toDate", "mustToDate":
             let (layout, text) = (try a.string(0), try a.string(1))
-            guard ["2006-01-02", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z"].contains(layout) else {
-                throw FunctionProblem("only the layouts 2006-01-02 and 2006-01-02T15:04:05Z07:00 are read here")
-            }
-            if let instant = ExpressionCalendar.instant(from: text) { return .time(instant) }
+            if let instant = GoTimeReader.instant(from: text, layout: layout) { return .time(instant) }
             throw FunctionProblem("\"\(text)\" is no time such as \(layout)")
         case "dateModify":
             let text = try a.string(0)
@@ -193,8 +189,14 @@ extension GoTemplateFunctions {
         case .time(let instant): instant
         // From the year 1 to the year 9999.
         case .integer(let seconds): .init(seconds: min(max(seconds, -62_135_596_800), 253_402_300_799))
-        default: a.now
+        default: a.now.instant
         }
+    }
+
+    /// A time zone by its name; UTC where there is none, as sprig has it, so that a message is sent all the same.
+    private static func zone(_ a: GoTemplateArguments, _ position: Int) -> TimeZoneRules? {
+        guard case .string(let name) = a[position] else { return nil }
+        return try? a.now.zones.zone(name)
     }
 
     /// A length of time as its greatest unit that it is longer than, as sprig has it: `2h`, `60s` for one minute, and
@@ -203,7 +205,7 @@ extension GoTemplateFunctions {
         let length: Int64 = switch a[0] {
         case .string(let text): GoDuration(text)?.nanoseconds ?? 0
         case .duration(let length), .integer(let length): length
-        case .time(let instant): a.now.nanoseconds(since: instant)
+        case .time(let instant): a.now.instant.nanoseconds(since: instant)
         default: 0
         }
         let second: UInt64 = 1_000_000_000

@@ -2,7 +2,7 @@
 struct GoTemplateArguments {
     let name: String
     let values: [ExpressionValue]
-    let now: ExpressionValue.Instant
+    let now: PresentMoment
     /// How long a text may become, in bytes.
     let longestText: Int
 
@@ -149,7 +149,7 @@ enum GoTemplateFunctions {
         note(2, 2, """
             ne lt le gt ge trimAll trimall trimSuffix trimPrefix repeat trunc abbrev contains hasPrefix hasSuffix \
             indent nindent splitList split join regexMatch mustRegexMatch default sub div mod append push prepend has \
-            chunk get hasKey kindIs typeIs date toDate mustToDate dateModify
+            chunk get hasKey kindIs typeIs date toDate mustToDate dateModify htmlDateInZone
             """)
         note(2, 3, "round")
         note(2, nil, "subf divf pluck")

@@ -40,7 +40,7 @@ struct AlertmanagerService: NotificationService {
         var alert: JSONValue = [
             "labels": .strings(labels),
             "annotations": .strings(notification.section["annotations"]?.stringDictionary ?? [:]),
-            "startsAt": .string(GoTimeLayout.text(of: context.now, layout: "2006-01-02T15:04:05.000Z07:00")),
+            "startsAt": .string(context.now.text(layout: "2006-01-02T15:04:05.000Z07:00")),
         ]
         let generator = notification.text("generatorURL")
         if !generator.isEmpty { alert["generatorURL"] = .string(Self.address(generator)) }

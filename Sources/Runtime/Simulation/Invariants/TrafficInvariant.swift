@@ -20,8 +20,8 @@ public enum TrafficInvariant: SimulationInvariant {
             // What was so before, as after a crash of all pods, is not this write's doing unless it makes it worse.
             // Nor is what was so until somebody else wrote to a route, and is put back.
             let weights = change.before.rollout?.status.weights
-            let stated = [weights?.canary, weights?.stable].first { $0?.podTemplateHash == hash }.flatMap { $0?.weight }
-            let old = max(before[hash] ?? 0, stated ?? 0)
+            let stated = [weights?.canary, weights?.stable].compactMap { $0 }.filter { $0.podTemplateHash == hash }
+            let old = max(before[hash] ?? 0, stated.reduce(0) { $0 + $1.weight })
             if old >= share, change.before.readyPods(hash) == 0 { continue }
             if change.after.hasUnheardLoss(of: hash) { continue }
             // An abort goes back to the stable version even where its pods have failed meanwhile.
