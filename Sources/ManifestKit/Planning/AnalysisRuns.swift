@@ -166,6 +166,9 @@ extension UpdatePass {
 
     // MARK: Beginning and ending
 
+    /// The labels that say what a run of the Rollout is for.
+    private static let marks = [RolloutMarks.podTemplateHash, RolloutMarks.rolloutType, RolloutMarks.stepIndex]
+
     private mutating func begin(_ analysis: RolloutAnalysis, _ purpose: RolloutAnalysis.Purpose) -> AnalysisRun? {
         do throws(AnalysisProblem) {
             var object = try runObject(analysis, purpose)
@@ -180,6 +183,9 @@ extension UpdatePass {
                 collisions += 1
                 candidate = World.runName(ObjectKey(.analysisRun, name), collisions)
             }
+            // One of another name, as of a ReplicaSet that was made anew as another revision, has been about the same.
+            let labels = AnalysisRun(object)?.labels ?? [:]
+            for run in world.analysisRuns where Self.marks.allSatisfy({ run.labels[$0] == labels[$0] }) { end(run) }
             object.set(["metadata", "name"], to: .string(candidate))
             perform(.create(ObjectKey(.analysisRun, candidate), object))
             reasons.append("AnalysisRun \(candidate) begins")

@@ -102,7 +102,10 @@ extension UpdatePass {
         // shrinks, the other while it grows.
         sizes.stable = math.pods(forWeight: math.maximumWeight - weight)
         // Both what the status remembers and what the routes say, for a crash may have come between the two.
-        let shares = canary.observedWeights(of: rollout, in: world) + (weights.map { [$0.canary.weight] } ?? [])
+        var shares = canary.observedWeights(of: rollout, in: world)
+        // Where nothing is divided, as after somebody has deleted what divides it, the stable version has everything.
+        if shares.isEmpty, !mode.passesWhatIsMissing, canary.trafficRouting?.routers.isEmpty == false { shares = [0] }
+        if let weights { shares.append(weights.canary.weight) }
         if let least = shares.min(), let most = shares.max() {
             let stableShare = max(math.maximumWeight - least, weights?.stable.weight ?? 0)
             sizes.stable = max(sizes.stable, math.pods(forWeight: stableShare))

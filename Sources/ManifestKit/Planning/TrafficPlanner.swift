@@ -8,7 +8,8 @@ extension UpdatePass {
         }
         var intent = trafficIntent()
         let maximum = routing.maximumWeight
-        intent.leavesTraffic = !canCarry(maximum - intent.weight) && !leadsToStableAnyway && !isRetreatFromAbort
+        let isForTheBetter = leadsToStableAnyway || isRetreatFromAbort || isRetreatFromLoss(intent) || isStableShareLost
+        intent.leavesTraffic = !canCarry(maximum - intent.weight) && !isForTheBetter
         if intent.leavesTraffic, stableIndex != nil {
             reasons.append("traffic waits for pods of the stable version")
         }
@@ -18,7 +19,7 @@ extension UpdatePass {
             intent.mirrorRoute = step as? SetMirrorRouteStep
         }
         noteRoutesInForce(&intent)
-        intent.incomplete = isRetreatFromAbort ? [] : incompleteVersions(intent)
+        intent.incomplete = isRetreatFromAbort || isStableShareLost ? [] : incompleteVersions(intent)
         // A problem of one router holds the others: they divide the same traffic, or what one lets through to another.
         // Only what goes back to the stable version waits for none of them.
         let changes = routing.routers.map { $0.changes(for: intent, of: world.rollout, in: world) }
@@ -74,16 +75,17 @@ extension UpdatePass {
         intent.takesWeightFirst = available == 0 || !world.rollout.isFullyPromoted && !carriesRoutedShare
         if let hash = rollingBackFrom {
             // The wanted version is the stable one again, so the traffic is shared with the version before.
-            intent.weight = returningWeight
             intent.canaryHash = hash
+            intent.weight = canReturnToNothing(from: hash) ? 0 : returningWeight
         } else if world.rollout.isFullyPromoted {
             intent.removesManagedRoutes = true
         } else if pauses.isAborted(world.rollout.status) {
-            intent.weight = returningWeight
+            // What is left of the share stays where the pods for it are: that may be a version before the wanted one.
+            let carrier = hashWithShare ?? intent.canaryHash
+            intent.weight = canReturnToNothing(from: carrier) ? 0 : returningWeight
             intent.removesManagedRoutes = true
             if canary?.dynamicStableScale != true || intent.weight == 0 { returnCanaryService() }
-            // What is left of the share stays where the pods for it are: that may be a version before the wanted one.
-            if intent.weight > 0, let hash = hashWithShare { intent.canaryHash = hash }
+            if intent.weight > 0 { intent.canaryHash = carrier }
         } else if available == 0 {
             intent.additional = experimentShares
             intent.removesManagedRoutes = true
@@ -162,6 +164,31 @@ extension UpdatePass {
     private var isRetreatFromAbort: Bool {
         pauses.isAborted(world.rollout.status) && !world.rollout.isFullyPromoted && canary?.dynamicStableScale != true
             && (stable?.availableReplicas ?? 0) > 0
+    }
+
+    /// Whether a version that is on its way out has no pods for what is left of its share, while the stable one has
+    /// some: few pods serve more than none.
+    private func canReturnToNothing(from hash: String) -> Bool {
+        (stable?.availableReplicas ?? 0) > 0 && availableReplicas(ofHash: hash) == 0
+    }
+
+    /// Whether an update with dynamic stable scale goes back all at once for want of pods of the other version.
+    private func isRetreatFromLoss(_ intent: TrafficIntent) -> Bool {
+        (pauses.isAborted(world.rollout.status) || rollingBackFrom != nil) && intent.weight == 0
+            && canReturnToNothing(from: intent.canaryHash)
+    }
+
+    /// Whether the objects of a router send the stable version's share to another version that has no pods, as where
+    /// somebody has deleted the stable one: few pods serve more than none here too.
+    private var isStableShareLost: Bool {
+        guard let stable, stable.availableReplicas > 0 else { return false }
+        return world.rollout.routedHashes(in: world.objects).compactMap { $0?.stable }.contains { hash in
+            !hash.isEmpty && hash != stable.hash && availableReplicas(ofHash: hash) == 0
+        }
+    }
+
+    private func availableReplicas(ofHash hash: String) -> Int {
+        world.index(ofHash: hash).map { world.replicaSets[$0].availableReplicas } ?? 0
     }
 
     /// Whether the stable version has the pods for a share: one at the least, where any are wanted.

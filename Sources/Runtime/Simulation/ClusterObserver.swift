@@ -93,6 +93,7 @@ final class ClusterObserver {
         if note.actor != .controller, let hash = Self.hash(of: kind, in: before) {
             world.noteLoss(of: hash, since: before)
         }
+        if note.actor != .controller, case .object = kind, before.share != world.share { world.noteForeignShare() }
         if note.resource != .analysisRuns { activity += 1 }
         guard isChecking else { return }
         let change = ObservedChange(actor: note.actor, kind: kind, before: before, after: world)

@@ -15,9 +15,12 @@ public enum CapacityInvariant: SimulationInvariant {
         // Traffic that somebody has taken from a service comes back however many pods there are.
         case .object(let key) where key.kind == .service && (change.before.hash(behind: key.name) ?? "").isEmpty:
             return nil
+        // The same where the objects of a router select the pods.
+        case .object where selectsAnew(change): return nil
         case .replicaSet, .object: break
         case .rollout, .pod: return nil
         }
+        if change.after.hasUnheardShare { return nil }
         // An abort goes back to the stable version at once, as the new one is thought to be bad.
         let isDynamic = rollout.spec.strategy.canary?.dynamicStableScale == true
         if case .object = change.kind, rollout.status.isAborted, !isDynamic { return nil }
@@ -39,6 +42,14 @@ public enum CapacityInvariant: SimulationInvariant {
             return "\(count) pods of version \(hash) for a share of \(share), which needs \(count + pods)"
         }
         return nil
+    }
+
+    /// Whether an object of a router that selected no version does so again.
+    private static func selectsAnew(_ change: ObservedChange) -> Bool {
+        let hashes = [change.before, change.after].map { world in
+            world.rollout?.routedHashes(in: world.objects).flatMap { [$0?.stable ?? "", $0?.new ?? ""] } ?? []
+        }
+        return zip(hashes[0], hashes[1]).contains { $0.isEmpty && !$1.isEmpty }
     }
 
     /// How many pods the versions have too few of for their shares, times the greatest weight. Of the versions that

@@ -60,6 +60,8 @@ public struct ObservedWorld: Sendable {
     private var lateNews: [LateNews] = []
     /// When versions last lost pods that the controller did not take, by hash.
     private var losses: [String: KubernetesTime] = [:]
+    /// When somebody else divided the traffic otherwise for the last time.
+    private var foreignShareSince: KubernetesTime?
 
     /// Makes a world without anything.
     public init(now: KubernetesTime) { self.now = now }
@@ -163,6 +165,15 @@ public struct ObservedWorld: Sendable {
 
     /// Whether any version has.
     var hasUnheardLoss: Bool { losses.keys.contains { hasUnheardLoss(of: $0) } }
+
+    /// Whether somebody else has divided the traffic otherwise and the controller must think that it is as before.
+    var hasUnheardShare: Bool {
+        guard let moment = foreignShareSince?.seconds else { return false }
+        return lateNews.contains { $0.hides(moment, at: now.seconds) }
+    }
+
+    /// Notes that somebody else has divided the traffic otherwise.
+    mutating func noteForeignShare() { foreignShareSince = now }
 
     /// Whether `spec.paused` is set and the controller has heard of it.
     var isKnownToBePaused: Bool { rollout?.spec.isPaused == true && hasHeard(since: pausedSince) }
