@@ -3,9 +3,10 @@
 #   docker build --tag rollout-render:0.1.0 .
 #
 # The program has the Swift runtime, libyaml and zlib in it, and asks the system for glibc, libm, libgcc_s and libstdc++
-# only (a test looks). So the last stage is distroless/cc, which is those libraries and certificates: distroless/static and
-# scratch have no C library at all, and a program on musl would need Swift's static SDK, which not every build has. The
-# two stages are of one release of Debian, as a program must not meet an older glibc than it was linked with.
+# only (a test looks). So the last stage is distroless/cc, which is those libraries, certificates, and the time zones that
+# conditions of analyses can name: distroless/static and scratch have no C library at all, and a program on musl would
+# need Swift's static SDK, which not every build has. The two stages are of one release of Debian, as a program must not
+# meet an older glibc than it was linked with.
 
 ARG SWIFT_IMAGE=swift:6.3-bookworm
 ARG BASE_IMAGE=gcr.io/distroless/cc-debian12:nonroot
