@@ -37,12 +37,13 @@ import FoundationNetworking
     static let rollouts = "/apis/argoproj.io/v1alpha1/namespaces/default/rollouts"
     static let lease = "/apis/coordination.k8s.io/v1/namespaces/default/leases/argo-rollouts-controller-lock"
 
-    func createRollout(pause: Int = 1) async throws {
+    /// Makes a Rollout whose update pauses for so many seconds, or until somebody goes on.
+    func createRollout(pause: Int? = 1) async throws {
         let template: Object = [
             "metadata": ["labels": ["app": "web"]],
             "spec": ["containers": [["name": "web", "image": "web:1"]]],
         ]
-        let steps: [Object] = [["setWeight": 25], ["pause": ["duration": pause]], ["setWeight": 75]]
+        let steps: [Object] = [["setWeight": 25], ["pause": pause.map { ["duration": $0] } ?? [:]], ["setWeight": 75]]
         let code = try await request("POST", Self.rollouts, [
             "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": ["name": "web"],
             "spec": [
@@ -58,6 +59,12 @@ import FoundationNetworking
         let code = try await request(
             "PATCH", Self.rollouts + "/web", ["spec": ["template": ["spec": ["containers": containers]]]]).code
         #expect(code == 200)
+    }
+
+    /// Ends the pause, as the console's and the command line's promote do.
+    func resume() async throws {
+        let nothing = ["status": ["pauseConditions": NSNull()]]
+        #expect(try await request("PATCH", Self.rollouts + "/web/status", nothing).code == 200)
     }
 
     func status() async throws -> Object {
@@ -89,19 +96,18 @@ import FoundationNetworking
 
     @Test func endsInTheMiddleOfAnUpdateAndGoesOnFromThere() async throws {
         let first = try RunningController(cluster, name: "first")
-        try await createRollout(pause: 6)
+        try await createRollout(pause: nil)
         try await eventually("healthy", first) { try await isHealthy(generation: 1) }
         #expect(try await holder()?.hasPrefix("first_") == true)
         try await setImage("web:2")
-        try await eventually("in the middle", first) { try await (status()["currentStepIndex"] as? Int ?? 0) >= 1 }
+        try await eventually("in the middle", first) { try await status()["phase"] as? String == "Paused" }
         first.signal(SIGTERM)
         #expect(first.end() == 0, "\(first.text)")
         #expect(try await holder() == "", "the lease is given back")
         #expect(first.text.contains("has ended"))
-        let left = try await status()
+        try await resume()
         try await Task.sleep(for: .seconds(1))
-        #expect(try await status()["currentStepIndex"] as? Int == left["currentStepIndex"] as? Int)
-        #expect(try await isHealthy(generation: 2) == false, "it ended in the middle")
+        #expect(try await status()["currentStepIndex"] as? Int == 1, "nobody goes on")
 
         let second = try RunningController(cluster, name: "second", ["--log-format", "json"])
         try await eventually("the update is done", second) { try await isHealthy(generation: 2) }

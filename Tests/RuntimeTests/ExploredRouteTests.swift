@@ -93,4 +93,38 @@ import Testing
         let timeline = try await ExploredFaultTests.run(strategy, scenario, seed: seed)
         #expect(timeline.violations.isEmpty, "\(timeline.violations)")
     }
+
+    /// While the first of two routes had been written and the second had not, all traffic that was taken from a version
+    /// without pods looked as if it had been served before.
+    @Test func oneOfTwoRoutesMayBeWrittenFirst() async throws {
+        let timeline = try await ExploredFaultTests.run("canary-openshift-routes", Scenario(events: [
+            Scenario.Event(at: 29, .pods(.stable, .crashAfter(2))), Scenario.Event(at: 135, .promoteFull),
+            Scenario.Event(at: 298.8, .undo), Scenario.Event(at: 370.7, .promoteFull),
+            Scenario.Event(at: 411.9, .undo),
+        ], podDelay: 0.5), seed: 2_000_087)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+    }
+
+    /// A canary whose pods had all failed kept its share where dynamic stable scale had left few stable pods.
+    @Test func aCanaryWithoutPodsKeepsNoShare() async throws {
+        let timeline = try await ExploredFaultTests.run("canary-analysis-dynamic", Scenario(events: [
+            Scenario.Event(at: 120, .pods(.canary, .crash)),
+        ]))
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        let state = try #require(timeline.entries.last?.state)
+        #expect(state.weight == 0)
+        let stable = try #require(state.versions.first { $0.role == .stable })
+        #expect(stable.share == 100 && stable.ready == 5, "the stable version grows for what it carries")
+    }
+
+    /// A Rollout that shrank took pods of the stable version that carried everything while the update stood still.
+    @Test func aStandingUpdateKeepsThePodsOfShares() async throws {
+        let timeline = try await ExploredFaultTests.run("canary-analysis-dynamic", Scenario(events: [
+            Scenario.Event(at: 100, .pause), Scenario.Event(at: 101, .abort), Scenario.Event(at: 120, .scale(6)),
+            Scenario.Event(at: 200, .pods(.canary, .crash)), Scenario.Event(at: 300, .scale(3)),
+        ]))
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        let stable = try #require(timeline.entries.last?.state.versions.first { $0.role == .stable })
+        #expect(stable.share == 100 && stable.ready == 3)
+    }
 }

@@ -101,20 +101,34 @@ extension UpdatePass {
         // The greater of what traffic there is and what traffic there will be: the one while the stable version
         // shrinks, the other while it grows.
         sizes.stable = math.pods(forWeight: math.maximumWeight - weight)
-        // Both what the status remembers and what the routes say, for a crash may have come between the two.
-        var shares = canary.observedWeights(of: rollout, in: world)
-        // Where nothing is divided, as after somebody has deleted what divides it, the stable version has everything.
-        if shares.isEmpty, !mode.passesWhatIsMissing, canary.trafficRouting?.routers.isEmpty == false { shares = [0] }
-        if let weights { shares.append(weights.canary.weight) }
-        if let least = shares.min(), let most = shares.max() {
-            let stableShare = max(math.maximumWeight - least, weights?.stable.weight ?? 0)
-            sizes.stable = max(sizes.stable, math.pods(forWeight: stableShare))
+        if let shares = sharesInForce(weights) {
+            sizes.stable = max(sizes.stable, math.pods(forWeight: shares.stable))
             if rollout.status.isAborted || keepsPodsOfShare(weights) {
-                sizes.canary = max(sizes.canary, math.pods(forWeight: most))
+                sizes.canary = max(sizes.canary, math.pods(forWeight: shares.canary))
             }
         }
         return ReplicaMath.Sizes(
             canary: math.raised(sizes.canary, minimum: minimum), stable: math.raised(sizes.stable, minimum: minimum))
+    }
+
+    /// The greatest shares that both versions may have now: both what the status remembers and what the routes say
+    /// count, for a crash may have come between the two. Nil where no router divides anything.
+    private func sharesInForce(_ weights: RolloutStatus.TrafficWeights?) -> (stable: Int, canary: Int)? {
+        guard let canary, let routing = canary.trafficRouting else { return nil }
+        var shares = canary.observedWeights(of: rollout, in: world)
+        // Where nothing is divided, as after somebody has deleted what divides it, the stable version has everything.
+        if shares.isEmpty, !mode.passesWhatIsMissing, !routing.routers.isEmpty { shares = [0] }
+        if let weights { shares.append(weights.canary.weight) }
+        guard let least = shares.min(), let most = shares.max() else { return nil }
+        return (max(math.maximumWeight - least, weights?.stable.weight ?? 0), most)
+    }
+
+    /// The pods that the share of a version needs; none where no router divides the traffic.
+    func podsForShare(of index: Int) -> Int {
+        let weights = rollout.status.weights
+        guard let shares = sharesInForce(weights) else { return 0 }
+        if index == stableIndex { return math.pods(forWeight: shares.stable) }
+        return index == newIndex && keepsPodsOfShare(weights) ? math.pods(forWeight: shares.canary) : 0
     }
 
     /// The pods that the wanted version has and still needs for the share that the routes give it.

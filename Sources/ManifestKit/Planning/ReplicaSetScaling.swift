@@ -43,12 +43,14 @@ extension UpdatePass {
         return false
     }
 
-    /// A version's part of a new size of the Rollout, or nil where it has that already.
+    /// A version's part of a new size of the Rollout, or nil where it has that already: never less than its share of
+    /// the traffic needs, as far as it has pods.
     private func part(of index: Int) -> Int? {
         let replicaSet = world.replicaSets[index]
         let (size, replicas) = (replicaSet.replicas, world.rollout.spec.replicas)
         guard size > 0, let former = replicaSet.desiredReplicas, former != replicas else { return nil }
-        return former > 0 ? (size * replicas + former - 1) / former : size
+        let part = former > 0 ? (size * replicas + former - 1) / former : size
+        return max(part, min(size, podsForShare(of: index)))
     }
 
     /// Whether a version's part of a new size is less than what its pods have to carry while those of another one are

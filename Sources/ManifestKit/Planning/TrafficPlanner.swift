@@ -116,14 +116,18 @@ extension UpdatePass {
     /// The version that the canary's share goes to by the objects of routers or by its service, if it has more pods
     /// than the wanted one.
     private var hashWithShare: String? {
-        let service = VersionServices(world.rollout, prefersPingPong: true).canary
-        let hashes = world.rollout.routedHashes(in: world.objects).compactMap { $0?.new }
-            + [world.service(service)?.podTemplateHash].compactMap(\.self)
         let available = newReplicaSet?.availableReplicas ?? 0
-        return hashes.first { hash in
+        return hashesOfCanaryShare.first { hash in
             guard hash != stable?.hash, let index = world.index(ofHash: hash) else { return false }
             return world.replicaSets[index].availableReplicas > available
         }
+    }
+
+    /// The versions that the canary's share goes to by the objects of routers and by its service, as far as they say.
+    private var hashesOfCanaryShare: [String] {
+        let service = VersionServices(world.rollout, prefersPingPong: true).canary
+        return world.rollout.routedHashes(in: world.objects).compactMap { $0?.new }
+            + [world.service(service)?.podTemplateHash].compactMap(\.self)
     }
 
     /// Whether an analysis or an experiment of the update has come to a bad end, for which it is aborted later in this
@@ -172,10 +176,17 @@ extension UpdatePass {
         (stable?.availableReplicas ?? 0) > 0 && availableReplicas(ofHash: hash) == 0
     }
 
-    /// Whether an update with dynamic stable scale goes back all at once for want of pods of the other version.
+    /// Whether all traffic goes back to a stable version that dynamic stable scale has left few pods, because the
+    /// version that has the rest of it has none at all.
     private func isRetreatFromLoss(_ intent: TrafficIntent) -> Bool {
-        (pauses.isAborted(world.rollout.status) || rollingBackFrom != nil) && intent.weight == 0
-            && canReturnToNothing(from: intent.canaryHash)
+        guard intent.weight == 0, intent.additional.isEmpty else { return false }
+        if pauses.isAborted(world.rollout.status) || rollingBackFrom != nil {
+            return canReturnToNothing(from: intent.canaryHash)
+        }
+        // In the middle of an update to a newer version that is still the one before.
+        let hashes = hashesOfCanaryShare.isEmpty
+            ? [world.rollout.status.weights?.canary.podTemplateHash].compactMap(\.self) : hashesOfCanaryShare
+        return !hashes.isEmpty && hashes.allSatisfy { canReturnToNothing(from: $0) }
     }
 
     /// Whether the objects of a router send the stable version's share to another version that has no pods, as where

@@ -25,8 +25,7 @@ public enum CapacityInvariant: SimulationInvariant {
         let isDynamic = rollout.spec.strategy.canary?.dynamicStableScale == true
         if case .object = change.kind, rollout.status.isAborted, !isDynamic { return nil }
         // Traffic of a version that has lost its pods, in whatever way, is better off anywhere else.
-        let shares = sums(change.after)
-        let left = Set(sums(change.before).filter { $0.value > shares[$0.key] ?? 0 }.keys)
+        let left = versionsLeft(change)
         let maximum = rollout.spec.strategy.blueGreen == nil ? max(1, rollout.spec.strategy.maximumWeight) : 100
         let (before, after) = (lacking(in: change.before, rollout, left), lacking(in: change.after, rollout))
         guard after.values.reduce(0, { $0 + $1 / maximum }) > before.values.reduce(0, { $0 + $1 / maximum }),
@@ -42,6 +41,13 @@ public enum CapacityInvariant: SimulationInvariant {
             return "\(count) pods of version \(hash) for a share of \(share), which needs \(count + pods)"
         }
         return nil
+    }
+
+    /// The versions that have less of the traffic than before; of several routes one may be written before the others.
+    private static func versionsLeft(_ change: ObservedChange) -> Set<String> {
+        let greatest = (sums(change.before), sums(change.after))
+        let least = (total(change.before.leastShares), total(change.after.leastShares))
+        return Set([greatest, least].flatMap { before, after in before.filter { $0.value > after[$0.key] ?? 0 }.keys })
     }
 
     /// Whether an object of a router that selected no version does so again.
@@ -75,6 +81,10 @@ public enum CapacityInvariant: SimulationInvariant {
             let stable = world.hash(behind: rollout.versionServices.stable) ?? ""
             return stable.isEmpty ? [:] : [stable: rollout.spec.strategy.maximumWeight]
         }
-        return Dictionary(world.shares.map { ($0.hash, $0.share) }, uniquingKeysWith: +)
+        return total(world.shares)
+    }
+
+    private static func total(_ shares: [(hash: String, share: Int)]) -> [String: Int] {
+        Dictionary(shares.map { ($0.hash, $0.share) }, uniquingKeysWith: +)
     }
 }

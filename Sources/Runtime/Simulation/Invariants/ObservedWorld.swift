@@ -101,14 +101,26 @@ public struct ObservedWorld: Sendable {
     /// The shares of the traffic that versions get. While routes do not agree each version has what it gets by the
     /// route that gives it most, so that together they may have more than there is.
     public var shares: [(hash: String, share: Int)] {
+        shares(new: share, stable: leastShare) { max($0, $1) }
+    }
+
+    /// The same by the route that gives a version least, so that together they may have less than there is.
+    var leastShares: [(hash: String, share: Int)] {
+        shares(new: leastShare, stable: share) { min($0, $1) }
+    }
+
+    /// The shares where the new version has one share, and the stable version what is left of another one.
+    private func shares(
+        new share: Int?, stable counterpart: Int?, _ choose: (Int, Int) -> Int
+    ) -> [(hash: String, share: Int)] {
         guard let rollout else { return [] }
         let services = rollout.versionServices
         if rollout.spec.strategy.blueGreen != nil {
             return hash(behind: services.stable).map { [($0, 100)] } ?? []
         }
-        guard let share else { return [] }
+        guard let share, let counterpart else { return [] }
         let maximum = rollout.spec.strategy.maximumWeight
-        let rest = maximum - (leastShare ?? share)
+        let rest = maximum - counterpart
         let new = services.new == nil ? rollout.status.weights?.canary.podTemplateHash : hash(behind: services.new)
         let stable = services.stable == nil
             ? rollout.status.weights?.stable.podTemplateHash : hash(behind: services.stable)
@@ -119,7 +131,7 @@ public struct ObservedWorld: Sendable {
             let parts = pair.new == pair.stable ? [(pair.stable, maximum)] : [(pair.new, share), (pair.stable, rest)]
             for (hash, part) in parts where part > 0 && !hash.isEmpty {
                 if let place = shares.firstIndex(where: { $0.hash == hash }) {
-                    shares[place].share = max(part, shares[place].share)
+                    shares[place].share = choose(part, shares[place].share)
                 } else {
                     shares.append((hash, part))
                 }
