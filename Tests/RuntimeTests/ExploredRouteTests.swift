@@ -127,4 +127,17 @@ import Testing
         let stable = try #require(timeline.entries.last?.state.versions.first { $0.role == .stable })
         #expect(stable.share == 100 && stable.ready == 3)
     }
+
+    /// Where a step had given the canary a size of its own, what it lost with all its pods counted for nothing, and its
+    /// traffic seemed to come upon the stable version from nowhere.
+    @Test func theShareOfACanaryWithASizeOfItsOwnIsNoSurprise() async throws {
+        let timeline = try await ExploredFaultTests.run("canary-scale", Scenario(events: [
+            Scenario.Event(at: 0, .undo), Scenario.Event(at: 88.8, .undo),
+            Scenario.Event(at: 171.8, .apiFaults(.outages, rate: 0.9, seconds: 57)),
+            Scenario.Event(at: 174.6, .scale(7)), Scenario.Event(at: 175.6, .pods(.canary, .crashAfter(24))),
+        ]), seed: 2_000_282)
+        #expect(timeline.violations.isEmpty, "\(timeline.violations)")
+        let state = try #require(timeline.entries.last?.state)
+        #expect(state.weight == 0 && state.versions.first { $0.role == .stable }?.ready == 7)
+    }
 }

@@ -66,10 +66,10 @@ public enum CapacityInvariant: SimulationInvariant {
         let maximum = rollout.spec.strategy.blueGreen == nil ? rollout.spec.strategy.maximumWeight : 100
         var lacking: [String: Int] = [:]
         for (hash, share) in sums(world) {
-            // Its size is its author's choice where steps say so, unless it has been deleted with its pods.
-            let exists = world.replicaSets.values.contains { $0.hash == hash }
-            guard hash == rollout.status.stableHash || rollout.sizeFollowsWeight || !exists else { continue }
             let pods = left.contains(hash) ? world.readyPods(hash) : world.carryingPods(hash)
+            // Its size is its author's choice where steps say so, unless it has been deleted or has lost all its pods.
+            let exists = world.replicaSets.values.contains { $0.hash == hash } && !(left.contains(hash) && pods == 0)
+            guard hash == rollout.status.stableHash || rollout.sizeFollowsWeight || !exists else { continue }
             lacking[hash] = max(0, share * rollout.promisedReplicas - pods * max(1, maximum))
         }
         return lacking
